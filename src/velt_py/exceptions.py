@@ -1,0 +1,131 @@
+"""The errors of the SDK. The first five names are those of the published package."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional, Tuple
+
+__all__ = [
+    "VeltApiError",
+    "VeltConfigurationError",
+    "VeltConflictError",
+    "VeltDatabaseError",
+    "VeltDatabaseOperationError",
+    "VeltDatabaseUnavailableError",
+    "VeltDependencyError",
+    "VeltNotFoundError",
+    "VeltSDKError",
+    "VeltSchemaError",
+    "VeltStorageError",
+    "VeltTokenError",
+    "VeltValidationError",
+]
+
+
+class VeltSDKError(Exception):
+    """Base of every error that this package raises on purpose.
+
+    Args:
+        message: what was wrong, where, and what to do. Never holds secrets or people's texts.
+        code: the `errorCode` that the answer envelope carries for this error.
+        statusCode: the HTTP status that belongs to it.
+        field: the name of the field or setting at fault, when there is one.
+        correlation: an id that also stands in the log line with the technical cause.
+    """
+
+    code = "INTERNAL_ERROR"
+    statusCode = 500
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        code: Optional[str] = None,
+        statusCode: Optional[int] = None,
+        field: Optional[str] = None,
+        correlation: Optional[str] = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        if code is not None:
+            self.code = code
+        if statusCode is not None:
+            self.statusCode = statusCode
+        self.field = field
+        self.correlation = correlation
+
+    def __reduce__(self) -> Tuple[Any, ...]:
+        state: Dict[str, Any] = dict(self.__dict__)
+        return (type(self), (self.message,), state)
+
+
+class VeltValidationError(VeltSDKError):
+    """The caller sent something that cannot be accepted; nothing was read or written."""
+
+    code = "INVALID_INPUT"
+    statusCode = 400
+
+
+class VeltNotFoundError(VeltSDKError):
+    """What was asked for does not exist in this organization."""
+
+    code = "NOT_FOUND"
+    statusCode = 404
+
+
+class VeltConflictError(VeltSDKError):
+    """The record cannot be written as the store stands now, for example because an index of the published
+    package allows an id only once over all organizations."""
+
+    code = "CONFLICT"
+    statusCode = 409
+
+
+class VeltConfigurationError(VeltSDKError):
+    """The configuration lacks a key or holds one that cannot be used."""
+
+    code = "CONFIGURATION_ERROR"
+    statusCode = 500
+
+
+class VeltDependencyError(VeltConfigurationError):
+    """An optional library is not installed; the message holds the install line."""
+
+    code = "DEPENDENCY_MISSING"
+
+
+class VeltDatabaseError(VeltSDKError):
+    """The database is not configured, cannot be reached, or failed."""
+
+    code = "DATABASE_ERROR"
+    statusCode = 500
+
+
+class VeltDatabaseOperationError(VeltDatabaseError):
+    """An operation reached the database and failed there."""
+
+
+class VeltDatabaseUnavailableError(VeltDatabaseError):
+    """The database did not answer within the configured time."""
+
+
+class VeltSchemaError(VeltDatabaseError):
+    """A table, collection or index that the SDK needs is missing; `velt schema check` says which."""
+
+
+class VeltStorageError(VeltSDKError):
+    """The file store failed."""
+
+    code = "STORAGE_ERROR"
+    statusCode = 500
+
+
+class VeltTokenError(VeltSDKError):
+    """A token could not be obtained."""
+
+    code = "TOKEN_ERROR"
+
+
+class VeltApiError(VeltSDKError):
+    """Velt's REST API could not be reached or answered with something that is no JSON."""
+
+    code = "VELT_API_ERROR"
