@@ -1,0 +1,1 @@
+"""The file stores: where the bytes of attachments and recordings lie."""

@@ -1,0 +1,272 @@
+"""One line per operation: how a call becomes plans and how outcomes become an answer, for the sync and the async SDK.
+
+An operation's `steps` is a generator of pure code: it yields what it needs done (a plan, a file step), is handed
+the outcome, and returns a `Result`. It exists once; only who carries out the steps differs.
+"""
+
+from __future__ import annotations
+
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Awaitable,
+    Callable,
+    Dict,
+    Generator,
+    Generic,
+    Mapping,
+    Tuple,
+    Type,
+    TypeVar,
+    Union,
+    cast,
+    overload,
+)
+
+from velt_py.config import Settings
+from velt_py.exceptions import VeltSDKError, VeltValidationError
+from velt_py.selfhosting.answers import Answer, Result
+from velt_py.selfhosting.plans import Plan
+
+if TYPE_CHECKING:
+    import sys
+
+    from velt_py.selfhosting.files.plans import FileStep
+
+    if sys.version_info >= (3, 10):
+        from typing import ParamSpec
+    else:
+        from typing_extensions import ParamSpec
+
+    P = ParamSpec("P")
+else:
+    P = TypeVar("P")
+
+__all__ = ["AsyncRunner", "Body", "Resolver", "ResolverOperation", "Runner", "Steps", "single"]
+
+Body = Mapping[str, Any]
+"""The request in the shape that the browser posts."""
+
+Step = Union[Plan, "FileStep"]
+Steps = Generator[Step, Any, Result]
+
+Req = TypeVar("Req")
+
+
+class Runner:
+    """Carries out steps, blocking. `run` returns the outcome of one step."""
+
+    def run(self, step: Step) -> Any:
+        raise TypeError(f"{type(self).__name__} carries out no steps")
+
+    def finish(self, steps: Steps) -> Result:
+        """Run `steps` to their end."""
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    outcome = self.run(step)
+                except VeltSDKError as error:
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(outcome)
+        except StopIteration as end:
+            return cast(Result, end.value)
+
+
+class AsyncRunner:
+    """Carries out steps, awaited. `run` returns the outcome of one step and never blocks the event loop."""
+
+    async def run(self, step: Step) -> Any:
+        raise TypeError(f"{type(self).__name__} carries out no steps")
+
+    async def finish(self, steps: Steps) -> Result:
+        """Run `steps` to their end."""
+        try:
+            step = next(steps)
+            while True:
+                try:
+                    outcome = await self.run(step)
+                except VeltSDKError as error:
+                    step = steps.throw(error)
+                else:
+                    step = steps.send(outcome)
+        except StopIteration as end:
+            return cast(Result, end.value)
+
+
+S = TypeVar("S", Runner, AsyncRunner)
+
+
+class Resolver(Generic[S]):
+    """Base of the services: a table of operations over one runner.
+
+    Args:
+        runner: carries out the steps.
+        settings: what the operations need to know of the configuration.
+    """
+
+    def __init__(self, runner: S, settings: Settings) -> None:
+        self._runner: S = runner
+        self._settings = settings
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}>"
+
+
+class _Call:
+    """What sync and async calls share: the three call forms, and the one rule for raising."""
+
+    def __init__(self, operation: ResolverOperation[Any, Any], resolver: Resolver[Any]) -> None:
+        self._operation = operation
+        self._resolver = resolver
+
+    @property
+    def name(self) -> str:
+        """The operation's name, for example `comments.get`."""
+        return self._operation.name
+
+    @property
+    def settings(self) -> Settings:
+        return self._resolver._settings
+
+    @property
+    def runner(self) -> Any:
+        return self._resolver._runner
+
+    def steps(self, *args: Any, **kwargs: Any) -> Steps:
+        return self._operation.steps(self._operation.body(*args, **kwargs), self.settings)
+
+    def failed(self, error: VeltSDKError) -> Result:
+        """The one rule: errors of ours are answered, unless `raiseOnError` is set."""
+        if self.settings.raiseOnError:
+            raise error
+        return Result(error=error)
+
+    def __repr__(self) -> str:
+        return f"<{self._operation.name}>"
+
+
+class SyncCall(_Call, Generic[P, Req]):
+    """An operation of a `VeltSDK`."""
+
+    @overload
+    def __call__(self, request: Union[Req, Body]) -> Answer: ...
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Answer: ...
+    def __call__(self, *args: Any, **kwargs: Any) -> Answer:
+        try:
+            result = self.runner.finish(self.steps(*args, **kwargs))
+        except VeltSDKError as error:
+            result = self.failed(error)
+        return cast(Answer, result.to_dict())
+
+    def result(self, body: Body) -> Result:
+        """Answer a posted request; for the HTTP edge, which needs the unparsed records."""
+        try:
+            return cast(Result, self.runner.finish(self.steps(body)))
+        except VeltSDKError as error:
+            return Result(error=error)
+
+
+class AsyncCall(_Call, Generic[P, Req]):
+    """An operation of an `AsyncVeltSDK`."""
+
+    @overload
+    def __call__(self, request: Union[Req, Body]) -> Awaitable[Answer]: ...
+    @overload
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[Answer]: ...
+    def __call__(self, *args: Any, **kwargs: Any) -> Awaitable[Answer]:
+        return self._answer(args, kwargs)
+
+    async def _answer(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Answer:
+        try:
+            result = await self.runner.finish(self.steps(*args, **kwargs))
+        except VeltSDKError as error:
+            result = self.failed(error)
+        return cast(Answer, result.to_dict())
+
+    async def result(self, body: Body) -> Result:
+        """Answer a posted request; for the HTTP edge, which needs the unparsed records."""
+        try:
+            return cast(Result, await self.runner.finish(self.steps(body)))
+        except VeltSDKError as error:
+            return Result(error=error)
+
+
+class ResolverOperation(Generic[P, Req]):
+    """One operation of the self-hosting half.
+
+    Args:
+        name: area and verb, for example `comments.get`: what hooks, logs and routes call it.
+        request: the published request class.
+        keywords: makes the request's body out of the README's keywords, `organizationId` first.
+        steps: the pure generator that answers a body.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        request: Type[Req],
+        keywords: Callable[P, Body],
+        steps: Callable[[Body, Settings], Steps],
+    ) -> None:
+        self.name = name
+        self.request = request
+        self.keywords = keywords
+        self.steps = steps
+
+    @overload
+    def __get__(self, resolver: None, owner: Any = None) -> ResolverOperation[P, Req]: ...
+    @overload
+    def __get__(self, resolver: Resolver[Runner], owner: Any = None) -> SyncCall[P, Req]: ...
+    @overload
+    def __get__(self, resolver: Resolver[AsyncRunner], owner: Any = None) -> AsyncCall[P, Req]: ...
+    def __get__(self, resolver: Any, owner: Any = None) -> Any:
+        if resolver is None:
+            return self
+        call = AsyncCall if isinstance(resolver._runner, AsyncRunner) else SyncCall
+        return call(self, resolver)
+
+    def body(self, *args: Any, **kwargs: Any) -> Body:
+        """The posted shape of any of the three call forms.
+
+        Raises:
+            VeltValidationError: when a request object and keywords are mixed.
+            TypeError: for unknown or missing keywords, as any Python function does.
+        """
+        given = args[0] if args else kwargs.get("request")
+        if given is not None and (isinstance(given, (self.request, Mapping)) or "request" in kwargs):
+            if len(args) + len(kwargs) > 1:
+                raise VeltValidationError(
+                    f"{self.name}: give either a request object or keywords, not both", field="request"
+                )
+            return self.posted(given)
+        return self.keywords(*args, **kwargs)
+
+    def posted(self, request: Any) -> Body:
+        """The posted shape of a request object or of a raw body."""
+        if isinstance(request, Mapping):
+            return cast(Body, request)
+        if isinstance(request, self.request):
+            return cast(Body, cast(Any, request).to_dict())
+        raise VeltValidationError(
+            f"{self.name}: a {self.request.__name__} or an object is needed, a {type(request).__name__} was given",
+            field="request",
+        )
+
+
+PlanT = TypeVar("PlanT", bound=Step)
+
+
+def single(
+    plan: Callable[[Body, Settings], PlanT], answer: Callable[[PlanT, Any], Result]
+) -> Callable[[Body, Settings], Steps]:
+    """The steps of an operation that is one plan and one answer."""
+
+    def steps(body: Body, settings: Settings) -> Steps:
+        planned = plan(body, settings)
+        outcome = yield planned
+        return answer(planned, outcome)
+
+    return steps

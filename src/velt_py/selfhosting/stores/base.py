@@ -1,0 +1,171 @@
+"""What a store is, and how a driver's error becomes ours."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import uuid
+from abc import ABC, abstractmethod
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Dict, List, Optional, Sequence, Type
+
+from velt_py.exceptions import VeltDatabaseError, VeltDatabaseOperationError
+from velt_py.selfhosting.plans import Delete, FindUsers, Plan, Read, Record, Save, SaveUser
+
+__all__ = ["AsyncStore", "Store", "ThreadedStore", "failure"]
+
+logger = logging.getLogger("velt_py.selfhosting.stores")
+
+
+class Store(ABC):
+    """A store that blocks. Safe to use from several threads, and after a fork from the child as well.
+
+    Nothing is opened before the first plan. Every method raises `VeltDatabaseError` or one of its kinds and no
+    error of a driver.
+    """
+
+    def run(self, plan: Plan) -> Any:
+        """Execute any plan; see the plans for what they answer."""
+        if isinstance(plan, Read):
+            return [] if plan.selects_nothing else self.read(plan)
+        if isinstance(plan, Save):
+            return self.save(plan) if plan.changes else 0
+        if isinstance(plan, Delete):
+            return self.delete(plan) if plan.ids else 0
+        if isinstance(plan, FindUsers):
+            return self.find_users(plan) if plan.values else []
+        return self.save_user(plan)
+
+    @abstractmethod
+    def read(self, plan: Read) -> List[Record]: ...
+    @abstractmethod
+    def save(self, plan: Save) -> int: ...
+    @abstractmethod
+    def delete(self, plan: Delete) -> int: ...
+    @abstractmethod
+    def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]: ...
+    @abstractmethod
+    def save_user(self, plan: SaveUser) -> int: ...
+
+    @abstractmethod
+    def ping(self) -> None:
+        """Return when the database answers, raise `VeltDatabaseUnavailableError` when it does not in time."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back what this store opened. A later plan opens it again."""
+
+    def schema(self) -> Sequence[str]:
+        """The statements that make what the SDK needs, as a person would type them. Opens nothing."""
+        return ()
+
+    def missing_schema(self) -> Sequence[str]:
+        """What is missing or in the way in the database, one line each; empty when all is well."""
+        return ()
+
+    def apply_schema(self) -> Sequence[str]:
+        """Make what is missing and take away what is in the way; returns the statements carried out."""
+        return ()
+
+
+class AsyncStore(ABC):
+    """A store that is awaited. Same promises as `Store`; it never blocks the event loop."""
+
+    async def run(self, plan: Plan) -> Any:
+        """Execute any plan; see the plans for what they answer."""
+        if isinstance(plan, Read):
+            return [] if plan.selects_nothing else await self.read(plan)
+        if isinstance(plan, Save):
+            return await self.save(plan) if plan.changes else 0
+        if isinstance(plan, Delete):
+            return await self.delete(plan) if plan.ids else 0
+        if isinstance(plan, FindUsers):
+            return await self.find_users(plan) if plan.values else []
+        return await self.save_user(plan)
+
+    @abstractmethod
+    async def read(self, plan: Read) -> List[Record]: ...
+    @abstractmethod
+    async def save(self, plan: Save) -> int: ...
+    @abstractmethod
+    async def delete(self, plan: Delete) -> int: ...
+    @abstractmethod
+    async def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]: ...
+    @abstractmethod
+    async def save_user(self, plan: SaveUser) -> int: ...
+    @abstractmethod
+    async def ping(self) -> None: ...
+    @abstractmethod
+    async def close(self) -> None: ...
+
+
+class ThreadedStore(AsyncStore):
+    """An async store over a blocking one whose database has no async driver: plans run in threads of its own.
+
+    Args:
+        store: the blocking store; closed together with this one.
+        threads: how many plans run at the same time.
+    """
+
+    def __init__(self, store: Store, threads: int = 4) -> None:
+        self.store = store
+        self._threads = threads
+        self._executor: Optional[ThreadPoolExecutor] = None
+
+    async def _in_thread(self, work: Any, *args: Any) -> Any:
+        if self._executor is None:
+            self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="velt-store")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, functools.partial(work, *args))
+
+    async def read(self, plan: Read) -> List[Record]:
+        found: List[Record] = await self._in_thread(self.store.read, plan)
+        return found
+
+    async def save(self, plan: Save) -> int:
+        return int(await self._in_thread(self.store.save, plan))
+
+    async def delete(self, plan: Delete) -> int:
+        return int(await self._in_thread(self.store.delete, plan))
+
+    async def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]:
+        found: List[Dict[str, Any]] = await self._in_thread(self.store.find_users, plan)
+        return found
+
+    async def save_user(self, plan: SaveUser) -> int:
+        return int(await self._in_thread(self.store.save_user, plan))
+
+    async def ping(self) -> None:
+        await self._in_thread(self.store.ping)
+
+    async def close(self) -> None:
+        await self._in_thread(self.store.close)
+        if self._executor is not None:
+            self._executor.shutdown(wait=False)
+            self._executor = None
+
+
+def failure(
+    cause: BaseException,
+    problem: str = "the database could not carry out the operation",
+    *,
+    reason: str = "",
+    kind: Type[VeltDatabaseError] = VeltDatabaseOperationError,
+) -> VeltDatabaseError:
+    """The error to raise `from None` for a driver's one, after it was logged under an id that the answer carries.
+
+    A driver's text may quote a row, so it is not handed on as a whole, neither to the caller nor to the log.
+
+    Args:
+        cause: the driver's error; its class is logged.
+        problem: what to tell the caller, with what to do where that is known.
+        reason: the part of the driver's text that holds no data (a code, a primary message), for the log.
+        kind: the class of the error.
+    """
+    correlation = uuid.uuid4().hex[:16]
+    logger.error(
+        "velt.store.failed",
+        extra={"velt_correlation": correlation, "velt_error": type(cause).__name__, "velt_reason": reason},
+    )
+    return kind(f"{problem} (correlation {correlation})", correlation=correlation)

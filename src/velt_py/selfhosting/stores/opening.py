@@ -1,0 +1,67 @@
+"""Which store belongs to which configuration. Drivers are imported here, at first use."""
+
+from __future__ import annotations
+
+from velt_py.config import DatabaseSettings, Settings
+from velt_py.exceptions import VeltDatabaseError
+from velt_py.selfhosting.stores.base import AsyncStore, Store
+
+__all__ = ["open_async_store", "open_store"]
+
+NO_DATABASE = (
+    "self-hosting needs a store: add a `database` block to the configuration, "
+    'for example {"database": {"type": "sqlite", "path": "velt.db"}}'
+)
+
+
+def database_of(settings: Settings) -> DatabaseSettings:
+    """The database block.
+
+    Raises:
+        VeltDatabaseError: when the configuration has none.
+    """
+    if settings.database is None:
+        raise VeltDatabaseError(NO_DATABASE, code="CONFIGURATION_ERROR", field="database")
+    return settings.database
+
+
+def open_store(settings: Settings) -> Store:
+    """The blocking store of a configuration; it connects at its first plan."""
+    database = database_of(settings)
+    if database.type == "sqlite":
+        from velt_py.selfhosting.stores.sqlite import SQLiteStore
+
+        return SQLiteStore(
+            database.path, settings.collections, database.timeout, manage_schema=database.manage_schema
+        )
+    if database.type == "memory":
+        from velt_py.selfhosting.stores.memory import MemoryStore
+
+        return MemoryStore(settings.collections)
+    if database.type == "postgresql":
+        from velt_py.selfhosting.stores.postgresql import PostgreSQLStore
+
+        return PostgreSQLStore(database, settings.collections)
+    from velt_py.selfhosting.stores.mongodb import MongoDBStore
+
+    return MongoDBStore(database, settings.collections)
+
+
+def open_async_store(settings: Settings) -> AsyncStore:
+    """The awaited store of a configuration; it connects at its first plan."""
+    database = database_of(settings)
+    if database.type == "memory":
+        from velt_py.selfhosting.stores.memory import AsyncMemoryStore, MemoryStore
+
+        return AsyncMemoryStore(MemoryStore(settings.collections))
+    if database.type == "postgresql":
+        from velt_py.selfhosting.stores.postgresql import AsyncPostgreSQLStore
+
+        return AsyncPostgreSQLStore(database, settings.collections)
+    if database.type == "mongodb":
+        from velt_py.selfhosting.stores.mongodb import AsyncMongoDBStore
+
+        return AsyncMongoDBStore(database, settings.collections)
+    from velt_py.selfhosting.stores.base import ThreadedStore
+
+    return ThreadedStore(open_store(settings))
