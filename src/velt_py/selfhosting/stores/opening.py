@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from velt_py.config import DatabaseSettings, Settings
+from velt_py.config import NO_DATABASE, DatabaseSettings, Settings
 from velt_py.exceptions import VeltDatabaseError
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 
 __all__ = ["open_async_store", "open_store"]
-
-NO_DATABASE = (
-    "self-hosting needs a store: add a `database` block to the configuration, "
-    'for example {"database": {"type": "sqlite", "path": "velt.db"}}'
-)
-
 
 def database_of(settings: Settings) -> DatabaseSettings:
     """The database block.
