@@ -95,9 +95,7 @@ TOP: Sequence[str] = (
     " resolver_auth raiseOnError"
 ).split()
 RESOLVER_AUTH: Sequence[str] = ("jwt", "verify", "header", "scheme")
-JWT: Sequence[str] = (
-    "algorithms secret public_key jwks_url issuer audience leeway require".split()
-)
+JWT: Sequence[str] = "algorithms secret public_key jwks_url issuer audience leeway require".split()
 NO_DATABASE = (
     "self-hosting needs a store: add a `database` block to the configuration, "
     'for example {"database": {"type": "sqlite", "path": "velt.db"}}'
@@ -127,7 +125,9 @@ def _known(block: str, given: Mapping[str, Any], names: Sequence[str]) -> None:
         _fail(full, f"there is no such key; {hint}")
 
 
-def _filled(cls: Any, block: str, given: Mapping[str, Any], only: Optional[Sequence[str]] = None) -> Dict[str, Any]:
+def _filled(
+    cls: Any, block: str, given: Mapping[str, Any], only: Optional[Sequence[str]] = None
+) -> Dict[str, Any]:
     """The checked values of a block's keys; None counts as not given."""
     kinds = {entry.name: str(entry.type) for entry in fields(cls)}
     _known(block, given, only if only is not None else list(kinds))
@@ -161,8 +161,10 @@ def _database(given: Any) -> DatabaseSettings:
         _fail("database.host", "the server is needed: give `connection_string`, or `host` and its companions")
     if not settings.database_name and not database_in(settings.connection_string):
         _fail("database.database_name", "the name of the database is needed, here or in `connection_string`")
-    if not settings.connection_string and bool(settings.username) != bool(settings.password) and (
-        settings.type == "mongodb"
+    if (
+        not settings.connection_string
+        and bool(settings.username) != bool(settings.password)
+        and (settings.type == "mongodb")
     ):
         missing = "password" if settings.username else "username"
         _fail(f"database.{missing}", "user name and password are needed together")
@@ -186,7 +188,9 @@ def _collections(given: Any) -> Dict[str, str]:
     for key, value in block.items():
         name = _text(f"collections.{key}", value)
         if name is None or "\0" in name or name.startswith("system.") or "$" in name or len(name) > 60:
-            _fail(f"collections.{key}", "1 to 60 characters without NUL, '$' and a leading 'system.' are needed")
+            _fail(
+                f"collections.{key}", "1 to 60 characters without NUL, '$' and a leading 'system.' are needed"
+            )
         names[key] = name
     if len(set(names.values())) < len(names):
         _fail("collections", "two kinds of record have the same collection; each needs one of its own")

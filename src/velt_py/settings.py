@@ -96,7 +96,9 @@ class DatabaseSettings:
             if self.password:
                 login += ":" + quote_plus(self.password)
             login += "@"
-        source = f"?authSource={quote_plus(self.auth_database)}" if self.auth_database and self.username else ""
+        source = (
+            f"?authSource={quote_plus(self.auth_database)}" if self.auth_database and self.username else ""
+        )
         return f"{scheme}://{login}{rest}/{source}"
 
     def mongodb_database(self) -> str:

@@ -12,7 +12,18 @@ from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple, Union
 from velt_py.selfhosting.records import USERS, Kind, Path
 from velt_py.selfhosting.scope import Scope
 
-__all__ = ["Change", "Delete", "FindUsers", "MapMerge", "Plan", "Read", "Record", "Save", "SaveUser"]
+__all__ = [
+    "Change",
+    "Delete",
+    "FindUsers",
+    "MapMerge",
+    "Organizations",
+    "Plan",
+    "Read",
+    "Record",
+    "Save",
+    "SaveUser",
+]
 
 
 class Record(NamedTuple):
@@ -151,4 +162,14 @@ class SaveUser:
     kind: Kind = USERS
 
 
-Plan = Union[Read, Save, Delete, FindUsers, SaveUser]
+@dataclass(frozen=True)
+class Organizations:
+    """List the organizations that have records of a kind: for the operator's upkeep, never part of a request.
+
+    A store answers with a sorted list of their ids.
+    """
+
+    kind: Kind
+
+
+Plan = Union[Read, Save, Delete, FindUsers, SaveUser, Organizations]

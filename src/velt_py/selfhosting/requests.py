@@ -128,7 +128,12 @@ def wire(value: Any, field: str) -> Dict[str, Any]:
 
 
 def stamped(
-    own: Any, field: str, scope: Scope, request: Mapping[str, Any], copied: Tuple[str, ...], settings: Settings
+    own: Any,
+    field: str,
+    scope: Scope,
+    request: Mapping[str, Any],
+    copied: Tuple[str, ...],
+    settings: Settings,
 ) -> Dict[str, Any]:
     """A record's metadata with what the request says about it.
 
@@ -183,7 +188,11 @@ def saves(
             if prepare is not None:
                 prepare(id, document, where)
             documents.append((id, document))
-        rules = map_merges(kind) if merges is None else merges(body, [document for _, document in documents], settings)
+        rules = (
+            map_merges(kind)
+            if merges is None
+            else merges(body, [document for _, document in documents], settings)
+        )
         changes = [
             Change(id, document, storable(document, f"{field}.{id}", settings.limits))
             for id, document in documents

@@ -69,7 +69,9 @@ def _field(row: Mapping[str, Any], columns: Tuple[Path, ...]) -> Any:
 
 def public_user(row: Mapping[str, Any], settings: Settings) -> Optional[Dict[str, Any]]:
     """What may leave of a row, or None when it has no user id."""
-    custom = [name for name in (settings.user_schema or {}) if name not in FIELDS and name != "organizationId"]
+    custom = [
+        name for name in (settings.user_schema or {}) if name not in FIELDS and name != "organizationId"
+    ]
     user: Dict[str, Any] = {}
     for field in FIELDS:
         value = _field(row, columns_of(field, settings))
@@ -104,11 +106,20 @@ def row_of(user: Mapping[str, Any], settings: Settings) -> Dict[str, Any]:
     for field, value in user.items():
         if field == "organizationId":
             continue
-        column = column_of(field, settings) if field in FIELDS or field in (settings.user_schema or {}) else (field,)
+        column = (
+            column_of(field, settings)
+            if field in FIELDS or field in (settings.user_schema or {})
+            else (field,)
+        )
         if column[0] in forbidden and len(column) == 1:
-            refuse(f"user.{field}", f"the column {column[0]!r} holds the organization or the database's own key")
+            refuse(
+                f"user.{field}", f"the column {column[0]!r} holds the organization or the database's own key"
+            )
         if len(column) > DEEPEST:
-            refuse(f"user_schema.{field}", f"a column that is written has at most {DEEPEST} names between its dots")
+            refuse(
+                f"user_schema.{field}",
+                f"a column that is written has at most {DEEPEST} names between its dots",
+            )
         place(row, column, value)
     return row
 
@@ -118,6 +129,8 @@ def place(row: Dict[str, Any], column: Path, value: Any) -> None:
     for name in column[:-1]:
         below = row.setdefault(name, {})
         if not isinstance(below, dict):
-            refuse("user", f"the column {'.'.join(column)!r} lies inside a column that holds a value of its own")
+            refuse(
+                "user", f"the column {'.'.join(column)!r} lies inside a column that holds a value of its own"
+            )
         row = cast(Dict[str, Any], below)
     row[column[-1]] = value

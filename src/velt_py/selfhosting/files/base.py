@@ -77,7 +77,9 @@ class AsyncFileStore:
         """Run something that blocks beside the event loop."""
         if self._executor is None:
             self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="velt-files")
-        return await asyncio.get_running_loop().run_in_executor(self._executor, functools.partial(work, *args))
+        return await asyncio.get_running_loop().run_in_executor(
+            self._executor, functools.partial(work, *args)
+        )
 
     async def close(self) -> None:
         await self.in_thread(self.store.close)

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Dict, List, Optional, Sequence, Type
 
 from velt_py.exceptions import VeltDatabaseError, VeltDatabaseOperationError
-from velt_py.selfhosting.plans import Delete, FindUsers, Plan, Read, Record, Save, SaveUser
+from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Plan, Read, Record, Save, SaveUser
 
 __all__ = ["AsyncStore", "Store", "ThreadedStore", "failure"]
 
@@ -35,6 +35,8 @@ class Store(ABC):
             return self.delete(plan) if plan.ids else 0
         if isinstance(plan, FindUsers):
             return self.find_users(plan) if plan.values else []
+        if isinstance(plan, Organizations):
+            return self.organizations(plan)
         return self.save_user(plan)
 
     @abstractmethod
@@ -47,6 +49,8 @@ class Store(ABC):
     def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]: ...
     @abstractmethod
     def save_user(self, plan: SaveUser) -> int: ...
+    @abstractmethod
+    def organizations(self, plan: Organizations) -> List[str]: ...
 
     @abstractmethod
     def ping(self) -> None:
@@ -82,6 +86,8 @@ class AsyncStore(ABC):
             return await self.delete(plan) if plan.ids else 0
         if isinstance(plan, FindUsers):
             return await self.find_users(plan) if plan.values else []
+        if isinstance(plan, Organizations):
+            return await self.organizations(plan)
         return await self.save_user(plan)
 
     @abstractmethod
@@ -94,6 +100,8 @@ class AsyncStore(ABC):
     async def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]: ...
     @abstractmethod
     async def save_user(self, plan: SaveUser) -> int: ...
+    @abstractmethod
+    async def organizations(self, plan: Organizations) -> List[str]: ...
     @abstractmethod
     async def ping(self) -> None: ...
     @abstractmethod
@@ -135,6 +143,10 @@ class ThreadedStore(AsyncStore):
 
     async def save_user(self, plan: SaveUser) -> int:
         return int(await self._in_thread(self.store.save_user, plan))
+
+    async def organizations(self, plan: Organizations) -> List[str]:
+        found: List[str] = await self._in_thread(self.store.organizations, plan)
+        return found
 
     async def ping(self) -> None:
         await self._in_thread(self.store.ping)

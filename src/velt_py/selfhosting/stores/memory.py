@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Mapping, Optional
 
 from velt_py.selfhosting.answers import dumps, loads
 from velt_py.selfhosting.merge import merged
-from velt_py.selfhosting.plans import Delete, FindUsers, Read, Record, Save, SaveUser
+from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Read, Record, Save, SaveUser
 from velt_py.selfhosting.records import Kind, value_at
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.users import found, spelled_id
@@ -84,6 +84,11 @@ class MemoryStore(Store):
             table[plan.change.id] = dumps(merged(loads(stored), plan.change.document, plan.merges))
         return 0
 
+    def organizations(self, plan: Organizations) -> List[str]:
+        with self._lock:
+            tables = self._tables.get(self._collections[plan.kind.name], {})
+            return sorted(name for name, table in tables.items() if table)
+
     def ping(self) -> None:
         """Memory always answers."""
 
@@ -115,6 +120,9 @@ class AsyncMemoryStore(AsyncStore):
 
     async def save_user(self, plan: SaveUser) -> int:
         return self.store.save_user(plan)
+
+    async def organizations(self, plan: Organizations) -> List[str]:
+        return self.store.organizations(plan)
 
     async def ping(self) -> None:
         self.store.ping()

@@ -8,6 +8,7 @@ from velt_py.selfhosting.stores.base import AsyncStore, Store
 
 __all__ = ["open_async_store", "open_store"]
 
+
 def database_of(settings: Settings) -> DatabaseSettings:
     """The database block.
 

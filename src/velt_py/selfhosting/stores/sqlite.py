@@ -19,7 +19,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, 
 from velt_py.exceptions import VeltDatabaseError, VeltDatabaseUnavailableError, VeltSchemaError
 from velt_py.selfhosting.answers import dumps, loads
 from velt_py.selfhosting.merge import merged
-from velt_py.selfhosting.plans import Change, Delete, FindUsers, Read, Record, Save, SaveUser
+from velt_py.selfhosting.plans import Change, Delete, FindUsers, Organizations, Read, Record, Save, SaveUser
 from velt_py.selfhosting.records import KINDS, Kind, Path, value_at
 from velt_py.selfhosting.stores.base import Store, failure
 from velt_py.selfhosting.users import found, spelled_id
@@ -130,18 +130,18 @@ class SQLiteStore(Store):
         except sqlite3.OperationalError as error:
             reason = str(error)
             if "locked" in reason or "busy" in reason:
-                problem = f"another writer held the SQLite file for more than {self._timeout:g} seconds; try again"
-                raise failure(
-                    error, problem, reason=reason, kind=VeltDatabaseUnavailableError
-                ) from None
+                problem = (
+                    f"another writer held the SQLite file for more than {self._timeout:g} seconds; try again"
+                )
+                raise failure(error, problem, reason=reason, kind=VeltDatabaseUnavailableError) from None
             if "no such table" in reason:
                 problem = "a table is missing in the SQLite file; run `velt schema apply`"
                 raise failure(error, problem, reason=reason, kind=VeltSchemaError) from None
             if "unable to open" in reason:
-                problem = "the SQLite file cannot be opened; check `database.path` and its folder's permissions"
-                raise failure(
-                    error, problem, reason=reason, kind=VeltDatabaseUnavailableError
-                ) from None
+                problem = (
+                    "the SQLite file cannot be opened; check `database.path` and its folder's permissions"
+                )
+                raise failure(error, problem, reason=reason, kind=VeltDatabaseUnavailableError) from None
             raise failure(error, reason=reason) from None
         except sqlite3.Error as error:
             raise failure(error, reason=str(error)) from None
@@ -195,8 +195,12 @@ class SQLiteStore(Store):
 
     def save(self, plan: Save) -> int:
         with self._writing() as connection:
-            stored = self._stored(connection, plan.kind, plan.scope.organization, [c.id for c in plan.changes])
-            rows: List[Tuple[Change, Optional[str]]] = [(change, stored.get(change.id)) for change in plan.changes]
+            stored = self._stored(
+                connection, plan.kind, plan.scope.organization, [c.id for c in plan.changes]
+            )
+            rows: List[Tuple[Change, Optional[str]]] = [
+                (change, stored.get(change.id)) for change in plan.changes
+            ]
             self._write(
                 connection,
                 plan.kind,
@@ -234,7 +238,14 @@ class SQLiteStore(Store):
             "document = excluded.document, folder = excluded.folder, updated_at = excluded.updated_at, "
             "data = excluded.data, version = version + 1",
             [
-                (organization, id, _indexed(document, kind.document), _indexed(document, kind.folder), now, text)
+                (
+                    organization,
+                    id,
+                    _indexed(document, kind.document),
+                    _indexed(document, kind.folder),
+                    now,
+                    text,
+                )
                 for id, document, text in rows
             ],
         )
@@ -274,6 +285,13 @@ class SQLiteStore(Store):
             self._write(connection, plan.kind, organization, [row])
         return 1 if text is None else 0
 
+    def organizations(self, plan: Organizations) -> List[str]:
+        with self._driver() as connection:
+            rows = connection.execute(
+                f"SELECT DISTINCT organization FROM {self._table(plan.kind)} ORDER BY organization"
+            ).fetchall()
+        return [name for (name,) in rows]
+
     def ping(self) -> None:
         with self._driver() as connection:
             connection.execute("SELECT 1").fetchone()
@@ -290,11 +308,7 @@ class SQLiteStore(Store):
     # Schema
 
     def schema(self) -> Sequence[str]:
-        return [
-            statement
-            for kind in KINDS
-            for statement in table_statements(self._collections[kind.name])
-        ]
+        return [statement for kind in KINDS for statement in table_statements(self._collections[kind.name])]
 
     def _missing(self, connection: sqlite3.Connection) -> List[str]:
         there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
@@ -327,7 +341,9 @@ def _merged_row(change: Change, text: str, plan: Save) -> Tuple[str, Dict[str, A
     try:
         stored = loads(text)
     except ValueError as error:
-        problem = f"{plan.kind.name}: the stored record is damaged and was left as it is; restore or delete it"
+        problem = (
+            f"{plan.kind.name}: the stored record is damaged and was left as it is; restore or delete it"
+        )
         raise failure(error, problem, reason="unreadable JSON") from None
     document = merged(stored, change.document, plan.merges)
     return change.id, document, dumps(document)
