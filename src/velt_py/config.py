@@ -90,12 +90,32 @@ _BY_TYPE: Mapping[str, Take] = {
 }
 
 AWS = ("bucket_name", "region", "endpoint_url", "access_key_id", "secret_access_key")
-TOP: Sequence[str] = (
-    "database collections user_schema users aws files limits apiKey authToken workspaceId workspaceAuthToken"
-    " resolver_auth raiseOnError"
-).split()
+TOP: Sequence[str] = [
+    "database",
+    "collections",
+    "user_schema",
+    "users",
+    "aws",
+    "files",
+    "limits",
+    "apiKey",
+    "authToken",
+    "workspaceId",
+    "workspaceAuthToken",
+    "resolver_auth",
+    "raiseOnError",
+]
 RESOLVER_AUTH: Sequence[str] = ("jwt", "verify", "header", "scheme")
-JWT: Sequence[str] = "algorithms secret public_key jwks_url issuer audience leeway require".split()
+JWT: Sequence[str] = [
+    "algorithms",
+    "secret",
+    "public_key",
+    "jwks_url",
+    "issuer",
+    "audience",
+    "leeway",
+    "require",
+]
 NO_DATABASE = (
     "self-hosting needs a store: add a `database` block to the configuration, "
     'for example {"database": {"type": "sqlite", "path": "velt.db"}}'

@@ -158,9 +158,8 @@ def _plain(document: Mapping[str, Any], levels: int) -> bool:
                     continue
                 if kind is dict or kind is list:
                     below.append(value)
-                elif kind is not int or not -INTEGER_LIMIT <= value < INTEGER_LIMIT:
-                    if kind is not float:
-                        return False
+                elif kind is not float and (kind is not int or not -INTEGER_LIMIT <= value < INTEGER_LIMIT):
+                    return False
         if not below:
             return True
         level = below

@@ -10,7 +10,6 @@ from velt_py.models.user import GetUserResolverRequest, ResolveUserIdsByEmailReq
 from velt_py.selfhosting.answers import Result
 from velt_py.selfhosting.operation import Body, Resolver, ResolverOperation, S, Steps, single
 from velt_py.selfhosting.plans import Change, FindUsers, MapMerge, SaveUser
-from velt_py.selfhosting.records import USERS
 from velt_py.selfhosting.requests import compact, scope_of, wire
 from velt_py.selfhosting.user_schema import (
     column_of,

@@ -1,0 +1,30 @@
+"""The servers, for every test that asks for them."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+import pytest
+
+from tests import servers
+
+
+@pytest.fixture(scope="session")
+def mongodb_uri() -> Iterator[str]:
+    """A real MongoDB replica set."""
+    with servers.mongodb() as uri:
+        yield uri
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL server."""
+    with servers.postgresql() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def s3_endpoint() -> Iterator[str]:
+    """A real HTTP server that speaks S3."""
+    with servers.s3() as endpoint:
+        yield endpoint
