@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Optional
+from typing import Optional, Pattern
 from urllib.parse import urlsplit
 
 from velt_py.settings import FileSettings
@@ -28,9 +28,11 @@ __all__ = [
 ]
 
 ROOT = "attachments/"
-PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_]{0,63}\Z")
-OWN_NAME = re.compile(r"([A-Za-z0-9_]+)-([0-9a-f]{32})\.[a-z0-9]{1,10}\Z")
-OWN_FOLDER = re.compile(r"attachments/(?:[A-Za-z0-9_]+/)?([0-9a-f]{32})/\Z")
+PLAIN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
+PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
+"""Without capitals: some file systems do not tell them from small letters, and two ids must never share a file."""
+OWN_NAME = re.compile(r"([a-z0-9_-]+)-([0-9a-f]{32})\.[a-z0-9]{1,10}\Z")
+OWN_FOLDER = re.compile(r"attachments/(?:[A-Za-z0-9_-]+/)?([0-9a-f]{32})/\Z")
 DIGESTED = "x_"
 """What a digest that stands for an unsafe id starts with, so that it never equals a plain id of another attachment."""
 
@@ -39,9 +41,9 @@ def digest_of(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def safe_part(text: str) -> str:
+def safe_part(text: str, plain: Pattern[str]) -> str:
     """A text as one harmless part of a key: itself where it is plain, a digest otherwise."""
-    return text if PLAIN.match(text) and not text.startswith(DIGESTED) else DIGESTED + digest_of(text)
+    return text if plain.match(text) and not text.startswith(DIGESTED) else DIGESTED + digest_of(text)
 
 
 def extension(name: Optional[str]) -> str:
@@ -52,7 +54,7 @@ def extension(name: Optional[str]) -> str:
 
 def folder_of(organization: str, api_key: Optional[str]) -> str:
     """Below what the keys of an organization lie; ends with a slash."""
-    return ROOT + (safe_part(api_key) + "/" if api_key else "") + digest_of(organization) + "/"
+    return ROOT + (safe_part(api_key, PLAIN_KEY) + "/" if api_key else "") + digest_of(organization) + "/"
 
 
 def file_key(
@@ -67,7 +69,7 @@ def file_key(
         api_key: of the configuration.
     """
     folder = folder_of(organization, api_key)
-    return f"{folder}{safe_part(attachment)}-{content_digest}.{extension(name)}"
+    return f"{folder}{safe_part(attachment, PLAIN_ID)}-{content_digest}.{extension(name)}"
 
 
 def is_own(key: str, organization: str) -> bool:
@@ -81,6 +83,12 @@ def attachment_of(key: str) -> Optional[str]:
     """The id of the attachment whose file a key of ours names, where it can be told."""
     match = OWN_NAME.match(key.rpartition("/")[2])
     return match.group(1) if match and not match.group(1).startswith(DIGESTED) else None
+
+
+def etag_of(key: str) -> str:
+    """The ETag of the bytes under a key; bytes under a key of ours never change."""
+    match = OWN_NAME.match(key.rpartition("/")[2])
+    return f'"{match.group(2) if match else digest_of(key)}"'
 
 
 def bucket_url(key: str, files: FileSettings) -> str:
