@@ -7,6 +7,7 @@ from typing import Any, Dict, Generic, Type, TypeVar, cast
 from velt_py.config import Settings
 from velt_py.selfhosting.operation import Resolver, S
 from velt_py.selfhosting.services.activities import ActivityService
+from velt_py.selfhosting.services.attachments import AttachmentService
 from velt_py.selfhosting.services.comments import CommentService
 from velt_py.selfhosting.services.notifications import NotificationService
 from velt_py.selfhosting.services.reactions import ReactionService
@@ -56,6 +57,11 @@ class SelfHosting(Generic[S]):
     def recorders(self) -> RecorderService[S]:
         """Recordings."""
         return self._service(RecorderService[S])
+
+    @property
+    def attachments(self) -> AttachmentService[S]:
+        """Attachments, and the files of recordings."""
+        return self._service(AttachmentService[S])
 
     @property
     def notifications(self) -> NotificationService[S]:
