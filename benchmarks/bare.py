@@ -78,7 +78,9 @@ class MongoDB(Contender):
         organization = body["metadata"]["organizationId"]
         self.collection.bulk_write(
             [
-                UpdateOne({"metadata.organizationId": organization, "annotationId": id}, {"$set": each}, upsert=True)
+                UpdateOne(
+                    {"metadata.organizationId": organization, "annotationId": id}, {"$set": each}, upsert=True
+                )
                 for id, each in body["commentAnnotation"].items()
             ],
             ordered=False,
@@ -112,9 +114,9 @@ class SQLite(Contender):
         )
 
     def save(self, body: Body) -> None:
-        metadata = body["metadata"]
+        organization = body["metadata"]["organizationId"]
         rows = [
-            (metadata["organizationId"], id, metadata["documentId"], dumps(each))
+            (organization, id, each["metadata"]["documentId"], dumps(each))
             for id, each in body["commentAnnotation"].items()
         ]
         self.connection.execute("BEGIN IMMEDIATE")
@@ -126,7 +128,9 @@ class SQLite(Contender):
         self.connection.execute("COMMIT")
 
     def rows(self, body: Body) -> List[Any]:
-        column, field = ("document", "documentIds") if "documentIds" in body else ("id", "commentAnnotationIds")
+        column, field = (
+            ("document", "documentIds") if "documentIds" in body else ("id", "commentAnnotationIds")
+        )
         return self.connection.execute(
             "SELECT id, data FROM comment_annotations "
             f"WHERE organization = ? AND {column} IN (SELECT value FROM json_each(?))",

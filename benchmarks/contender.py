@@ -8,6 +8,7 @@ turns within one run:
     {"do": "get_json", "key": "k", "count": 100}                 the same, as the bytes of an HTTP answer
     {"do": "document", "organization": "o", "document": "d"}     read a document's threads
     {"do": "memory", "key": "k", "count": 100}                   the peak of memory that get_json takes
+    {"do": "grow", "from": 0, "to": 1000}                        save the threads of the store that grows
 
     python contender.py ours|ours-async|bare postgresql|mongodb|sqlite ADDRESS DATABASE
 """
@@ -22,7 +23,7 @@ import time
 import tracemalloc
 from typing import Any, Callable, Dict, TextIO
 
-from threads import COMMENTS, get_body, save_body
+from threads import COMMENTS, GROWING, get_body, growing, save_body
 
 __all__ = ["Contender", "serve"]
 
@@ -73,6 +74,14 @@ def get_json(contender: Contender, command: Body) -> Facts:
     return {**facts, **checked(answer.get("data", answer), command["count"])}
 
 
+def grow(contender: Contender, command: Body) -> Facts:
+    threads = [growing(number) for number in range(command["from"], command["to"])]
+    for start in range(0, len(threads), 1000):
+        some = {each["annotationId"]: each for each in threads[start : start + 1000]}
+        contender.save({"commentAnnotation": some, "metadata": {"organizationId": GROWING}})
+    return {"records": len(threads)}
+
+
 def document(contender: Contender, command: Body) -> Facts:
     body = {"organizationId": command["organization"], "documentIds": [command["document"]]}
     found, facts = timed(lambda: contender.get(body))
@@ -107,6 +116,7 @@ COMMANDS: Dict[str, Callable[[Contender, Body], Facts]] = {
     "get": get,
     "get_json": get_json,
     "document": document,
+    "grow": grow,
     "memory": memory,
 }
 

@@ -10,6 +10,7 @@ import sys
 from typing import Any, Dict
 
 from contender import Body, Contender, serve
+
 from velt_py import GetCommentResolverRequest, SaveCommentResolverRequest, VeltSDK
 
 

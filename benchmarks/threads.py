@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
-__all__ = ["COMMENTS", "get_body", "ids", "save_body", "thread"]
+__all__ = ["COMMENTS", "GROWING", "PER_DOCUMENT", "get_body", "growing", "ids", "save_body", "thread"]
+
+GROWING = "growing"
+"""The organization of the store that grows; its threads have one comment each."""
+
+PER_DOCUMENT = 10
+"""Threads in one document of the store that grows."""
 
 COMMENTS = 5
 TEXT = (
@@ -19,10 +25,17 @@ def ids(key: str, count: int) -> List[str]:
 
 
 def metadata(organization: str, document: str) -> Dict[str, Any]:
-    return {"apiKey": "benchmark", "documentId": document, "organizationId": organization, "folderId": "folder"}
+    return {
+        "apiKey": "benchmark",
+        "documentId": document,
+        "organizationId": organization,
+        "folderId": "folder",
+    }
 
 
-def thread(id: str, organization: str, document: str, first: int = 0, comments: int = COMMENTS) -> Dict[str, Any]:
+def thread(
+    id: str, organization: str, document: str, first: int = 0, comments: int = COMMENTS
+) -> Dict[str, Any]:
     """One annotation.
 
     Args:
@@ -63,3 +76,9 @@ def save_body(key: str, count: int, first: int = 0) -> Dict[str, Any]:
 def get_body(key: str, count: int) -> Dict[str, Any]:
     """The request that reads `count` of the threads saved under `key`."""
     return {"organizationId": key, "commentAnnotationIds": ids(key, count)}
+
+
+def growing(number: int) -> Dict[str, Any]:
+    """The thread with this number in the store that grows."""
+    document = f"document-{number // PER_DOCUMENT}"
+    return thread(f"{GROWING}-{number}", GROWING, document, comments=1)
