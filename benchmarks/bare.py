@@ -144,12 +144,32 @@ class SQLite(Contender):
         return joined(self.rows(body))
 
 
+class S3(Contender):
+    """boto3, its own streaming upload."""
+
+    def __init__(self, address: str, database: str) -> None:
+        import boto3
+
+        self.bucket = database
+        self.client: Any = boto3.client(
+            "s3",
+            endpoint_url=address,
+            aws_access_key_id="testing",
+            aws_secret_access_key="testing",
+            region_name="us-east-1",
+        )
+
+    def attach(self, id: int, path: str) -> None:
+        with open(path, "rb") as file:
+            self.client.upload_fileobj(file, self.bucket, f"bare/{id}")
+
+
 def joined(rows: List[Any]) -> bytes:
     """The rows as one JSON object, unparsed."""
     return ("{" + ",".join([f"{json.dumps(id)}:{text}" for id, text in rows]) + "}").encode()
 
 
-STORES = {"postgresql": PostgreSQL, "mongodb": MongoDB, "sqlite": SQLite}
+STORES = {"postgresql": PostgreSQL, "mongodb": MongoDB, "sqlite": SQLite, "s3": S3}
 
 
 def bare(store: str, address: str, database: str) -> Contender:
@@ -157,6 +177,6 @@ def bare(store: str, address: str, database: str) -> Contender:
 
     Args:
         address: URL of the server; for SQLite the file.
-        database: its name on the server.
+        database: its name on the server; for S3 the bucket.
     """
     return STORES[store](address, database)

@@ -8,9 +8,10 @@ turns within one run:
     {"do": "get_json", "key": "k", "count": 100}                 the same, as the bytes of an HTTP answer
     {"do": "document", "organization": "o", "document": "d"}     read a document's threads
     {"do": "memory", "key": "k", "count": 100}                   the peak of memory that get_json takes
+    {"do": "attach", "id": 1, "path": "/a/file"}                 upload a file to S3
     {"do": "grow", "from": 0, "to": 1000}                        save the threads of the store that grows
 
-    python contender.py ours|ours-async|bare postgresql|mongodb|sqlite ADDRESS DATABASE
+    python contender.py ours|ours-async|bare postgresql|mongodb|sqlite|s3 ADDRESS DATABASE|BUCKET
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import time
 import tracemalloc
 from typing import Any, Callable, Dict, TextIO
 
+from peak import Peak
 from threads import COMMENTS, GROWING, get_body, growing, save_body
 
 __all__ = ["Contender", "serve"]
@@ -45,6 +47,10 @@ class Contender:
     def get_json(self, body: Body) -> bytes:
         """The threads as JSON text, ready to be sent."""
         raise TypeError(f"{type(self).__name__} reads nothing")
+
+    def attach(self, id: int, path: str) -> None:
+        """Upload the file as an attachment."""
+        raise TypeError(f"{type(self).__name__} uploads nothing")
 
 
 def timed(call: Callable[[], Any]) -> Any:
@@ -101,6 +107,12 @@ def memory(contender: Contender, command: Body) -> Facts:
         tracemalloc.stop()
 
 
+def attach(contender: Contender, command: Body) -> Facts:
+    peak = Peak()
+    facts = timed(lambda: contender.attach(command["id"], command["path"]))[1]
+    return {**facts, "peak": peak.extra()}
+
+
 def checked(found: Dict[str, Any], count: int) -> Facts:
     """How much was read. A contender that is fast because it reads less must not win."""
     if len(found) != count:
@@ -118,6 +130,7 @@ COMMANDS: Dict[str, Callable[[Contender, Body], Facts]] = {
     "document": document,
     "grow": grow,
     "memory": memory,
+    "attach": attach,
 }
 
 

@@ -105,7 +105,7 @@ def spelled(cell: Optional[Cell]) -> str:
     if cell is None:
         return "-"
     if cell.peak is not None:
-        return f"{cell.peak / 1e6:.2f} MB"
+        return f"{milliseconds(cell.wall)} {cell.peak / 1e6:>8.2f} MB"
     trips = "" if cell.trips is None else str(cell.trips)
     return f"{milliseconds(cell.wall)} {milliseconds(cell.cpu):>6} {trips:>5}"
 

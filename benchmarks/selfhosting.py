@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List
 
+from attachments import attachments
 from cases import FULL, QUICK, growth, saving_and_reading
 from databases import VARIABLES
 from imports import imports
@@ -64,6 +65,9 @@ def main() -> None:
             rows += saving_and_reading(store, published, extent)
             rows += growth(store, published, extent)
             say(f"{store} measured after {time.perf_counter() - began:.0f} s")
+    if "files" in parts:
+        rows += attachments(published, extent.file)
+        say(f"files measured after {time.perf_counter() - began:.0f} s")
     if "import" in parts:
         rows += imports(published, extent.imports)
     print(printed(rows))
