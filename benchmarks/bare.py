@@ -92,7 +92,9 @@ class MongoDB(Contender):
         else:
             name, wanted = "annotationId", body["commentAnnotationIds"]
         query = {"metadata.organizationId": body["organizationId"], name: {"$in": wanted}}
-        return {each["annotationId"]: each for each in self.collection.find(query, {"_id": 0})}
+        return {
+            each["annotationId"]: each for each in self.collection.find(query, {"_id": 0}, batch_size=10_000)
+        }
 
     def get_json(self, body: Body) -> bytes:
         return dumps(self.get(body)).encode()
