@@ -36,6 +36,10 @@ API_BASE_URL = "https://api.velt.dev"
 MEGABYTE = 1024 * 1024
 
 
+def _nothing() -> Dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much one request may ask for; the block `limits`.

@@ -226,7 +226,7 @@ class ResolverOperation(Generic[P, Req]):
     def __get__(self, resolver: Any, owner: Any = None) -> Any:
         if resolver is None:
             return self
-        call = AsyncCall if isinstance(resolver._runner, AsyncRunner) else SyncCall
+        call: Any = AsyncCall if isinstance(resolver._runner, AsyncRunner) else SyncCall
         return call(self, resolver)
 
     def body(self, *args: Any, **kwargs: Any) -> Body:
