@@ -27,6 +27,10 @@ METADATA_DOCUMENT: Path = ("metadata", "documentId")
 METADATA_FOLDER: Path = ("metadata", "folderId")
 
 
+def _no_maps() -> Dict[str, bool]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of record.
