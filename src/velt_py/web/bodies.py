@@ -114,7 +114,7 @@ def parse_object(raw: Union[bytes, bytearray], what: str) -> Dict[str, Any]:
     except RecursionError:
         raise VeltValidationError(f"{what} is nested too deeply", field="body") from None
     if not isinstance(value, dict):
-        raise VeltValidationError(f"{what} has to be a JSON object", field="body")
+        raise VeltValidationError(f"{what} has to be a JSON object, with organizationId in it", field="body")
     return cast(Dict[str, Any], value)
 
 
