@@ -5,19 +5,32 @@ from __future__ import annotations
 from typing import Any, Dict, Optional, Tuple
 
 __all__ = [
+    "VeltAbortedError",
+    "VeltAlreadyExistsError",
     "VeltApiError",
+    "VeltApiNotFoundError",
     "VeltConfigurationError",
     "VeltConflictError",
     "VeltDatabaseError",
     "VeltDatabaseOperationError",
     "VeltDatabaseUnavailableError",
+    "VeltDeadlineExceededError",
     "VeltDependencyError",
+    "VeltFailedPreconditionError",
+    "VeltInternalError",
+    "VeltInvalidArgumentError",
     "VeltNetworkError",
     "VeltNotFoundError",
+    "VeltPartialFailure",
+    "VeltPermissionDeniedError",
+    "VeltRateLimitError",
+    "VeltResponseError",
     "VeltSDKError",
     "VeltSchemaError",
     "VeltStorageError",
     "VeltTokenError",
+    "VeltUnauthenticatedError",
+    "VeltUnavailableError",
     "VeltValidationError",
 ]
 
@@ -145,3 +158,97 @@ class VeltNetworkError(VeltApiError):
     def __init__(self, message: str = "", *, sent: bool = True, **facts: Any) -> None:
         super().__init__(message, **facts)
         self.sent = sent
+
+
+class VeltResponseError(VeltApiError):
+    """Velt answered with an error, and raising was asked for. An error does not mean that nothing was written:
+    `failed` lists the entries of a batch that failed, where Velt tells.
+
+    Args:
+        word: Velt's word for the failure, for example `NOT_FOUND`.
+        said: Velt's own sentence; it may quote what was sent, so it is no part of the message.
+        details: what Velt tells beyond that, as sent.
+        requestId: Velt's id of the request, when it sends one.
+        retryAfter: seconds that Velt asks to wait.
+        failed: the entries of a batch that failed, by their ids; None when Velt says nothing of entries.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        word: Optional[str] = None,
+        said: Optional[str] = None,
+        details: Any = None,
+        requestId: Optional[str] = None,
+        retryAfter: Optional[float] = None,
+        failed: Optional[Dict[str, Any]] = None,
+        **facts: Any,
+    ) -> None:
+        super().__init__(message, **facts)
+        if word is not None:
+            self.code = word
+        self.word = word
+        self.said = said
+        self.details = details
+        self.requestId = requestId
+        self.retryAfter = retryAfter
+        self.failed = failed
+
+
+class VeltInvalidArgumentError(VeltResponseError):
+    """INVALID_ARGUMENT: something in the request is wrong, a missing auth token included."""
+
+
+class VeltFailedPreconditionError(VeltResponseError):
+    """FAILED_PRECONDITION: the request is right, but not in the present state."""
+
+
+class VeltUnauthenticatedError(VeltResponseError):
+    """UNAUTHENTICATED: the credentials are not known."""
+
+
+class VeltPermissionDeniedError(VeltResponseError):
+    """PERMISSION_DENIED: the credentials do not allow this."""
+
+
+class VeltApiNotFoundError(VeltResponseError):
+    """NOT_FOUND: there is no such thing at Velt."""
+
+
+class VeltAlreadyExistsError(VeltResponseError):
+    """ALREADY_EXISTS: the id is taken."""
+
+
+class VeltAbortedError(VeltResponseError):
+    """ABORTED: something else was changed at the same time."""
+
+
+class VeltRateLimitError(VeltResponseError):
+    """RESOURCE_EXHAUSTED: too many calls; `retryAfter` says how long to wait, where Velt does."""
+
+
+class VeltInternalError(VeltResponseError):
+    """INTERNAL: Velt failed, or part of a batch did; see `details` and `failed`."""
+
+
+class VeltUnavailableError(VeltResponseError):
+    """UNAVAILABLE: Velt cannot answer at the moment."""
+
+
+class VeltDeadlineExceededError(VeltResponseError):
+    """DEADLINE_EXCEEDED: Velt took too long."""
+
+
+class VeltPartialFailure(VeltResponseError):
+    """Some entries of a batch failed although the call succeeded; the others were written.
+
+    Args:
+        answer: the whole answer, as sent.
+    """
+
+    code = "PARTIAL_FAILURE"
+
+    def __init__(self, message: str = "", *, answer: Any = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.answer = answer

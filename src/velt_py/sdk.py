@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any, Mapping, Optional, Type
 
 from velt_py.api.backend import Api, api_of, async_api_of
-from velt_py.api.calls import AsyncCaller, Caller
+from velt_py.api.client import AsyncClient, Client
 from velt_py.api.messages import AsyncTransport, Transport
 from velt_py.api.services.token import AsyncTokenService, TokenService
 from velt_py.config import Settings, load_settings
@@ -75,7 +75,7 @@ class VeltSDK:
         return self._self_hosting
 
     @property
-    def api(self) -> Api[Caller, TokenService]:
+    def api(self) -> Api[Client, TokenService]:
         """Velt's REST API."""
         return self._api
 
@@ -84,7 +84,7 @@ class VeltSDK:
         try:
             self._runner.close()
         finally:
-            self._api.caller.close()
+            self._api._client.caller.close()
 
     def __enter__(self) -> VeltSDK:
         return self
@@ -126,7 +126,7 @@ class AsyncVeltSDK:
         return self._self_hosting
 
     @property
-    def api(self) -> Api[AsyncCaller, AsyncTokenService]:
+    def api(self) -> Api[AsyncClient, AsyncTokenService]:
         """Velt's REST API."""
         return self._api
 
@@ -135,7 +135,7 @@ class AsyncVeltSDK:
         try:
             await self._runner.close()
         finally:
-            await self._api.caller.close()
+            await self._api._client.caller.close()
 
     async def __aenter__(self) -> AsyncVeltSDK:
         return self

@@ -105,13 +105,16 @@ class Caller:
         self._clock = clock
         self._chance = chance
 
-    def call(self, prepared: Prepared) -> Delivery:
+    def call(self, prepared: Prepared, retries: Optional[int] = None) -> Delivery:
         """Send a call until it is answered or its retries are used up; any HTTP status is an answer.
+
+        Args:
+            retries: for this call, instead of the policy's.
 
         Raises:
             VeltNetworkError: the last attempt got no answer.
         """
-        call = _Call(prepared, self._policy, self._clock, self._chance)
+        call = _Call(prepared, self._policy.with_retries(retries), self._clock, self._chance)
         while True:
             try:
                 outcome: Union[Reply, VeltNetworkError] = self._transport.send(call.next())
@@ -147,9 +150,9 @@ class AsyncCaller:
         self._clock = clock
         self._chance = chance
 
-    async def call(self, prepared: Prepared) -> Delivery:
+    async def call(self, prepared: Prepared, retries: Optional[int] = None) -> Delivery:
         """As `Caller.call`."""
-        call = _Call(prepared, self._policy, self._clock, self._chance)
+        call = _Call(prepared, self._policy.with_retries(retries), self._clock, self._chance)
         while True:
             try:
                 outcome: Union[Reply, VeltNetworkError] = await self._transport.send(call.next())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Mapping, Optional, Union
 
 from velt_py.api.messages import Prepared, Reply
@@ -37,6 +37,10 @@ class RetryPolicy:
     def of(cls, settings: HttpSettings) -> RetryPolicy:
         """The policy of a configuration."""
         return cls(retries=settings.retries, max_seconds=settings.max_retry_seconds)
+
+    def with_retries(self, retries: Optional[int]) -> RetryPolicy:
+        """The same patience with another number of retries; None for the same number."""
+        return self if retries is None else replace(self, retries=retries)
 
     def wait(
         self, prepared: Prepared, outcome: Outcome, attempts: int, elapsed: float, now: float, chance: float

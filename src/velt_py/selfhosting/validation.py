@@ -126,7 +126,9 @@ def storable(document: Mapping[str, Any], field: str, limits: Limits) -> str:
             that are no text, values that are no JSON, `_id` at the top, a document too deep or too large.
     """
     if "_id" in document:
-        refuse(f"{field}._id", "a record cannot have a field with this name at its top: it is MongoDB's own key")
+        refuse(
+            f"{field}._id", "a record cannot have a field with this name at its top: it is MongoDB's own key"
+        )
     try:
         encoded = dumps(document)
         size = len(encoded.encode())

@@ -1,0 +1,232 @@
+"""Which fields some objects may have: what `filter_unknown_fields` leaves of them. Pure."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, FrozenSet, List, Mapping, Tuple, cast
+
+__all__ = ["Known", "only_known"]
+
+Known = Mapping[Tuple[str, ...], FrozenSet[str]]
+"""Names that are known, by where the objects stand: `("commentAnnotations", "comments")`. Lists on the way are
+looked into."""
+
+updateNotifications: Known = {
+    ("notifications",): frozenset(
+        {
+            "actionUser",
+            "context",
+            "displayBodyMessage",
+            "displayBodyMessageTemplate",
+            "displayBodyMessageTemplateData",
+            "displayHeadlineMessageTemplate",
+            "displayHeadlineMessageTemplateData",
+            "id",
+            "location",
+            "metadata",
+            "notificationSourceData",
+            "notifyUsers",
+            "persistReadForUsers",
+            "readByUserIds",
+        }
+    ),
+}
+addCommentAnnotations: Known = {
+    ("commentAnnotations",): frozenset(
+        {
+            "actions",
+            "annotationId",
+            "assignedTo",
+            "commentData",
+            "commentType",
+            "comments",
+            "context",
+            "createdAt",
+            "isPageAnnotation",
+            "lastUpdated",
+            "location",
+            "pageInfo",
+            "positionX",
+            "positionY",
+            "priority",
+            "screenHeight",
+            "screenScrollHeight",
+            "screenScrollTop",
+            "screenWidth",
+            "status",
+            "suggestion",
+            "targetElement",
+            "type",
+            "visibility",
+        }
+    ),
+    (
+        "commentAnnotations",
+        "comments",
+    ): frozenset(
+        {
+            "actions",
+            "agent",
+            "commentHtml",
+            "commentId",
+            "commentText",
+            "createdAt",
+            "from",
+            "isCommentResolverUsed",
+            "isCommentTextAvailable",
+            "lastUpdated",
+            "progress",
+            "taggedUserContacts",
+            "triggerActivities",
+            "triggerNotification",
+        }
+    ),
+    (
+        "commentAnnotations",
+        "commentData",
+    ): frozenset(
+        {
+            "actions",
+            "agent",
+            "commentHtml",
+            "commentId",
+            "commentText",
+            "createdAt",
+            "from",
+            "isCommentResolverUsed",
+            "isCommentTextAvailable",
+            "lastUpdated",
+            "progress",
+            "taggedUserContacts",
+            "triggerActivities",
+            "triggerNotification",
+        }
+    ),
+}
+updateCommentAnnotations: Known = {
+    ("updatedData",): frozenset(
+        {
+            "actions",
+            "assignedTo",
+            "context",
+            "createdAt",
+            "from",
+            "lastUpdated",
+            "location",
+            "priority",
+            "resolvedByUserId",
+            "status",
+            "statusUpdatedByUserId",
+            "suggestion",
+            "targetElement",
+            "visibility",
+        }
+    ),
+}
+addComments: Known = {
+    ("commentData",): frozenset(
+        {
+            "actions",
+            "agent",
+            "attachments",
+            "commentHtml",
+            "commentId",
+            "commentText",
+            "context",
+            "createdAt",
+            "from",
+            "isCommentResolverUsed",
+            "isCommentTextAvailable",
+            "lastUpdated",
+            "progress",
+            "taggedUserContacts",
+            "triggerNotification",
+        }
+    ),
+    ("comments",): frozenset(
+        {
+            "actions",
+            "agent",
+            "attachments",
+            "commentHtml",
+            "commentId",
+            "commentText",
+            "context",
+            "createdAt",
+            "from",
+            "isCommentResolverUsed",
+            "isCommentTextAvailable",
+            "lastUpdated",
+            "progress",
+            "taggedUserContacts",
+            "triggerNotification",
+        }
+    ),
+}
+updateComments: Known = {
+    ("updatedData",): frozenset(
+        {
+            "actions",
+            "attachments",
+            "commentHtml",
+            "commentText",
+            "context",
+            "createdAt",
+            "from",
+            "isCommentResolverUsed",
+            "isCommentTextAvailable",
+            "lastUpdated",
+            "progress",
+            "taggedUserContacts",
+        }
+    ),
+}
+addActivities: Known = {
+    ("activities",): frozenset(
+        {
+            "actionIcon",
+            "actionType",
+            "actionUser",
+            "changes",
+            "displayMessageTemplate",
+            "displayMessageTemplateData",
+            "entityData",
+            "entityTargetData",
+            "featureType",
+            "id",
+            "isActivityResolverUsed",
+            "targetEntityId",
+            "targetSubEntityId",
+        }
+    ),
+}
+updateActivities: Known = {
+    ("activities",): frozenset(
+        {
+            "actionIcon",
+            "changes",
+            "displayMessageTemplate",
+            "displayMessageTemplateData",
+            "entityData",
+            "entityTargetData",
+            "id",
+        }
+    ),
+}
+
+
+def only_known(data: Mapping[str, Any], known: Known) -> Dict[str, Any]:
+    """A copy of a request's fields without the unknown names in the objects that `known` describes."""
+    return {name: _filtered(value, (name,), known) for name, value in data.items()}
+
+
+def _filtered(value: Any, path: Tuple[str, ...], known: Known) -> Any:
+    if isinstance(value, list):
+        return [_filtered(entry, path, known) for entry in cast(List[Any], value)]
+    names = known.get(path)
+    if names is None or not isinstance(value, dict):
+        return value
+    return {
+        name: _filtered(entry, (*path, name), known)
+        for name, entry in cast(Dict[str, Any], value).items()
+        if name in names
+    }
