@@ -20,8 +20,6 @@ from velt_py import AsyncVeltSDK, VeltSDK
 from velt_py.web.asgi import asgi_app
 from velt_py.web.wsgi import wsgi_app
 
-ORGANIZATION = "acme"
-
 
 @dataclass
 class Answer:
