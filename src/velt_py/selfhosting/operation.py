@@ -25,6 +25,7 @@ from typing import (
 
 from velt_py.config import Settings
 from velt_py.exceptions import VeltSDKError, VeltValidationError
+from velt_py.models.base import Model
 from velt_py.selfhosting.answers import Answer, Result
 from velt_py.selfhosting.plans import Plan
 
@@ -225,7 +226,7 @@ class ResolverOperation(Generic[P, Req]):
     def __get__(self, resolver: Any, owner: Any = None) -> Any:
         if resolver is None:
             return self
-        call = AsyncCall if isinstance(resolver._runner, AsyncRunner) else SyncCall
+        call: Any = AsyncCall if isinstance(resolver._runner, AsyncRunner) else SyncCall
         return call(self, resolver)
 
     def body(self, *args: Any, **kwargs: Any) -> Body:
@@ -235,13 +236,13 @@ class ResolverOperation(Generic[P, Req]):
             VeltValidationError: when a request object and keywords are mixed.
             TypeError: for unknown or missing keywords, as any Python function does.
         """
-        given = args[0] if args else kwargs.get("request")
-        if given is not None and (isinstance(given, (self.request, Mapping)) or "request" in kwargs):
+        given = args[0] if args else None
+        if "request" in kwargs or isinstance(given, (Model, Mapping)):
             if len(args) + len(kwargs) > 1:
                 raise VeltValidationError(
                     f"{self.name}: give either a request object or keywords, not both", field="request"
                 )
-            return self.posted(given)
+            return self.posted(kwargs.get("request", given))
         return self.keywords(*args, **kwargs)
 
     def posted(self, request: Any) -> Body:

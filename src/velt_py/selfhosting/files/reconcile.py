@@ -57,6 +57,10 @@ class Finding(NamedTuple):
     id: str
 
 
+def _no_findings() -> List[Finding]:
+    return []
+
+
 @dataclass
 class Report:
     """What was found, and with `applied` also done.
@@ -77,13 +81,13 @@ class Report:
     organizations: int = 0
     rows: int = 0
     files: int = 0
-    finished: List[Finding] = field(default_factory=lambda: [])
-    removed_rows: List[Finding] = field(default_factory=lambda: [])
-    removed_files: List[Finding] = field(default_factory=lambda: [])
-    missing: List[Finding] = field(default_factory=lambda: [])
-    damaged: List[Finding] = field(default_factory=lambda: [])
+    finished: List[Finding] = field(default_factory=_no_findings)
+    removed_rows: List[Finding] = field(default_factory=_no_findings)
+    removed_files: List[Finding] = field(default_factory=_no_findings)
+    missing: List[Finding] = field(default_factory=_no_findings)
+    damaged: List[Finding] = field(default_factory=_no_findings)
     leftovers: int = 0
-    failed: List[Finding] = field(default_factory=lambda: [])
+    failed: List[Finding] = field(default_factory=_no_findings)
 
     @property
     def clean(self) -> bool:
@@ -209,6 +213,7 @@ class _Upkeep:
     def _row(self, id: str, row: Mapping[str, Any]) -> Work:
         key = own_key(row, self._scope.organization, self._files)
         if key is None and finished(row):
+            yield from self._previous(row, key)
             return
         file = self._facts.get(key or "")
         if file is None and key is not None:
@@ -220,7 +225,7 @@ class _Upkeep:
         elif verdict == DAMAGED:
             self._report.damaged.append(finding)
         elif verdict == FINISH and key is not None and file is not None:
-            if self._apply:
+            if self._apply and (yield from self._unchanged(id, row)):
                 yield change(self._scope, id, self._finishing(id, key, file), self._settings)
             self._report.finished.append(finding)
         elif verdict == REMOVE_ROW:
@@ -288,7 +293,8 @@ def reconcile(
     Args:
         runner: carries out the steps.
         settings: the configuration.
-        organizations: whose; all that have attachments unless given.
+        organizations: whose; all that have rows of attachments unless given. Files of one without any row are looked
+            at only when it is named.
         apply: do it; False only reports what would be done.
         grace_seconds: leave alone what is younger. More than the longest upload takes.
 
