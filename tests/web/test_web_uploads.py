@@ -258,7 +258,7 @@ def process(tmp_path: Path) -> Iterator[Tuple[Client, int]]:
     ) as running:
         try:
             assert running.stdout is not None
-            url = json.loads(running.stdout.readline())["url"]
+            url = json.loads(running.stdout.readline())["listening"]
             client = Client(int(url.rpartition(":")[2]), timeout=120)
             for _ in range(100):
                 try:
