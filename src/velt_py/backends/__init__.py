@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from velt_py.selfhosting.backend import SelfHosting as SelfHostingBackend
+from velt_py.sdk import SelfHostingBackend
 
 __all__ = ["SelfHostingBackend"]

@@ -1,4 +1,4 @@
-"""Published import paths of the services."""
+"""Published import paths of the services: re-exports, no logic."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from velt_py._lazy import lazy_names
 
 if TYPE_CHECKING:
+    from velt_py.services.api import TokenService
     from velt_py.services.self_hosting import (
         AttachmentService,
         BaseService,
@@ -15,13 +16,21 @@ if TYPE_CHECKING:
         UserService,
     )
 
-__all__ = ["AttachmentService", "BaseService", "CommentService", "ReactionService", "UserService"]
+__all__ = [
+    "AttachmentService",
+    "BaseService",
+    "CommentService",
+    "ReactionService",
+    "TokenService",
+    "UserService",
+]
 
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "velt_py.services.api": "TokenService",
         "velt_py.services.self_hosting": (
             "AttachmentService BaseService CommentService ReactionService UserService"
-        )
+        ),
     },
 )

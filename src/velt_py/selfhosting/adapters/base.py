@@ -97,7 +97,9 @@ class DatabaseAdapter(ABC):
         """
         from velt_py.selfhosting.runners import StoreRunner
 
-        settings = config.settings if isinstance(config, Config) else config or Settings()
-        if not isinstance(settings, Settings):  # pyright: ignore[reportUnnecessaryIsInstance]
+        settings: Any = config.settings if isinstance(config, Config) else config
+        if settings is None:
+            settings = Settings()
+        if not isinstance(settings, Settings):
             raise VeltConfigurationError(f"a Config is needed, a {type(config).__name__} was given")
         return StoreRunner(settings, self.store(settings.collections)), settings

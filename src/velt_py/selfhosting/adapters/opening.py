@@ -11,7 +11,6 @@ from velt_py.selfhosting.adapters.base import DatabaseAdapter
 from velt_py.selfhosting.runners import StoreRunner
 from velt_py.selfhosting.stores.base import Store
 from velt_py.selfhosting.stores.opening import database_of
-from velt_py.selfhosting.stores.postgresql_schema import Layout
 
 __all__ = ["adapter_over", "get_database", "postgres_schema_sql", "reset_connection"]
 
@@ -82,6 +81,8 @@ def postgres_schema_sql(config: Config) -> str:
     Args:
         config: the configuration; `database.schema` and `collections` count.
     """
+    from velt_py.selfhosting.stores.postgresql_schema import Layout
+
     database = config.settings.database
     layout = Layout(database.schema if database else "public", config.settings.collections)
     return "".join(f"{statement};\n" for statement in layout.statements())

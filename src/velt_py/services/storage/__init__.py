@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from velt_py.selfhosting.files.s3 import S3Service
+from velt_py.selfhosting.files.s3_service import S3Service
 
 __all__ = ["S3Service"]
