@@ -190,7 +190,9 @@ def equalities(query: Mapping[str, Any]) -> Dict[str, Any]:
 
 def ordering(sort: Optional[Sequence[Tuple[str, int]]]) -> str:
     """The ORDER BY of a sort; empty without one."""
-    parts = [f"{_value_at(_path(name))} {'DESC' if way < 0 else 'ASC'}" for name, way in sort or ()]
+    # What is absent comes before everything else, as in MongoDB.
+    ways = {True: "DESC NULLS LAST", False: "ASC NULLS FIRST"}
+    parts = [f"{_value_at(_path(name))} {ways[way < 0]}" for name, way in sort or ()]
     return " ORDER BY " + ", ".join(parts) if parts else ""
 
 

@@ -103,6 +103,15 @@ class PostgresAdapter(DatabaseAdapter):
         sql, values = dialect.query_sql(query)
         return (f" WHERE {sql}" if sql else ""), values
 
+    def compile_filter(self, query: Optional[Document]) -> dialect.Sql:
+        """The SQL condition of a query, and its values; empty when it selects everything."""
+        return dialect.query_sql(query)
+
+    def compile_update(self, update: Document) -> dialect.Sql:
+        """The SQL assignments of an update, and their values."""
+        sql, values = dialect.update_sql(update)
+        return f"data = {sql}, updated_at = now()", values
+
     def find(
         self,
         collection: str,
@@ -138,10 +147,10 @@ class PostgresAdapter(DatabaseAdapter):
         self, collection: str, filter: Document, update: Document, upsert: bool = False
     ) -> UpdateResult:
         where, values = self._where(filter)
-        changed, change = dialect.update_sql(update)
+        changed, change = self.compile_update(update)
         table = self._table(collection)
         sql = (
-            f"UPDATE {table} SET data = {changed}, updated_at = now() "
+            f"UPDATE {table} SET {changed} "
             f"WHERE id = (SELECT id FROM {table}{where} ORDER BY id LIMIT 1 FOR UPDATE)"
         )
         with self.connection() as connection:
@@ -157,8 +166,8 @@ class PostgresAdapter(DatabaseAdapter):
 
     def update_many(self, collection: str, filter: Document, update: Document) -> UpdateResult:
         where, values = self._where(filter)
-        changed, change = dialect.update_sql(update)
-        sql = f"UPDATE {self._table(collection)} SET data = {changed}, updated_at = now(){where}"
+        changed, change = self.compile_update(update)
+        sql = f"UPDATE {self._table(collection)} SET {changed}{where}"
         with self.connection() as connection:
             count = connection.execute(cast(Any, sql), [*change, *values]).rowcount
         return UpdateResult(count, count)
