@@ -124,9 +124,9 @@ def saving_and_reading(store: str, published: str, extent: Extent) -> List[Row]:
             count_trips(store, published, made, cases, rows)
     largest, read = max(extent.saves), max(extent.gets)
     for label in (first(largest), second(largest)):
-        rows[label].hold("wall", "save of 1,000 against one array statement", SAVE_LIMIT)
-    rows[parsed(read)].hold("wall", "get of 1,000 against driver + json", GET_LIMIT)
-    rows[spliced(read)].hold("wall", "over HTTP against reading the rows as text", JSON_LIMIT)
+        rows[label].hold("wall", "time against the bare driver's one statement", SAVE_LIMIT)
+    rows[parsed(read)].hold("wall", "time against driver + json", GET_LIMIT)
+    rows[spliced(read)].hold("wall", "time against reading the rows as text", JSON_LIMIT)
     return [*rows.values(), peak]
 
 
@@ -166,7 +166,7 @@ def memory(store: str, taking: Dict[str, Process], size: int) -> Row:
     row = Row(TITLES[store], f"memory of get {size:,}, as HTTP bytes")
     for who, process in taking.items():
         row.cells[who] = Cell(peak=process.ask({"do": "memory", "key": "read", "count": size})["peak"])
-    row.hold("peak", "memory over HTTP against the rows as text", JSON_LIMIT)
+    row.hold("peak", "memory against reading the rows as text", JSON_LIMIT)
     return row
 
 

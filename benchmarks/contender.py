@@ -52,6 +52,9 @@ class Contender:
         """Upload the file as an attachment."""
         raise TypeError(f"{type(self).__name__} uploads nothing")
 
+    def close(self) -> None:
+        """Close what was opened; the process ends anyway."""
+
 
 def timed(call: Callable[[], Any]) -> Any:
     """The result of `call`, and the seconds of wall clock and of this process's CPU that it took."""
@@ -143,6 +146,7 @@ def serve(make: Callable[[], Contender]) -> None:
     for line in sys.stdin:
         command = json.loads(line)
         say(answers, COMMANDS[command["do"]](contender, command))
+    contender.close()
 
 
 def say(answers: TextIO, facts: Facts) -> None:

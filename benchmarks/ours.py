@@ -34,6 +34,9 @@ class Ours(Contender):
     def get_json(self, body: Body) -> bytes:
         return self.sdk.selfHosting.comments.getComments.result(body).to_json()
 
+    def close(self) -> None:
+        self.sdk.close()
+
 
 class OursAsync(Contender):
     """`AsyncVeltSDK` in one event loop."""
@@ -59,6 +62,10 @@ class OursAsync(Contender):
 
     async def _get_json(self, body: Body) -> bytes:
         return (await self.sdk.selfHosting.comments.getComments.result(body)).to_json()
+
+    def close(self) -> None:
+        self.loop.run_until_complete(self.sdk.close())
+        self.loop.close()
 
 
 def ours(who: str, store: str, address: str, database: str) -> Contender:

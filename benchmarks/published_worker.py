@@ -65,6 +65,9 @@ class Published(Contender):
         if not answer["success"]:
             raise RuntimeError(answer)
 
+    def close(self) -> None:
+        self.sdk.close()
+
 
 if __name__ == "__main__":
     serve(lambda: Published(*sys.argv[1:]))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Tuple
 
 from process import ASYNC, BARE, OURS, PUBLISHED
 
@@ -87,13 +87,26 @@ def printed(rows: List[Row]) -> str:
         unit = "ms   cpu  trips"
         lines.append(f"  {'':<36}" + "".join(f"{unit:>22}" for _ in HEADS) + f"{'wall   cpu':>16}")
         lines += [line(row) for row in rows if row.section == section]
-    targets = [(row, target) for row in rows for target in row.targets]
-    if targets:
-        lines += ["", "Targets"]
-    for row, target in targets:
-        kept = "yes" if target.met else "NO"
-        lines.append(f"  {kept:<4}{row.section:<12}{row.case:<36}{target.measured:>12}   {target.text}")
+    lines += judged(rows)
     return "\n".join(lines).lstrip("\n")
+
+
+def judged(rows: List[Row]) -> List[str]:
+    """A line for every target; those of one section that only repeat a kept promise are one line."""
+    lines: List[str] = []
+    groups: Dict[Tuple[str, str], List[Tuple[Row, Target]]] = {}
+    for row in rows:
+        for target in row.targets:
+            groups.setdefault((row.section, target.text), []).append((row, target))
+    for (section, text), group in groups.items():
+        same = len(group) > 2 and all(target.met for _, target in group)
+        listed = (
+            [(f"all {len(group)} cases", group[0][1])] if same else [(row.case, each) for row, each in group]
+        )
+        for case, target in listed:
+            kept = "yes" if target.met else "NO"
+            lines.append(f"  {kept:<4}{section:<12}{case:<36}{target.measured:>12}   {text}")
+    return ["", "Targets", *lines] if lines else []
 
 
 def line(row: Row) -> str:

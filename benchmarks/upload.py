@@ -75,9 +75,9 @@ def upload(base: str, id: int, size: int) -> str:
     return str(answer["data"]["url"])
 
 
-def download(url: str, size: int) -> None:
-    """Get the file again, and check that it is the one which was sent."""
-    for _ in range(3):
+def download(url: str, size: int) -> bool:
+    """Get the file again, and check that it is the one which was sent; returns whether a redirect led to it."""
+    for redirects in range(3):
         parts = urlsplit(url)
         connection = http.client.HTTPConnection(parts.netloc, timeout=120)
         try:
@@ -91,5 +91,5 @@ def download(url: str, size: int) -> None:
             connection.close()
         if response.status != 200 or found != digest(content(size)):
             raise RuntimeError(f"the download differs from what was sent, HTTP {response.status}")
-        return
+        return redirects > 0
     raise RuntimeError("the download is redirected without end")
