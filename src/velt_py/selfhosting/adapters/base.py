@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 from velt_py.config import Config, Settings
 from velt_py.exceptions import VeltConfigurationError
@@ -79,15 +79,15 @@ class DatabaseAdapter(ABC):
     def get_collection(self, collection: str) -> Any:
         """The driver's own handle of a collection."""
 
-    def store(self, collections: Mapping[str, str]) -> Store:
+    def store(self, settings: Settings) -> Store:
         """The record store over this adapter's database.
 
         Args:
-            collections: the collections' names by kind, as in the configuration.
+            settings: the names of the collections, and whether missing indexes are made.
         """
         from velt_py.selfhosting.adapters.store import AdapterStore
 
-        return AdapterStore(self, collections)
+        return AdapterStore(self, settings.collections)
 
     def runner(self, config: Union[Config, Settings, None]) -> Tuple[Runner, Settings]:
         """What a service needs that is built over this adapter.
@@ -102,4 +102,9 @@ class DatabaseAdapter(ABC):
             settings = Settings()
         if not isinstance(settings, Settings):
             raise VeltConfigurationError(f"a Config is needed, a {type(config).__name__} was given")
-        return StoreRunner(settings, self.store(settings.collections)), settings
+        return StoreRunner(settings, self.store(settings)), settings
+
+
+def manages_schema(settings: Settings) -> bool:
+    """Whether missing indexes are made: yes, unless a `database` block says no."""
+    return settings.database is None or settings.database.manage_schema

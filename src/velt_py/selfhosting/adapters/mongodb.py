@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Generator, List, Mapping, Optional, cast
+from typing import TYPE_CHECKING, Any, Generator, List, Optional, cast
 
-from velt_py.selfhosting.adapters.base import DatabaseAdapter, Document, Sort
+from velt_py.config import Settings
+from velt_py.selfhosting.adapters.base import DatabaseAdapter, Document, Sort, manages_schema
 from velt_py.selfhosting.stores.base import Store
 
 if TYPE_CHECKING:
@@ -81,14 +82,14 @@ class MongoDBAdapter(DatabaseAdapter):
     def get_collection(self, collection: str) -> Collection[Any]:
         return self._database[collection]
 
-    def store(self, collections: Mapping[str, str]) -> Store:
+    def store(self, settings: Settings) -> Store:
         from pymongo.database import Database
 
         if not isinstance(cast(object, self._database), Database):  # a stand-in of somebody's tests
-            return super().store(collections)
+            return super().store(settings)
         from velt_py.selfhosting.stores.mongodb import MongoDBStore
 
-        return MongoDBStore.over(self._database, collections)
+        return MongoDBStore.over(self._database, settings.collections, manages_schema(settings))
 
     def __repr__(self) -> str:
         return f"<MongoDBAdapter {self._database.name}>"

@@ -7,6 +7,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Callable, Generator, List, Mapping, Optional, Sequence, Tuple, cast
 
+from velt_py.config import Settings
 from velt_py.selfhosting.adapters import dialect
 from velt_py.selfhosting.adapters.base import DatabaseAdapter, Document, Sort
 from velt_py.selfhosting.adapters.results import DeleteResult, InsertOneResult, UpdateResult
@@ -219,10 +220,10 @@ class PostgresAdapter(DatabaseAdapter):
     def get_collection(self, collection: str) -> PostgresTable:
         return PostgresTable(self, collection)
 
-    def store(self, collections: Mapping[str, str]) -> Store:
+    def store(self, settings: Settings) -> Store:
         from velt_py.selfhosting.stores.postgresql import PostgreSQLStore
 
-        return PostgreSQLStore.over(self.pool, self.schema, collections)
+        return PostgreSQLStore.over(self.pool, self.schema, settings.collections)
 
     def __repr__(self) -> str:
         return f"<PostgresAdapter {self.schema}>"
