@@ -9,15 +9,13 @@ from typing import Any, Optional, Tuple, cast
 from velt_py.config import Settings
 from velt_py.selfhosting.files.base import AsyncFileStore, FileStore
 from velt_py.selfhosting.files.opening import open_file_store
-from velt_py.selfhosting.files.plans import FileStep, OpenFile, PutFile, RemoveFile, SignFile
+from velt_py.selfhosting.files.plans import FILE_STEPS, FileStep
 from velt_py.selfhosting.operation import AsyncRunner, Runner, Step
 from velt_py.selfhosting.plans import Plan
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.stores.opening import open_async_store, open_store
 
 __all__ = ["AsyncStoreRunner", "StoreRunner"]
-
-FILE_STEPS = (PutFile, OpenFile, SignFile, RemoveFile)
 
 
 class StoreRunner(Runner):

@@ -123,8 +123,10 @@ def storable(document: Mapping[str, Any], field: str, limits: Limits) -> str:
 
     Raises:
         VeltValidationError: for NUL, halves of surrogate pairs, integers beyond 64 bits, NaN and infinity, keys
-            that are no text, values that are no JSON, a document too deep or too large.
+            that are no text, values that are no JSON, `_id` at the top, a document too deep or too large.
     """
+    if "_id" in document:
+        refuse(f"{field}._id", "a record cannot have a field with this name at its top: it is MongoDB's own key")
     try:
         encoded = dumps(document)
         size = len(encoded.encode())

@@ -6,7 +6,7 @@ import copy
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
 from velt_py.config import Settings
-from velt_py.models.user import GetUserResolverRequest, ResolveUserIdsByEmailRequest
+from velt_py.models.user import GetUserResolverRequest, ResolveUserIdsByEmailRequest, SaveUserRequest
 from velt_py.selfhosting.answers import Result
 from velt_py.selfhosting.operation import Body, Resolver, ResolverOperation, S, Steps, single
 from velt_py.selfhosting.plans import Change, FindUsers, MapMerge, SaveUser
@@ -158,7 +158,7 @@ class UserService(Resolver[S]):
     Errors: `INVALID_INPUT`, `VALIDATION_ERROR` (400), `DATABASE_ERROR` (500).
     """
 
-    saveUser = ResolverOperation("users.save", dict, save_keywords, single(save_plan, user_saved))
+    saveUser = ResolverOperation("users.save", SaveUserRequest, save_keywords, single(save_plan, user_saved))
     """Save one user: a new row that names the organization, or a change of the one that is there.
 
     Fields go to the columns that `user_schema` names (of a list the first; dots lead into nested objects), the

@@ -1,0 +1,49 @@
+# `make run` and `make test` do all the set-up themselves; `make help` lists the rest.
+
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help run test lint types unit grid bench clean
+
+help:
+	@echo "make run    play a conversation against the resolver server on SQLite, then keep serving (ONCE=1: end)"
+	@echo "make test   everything: lint, types, the suite on real servers, the grid of interpreters"
+	@echo "make lint types unit grid   parts of it"
+	@echo "make bench  the benchmarks"
+
+run: .venv/installed-run
+	@$(BIN)/python -m velt_py demo
+
+test: lint types .venv/installed-test
+	@$(BIN)/python -m tests.servers sh -c '$(BIN)/pytest -n 2 --dist loadgroup && $(BIN)/nox -s grid'
+
+lint: .venv/installed-test
+	@$(BIN)/ruff check src tests benchmarks noxfile.py
+	@$(BIN)/ruff format --check src tests benchmarks noxfile.py
+
+types: .venv/installed-test
+	@$(BIN)/mypy
+	@$(BIN)/pyright --pythonpath $(BIN)/python
+
+unit: .venv/installed-test
+	@$(BIN)/pytest tests/unit
+
+grid: .venv/installed-test
+	@$(BIN)/python -m tests.servers $(BIN)/nox -s grid
+
+bench: .venv/installed-test
+	@$(BIN)/python -m tests.servers $(BIN)/python benchmarks/selfhosting.py
+
+clean:
+	rm -rf .venv .tools .nox demo
+
+.venv/bin/python:
+	@$(PYTHON) -m venv .venv
+
+.venv/installed-run: pyproject.toml | .venv/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[serve]'
+	@touch $@
+
+.venv/installed-test: pyproject.toml | .venv/bin/python
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[all,dev]'
+	@touch $@ .venv/installed-run

@@ -1,0 +1,51 @@
+"""The grid: the tests without servers of their own, on every CPython from 3.8 on that is installed."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Dict, List, Optional
+
+import nox
+
+nox.options.sessions = ["grid"]
+nox.options.default_venv_backend = "venv"
+
+OLDEST = (3, 8)
+
+
+def version_of(interpreter: str) -> Optional[str]:
+    """`3.8` for an interpreter that runs and is a CPython, None otherwise (shims that lead nowhere included)."""
+    code = "import platform, sys; print(platform.python_implementation(), '%d.%d' % sys.version_info[:2])"
+    try:
+        found = subprocess.run([interpreter, "-c", code], capture_output=True, text=True, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    match = re.fullmatch(r"CPython (\d+\.\d+)\s*", found.stdout)
+    return match.group(1) if match else None
+
+
+def interpreters() -> List[str]:
+    """One interpreter a version, from PATH and from pyenv's folder."""
+    root = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    candidates = [str(path) for path in sorted(root.glob("versions/*/bin/python"))]
+    candidates += [found for minor in range(8, 20) for found in [shutil.which(f"python3.{minor}")] if found]
+    by_version: Dict[str, str] = {}
+    for candidate in candidates:
+        version = version_of(candidate)
+        if version and tuple(map(int, version.split("."))) >= OLDEST:
+            by_version.setdefault(version, candidate)
+    return [by_version[version] for version in sorted(by_version, key=lambda text: int(text.split(".")[1]))]
+
+
+@nox.session(python=interpreters(), reuse_venv=True)
+def grid(session: nox.Session) -> None:
+    """The unit and compatibility tests."""
+    session.log("interpreter: %s", session.python)
+    session.install(
+        "--quiet", "--disable-pip-version-check", "-e", ".[async,mongodb,postgres,s3,auth,web,grid]"
+    )
+    session.run("pytest", "tests/unit", "tests/compat", *session.posargs)
