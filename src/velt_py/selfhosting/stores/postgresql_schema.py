@@ -60,6 +60,17 @@ def index_name(table: str, paths: Sequence[Path]) -> str:
     return f"{name[:54]}_{hashlib.sha1(name.encode()).hexdigest()[:8]}"
 
 
+def creating(schema: str, table: str) -> str:
+    """The statement that makes a table of the published layout."""
+    return (
+        f"CREATE TABLE IF NOT EXISTS {quoted(schema)}.{quoted(table)} ("
+        "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
+        "data jsonb NOT NULL CHECK (jsonb_typeof(data) = 'object'), "
+        "created_at timestamptz NOT NULL DEFAULT now(), "
+        "updated_at timestamptz NOT NULL DEFAULT now())"
+    )
+
+
 @dataclass(frozen=True)
 class Index:
     """One index of ours."""
@@ -123,13 +134,7 @@ class Layout:
 
     def creating(self, kind: Kind) -> str:
         """The statement that makes a kind's table."""
-        return (
-            f"CREATE TABLE IF NOT EXISTS {self.table(kind)} ("
-            "id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
-            "data jsonb NOT NULL CHECK (jsonb_typeof(data) = 'object'), "
-            "created_at timestamptz NOT NULL DEFAULT now(), "
-            "updated_at timestamptz NOT NULL DEFAULT now())"
-        )
+        return creating(self.schema, self.collections[kind.name])
 
     def indexes(self, kind: Kind) -> List[Index]:
         """The indexes of a kind. The users' table may be the customer's own and gets none."""
