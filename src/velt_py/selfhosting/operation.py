@@ -98,7 +98,13 @@ class AsyncRunner:
             return cast(Result, end.value)
 
 
-S = TypeVar("S", Runner, AsyncRunner)
+if TYPE_CHECKING:
+    # Without it type checkers do not see what carries out the steps of a service that is built over an adapter.
+    from typing_extensions import TypeVar as DefaultTypeVar
+
+    S = DefaultTypeVar("S", Runner, AsyncRunner, default=Runner)
+else:
+    S = TypeVar("S", Runner, AsyncRunner)
 
 
 class Adapter(Protocol):
