@@ -27,6 +27,9 @@ METADATA_DOCUMENT: Path = ("metadata", "documentId")
 METADATA_FOLDER: Path = ("metadata", "folderId")
 
 
+NO_MAPS: Mapping[str, bool] = {}
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of record.
@@ -49,7 +52,7 @@ class Kind:
     organization: Path
     document: Optional[Path] = None
     folder: Optional[Path] = None
-    maps: Mapping[str, bool] = field(default_factory=dict)
+    maps: Mapping[str, bool] = field(default_factory=lambda: NO_MAPS)
     numeric_ids: bool = False
     shared: bool = False
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Any, Optional, Tuple, cast
+from typing import Any, Optional, Tuple
 
 from velt_py.config import Settings
 from velt_py.selfhosting.files.base import AsyncFileStore, FileStore
 from velt_py.selfhosting.files.opening import open_file_store
-from velt_py.selfhosting.files.plans import FileStep, OpenFile, PutFile, RemoveFile, SignFile
+from velt_py.selfhosting.files.plans import OpenFile, PutFile, RemoveFile, SignFile
 from velt_py.selfhosting.operation import AsyncRunner, Runner, Step
-from velt_py.selfhosting.plans import Plan
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.stores.opening import open_async_store, open_store
 
@@ -55,14 +54,14 @@ class StoreRunner(Runner):
 
     def run(self, step: Step) -> Any:
         if isinstance(step, FILE_STEPS):
-            return self.files.run(cast(FileStep, step))
-        return self.store.run(cast(Plan, step))
+            return self.files.run(step)
+        return self.store.run(step)
 
     def close(self) -> None:
         """Close what was opened here; a later step opens it again."""
+        # The stores themselves stay: they open again when needed, and memory keeps what it holds.
         with self._lock:
             opened: Tuple[Any, ...] = (self._store, self._files)
-            self._store = self._files = None
         for each in opened:
             if each is not None:
                 each.close()
@@ -100,11 +99,10 @@ class AsyncStoreRunner(AsyncRunner):
 
     async def run(self, step: Step) -> Any:
         if isinstance(step, FILE_STEPS):
-            return await self.files.run(cast(FileStep, step))
-        return await self.store.run(cast(Plan, step))
+            return await self.files.run(step)
+        return await self.store.run(step)
 
     async def close(self) -> None:
         """Close what was opened here; a later step opens it again."""
         opened: Tuple[Any, ...] = (self._store, self._files)
-        self._store = self._files = None
         await asyncio.gather(*[each.close() for each in opened if each is not None])
