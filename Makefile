@@ -23,7 +23,7 @@ lint: .venv/installed-test
 
 types: .venv/installed-test
 	@$(BIN)/mypy
-	@$(BIN)/pyright
+	@$(BIN)/pyright --pythonpath $(BIN)/python
 
 unit: .venv/installed-test
 	@$(BIN)/pytest tests/unit

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Generic, Type, TypeVar, cast
+from typing import Any, Awaitable, Dict, Generic, Optional, Type, TypeVar, Union, cast, overload
 
 from velt_py.config import Settings
-from velt_py.selfhosting.operation import Resolver, S
+from velt_py.models.resolver_auth import VerifyTokenResult
+from velt_py.selfhosting.operation import AsyncRunner, Resolver, Runner, S
 from velt_py.selfhosting.services.activities import ActivityService
+from velt_py.selfhosting.services.attachments import AttachmentService
 from velt_py.selfhosting.services.comments import CommentService
 from velt_py.selfhosting.services.notifications import NotificationService
 from velt_py.selfhosting.services.reactions import ReactionService
 from velt_py.selfhosting.services.recorders import RecorderService
 from velt_py.selfhosting.services.users import UserService
 from velt_py.selfhosting.stores.opening import database_of
+from velt_py.selfhosting.tokens import AsyncResolverAuthService, ResolverAuthService
 
 __all__ = ["SelfHosting"]
 
@@ -34,6 +37,11 @@ class SelfHosting(Generic[S]):
         self._settings = settings
         self._runner: S = runner
         self._made: Dict[type, Resolver[Any]] = {}
+        self._auth: Union[ResolverAuthService, AsyncResolverAuthService] = (
+            AsyncResolverAuthService(settings.resolver_auth, settings.http)
+            if isinstance(runner, AsyncRunner)
+            else ResolverAuthService(settings.resolver_auth, settings.http)
+        )
 
     def _service(self, service: Type[R]) -> R:
         made = self._made.get(service)
@@ -58,6 +66,11 @@ class SelfHosting(Generic[S]):
         return self._service(RecorderService[S])
 
     @property
+    def attachments(self) -> AttachmentService[S]:
+        """Attachments, and the files of recordings."""
+        return self._service(AttachmentService[S])
+
+    @property
     def notifications(self) -> NotificationService[S]:
         """Custom notifications."""
         return self._service(NotificationService[S])
@@ -71,3 +84,28 @@ class SelfHosting(Generic[S]):
     def users(self) -> UserService[S]:
         """Users."""
         return self._service(UserService[S])
+
+    @overload
+    def verifyToken(
+        self: SelfHosting[Runner], headers: Any = None, token: Optional[str] = None, **overrides: Any
+    ) -> VerifyTokenResult: ...
+    @overload
+    def verifyToken(
+        self: SelfHosting[AsyncRunner], headers: Any = None, token: Optional[str] = None, **overrides: Any
+    ) -> Awaitable[VerifyTokenResult]: ...
+    def verifyToken(
+        self, headers: Any = None, token: Optional[str] = None, **overrides: Any
+    ) -> Union[VerifyTokenResult, Awaitable[VerifyTokenResult]]:
+        """Say whether a request is authenticated, by the block `resolver_auth`. Needs no database, never raises.
+
+        Args:
+            headers: the request's headers: a mapping, a WSGI environment, or the list of an ASGI scope.
+            token: the token itself; goes before `headers`.
+            overrides: `jwt`, `verify`, `header`, `scheme` for this call; each replaces its whole block.
+
+        Returns:
+            The verdict, awaited on an `AsyncVeltSDK`. Only `verified` decides.
+
+        See https://docs.velt.dev/self-host-data/overview
+        """
+        return self._auth.verify_token(headers, token, **overrides)

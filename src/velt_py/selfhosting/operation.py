@@ -25,6 +25,7 @@ from typing import (
 
 from velt_py.config import Settings
 from velt_py.exceptions import VeltSDKError, VeltValidationError
+from velt_py.models.base import Model
 from velt_py.selfhosting.answers import Answer, Result
 from velt_py.selfhosting.journal import Entry
 from velt_py.selfhosting.plans import Plan
@@ -248,13 +249,13 @@ class ResolverOperation(Generic[P, Req]):
             VeltValidationError: when a request object and keywords are mixed.
             TypeError: for unknown or missing keywords, as any Python function does.
         """
-        given = args[0] if args else kwargs.get("request")
-        if given is not None and (isinstance(given, (self.request, Mapping)) or "request" in kwargs):
+        given = args[0] if args else None
+        if "request" in kwargs or isinstance(given, (Model, Mapping)):
             if len(args) + len(kwargs) > 1:
                 raise VeltValidationError(
                     f"{self.name}: give either a request object or keywords, not both", field="request"
                 )
-            return self.posted(given)
+            return self.posted(kwargs.get("request", given))
         return self.keywords(*args, **kwargs)
 
     def posted(self, request: Any) -> Body:

@@ -27,7 +27,8 @@ METADATA_DOCUMENT: Path = ("metadata", "documentId")
 METADATA_FOLDER: Path = ("metadata", "folderId")
 
 
-NO_MAPS: Mapping[str, bool] = {}
+def _no_maps() -> Dict[str, bool]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Kind:
     organization: Path
     document: Optional[Path] = None
     folder: Optional[Path] = None
-    maps: Mapping[str, bool] = field(default_factory=lambda: NO_MAPS)
+    maps: Mapping[str, bool] = field(default_factory=_no_maps)
     numeric_ids: bool = False
     shared: bool = False
 

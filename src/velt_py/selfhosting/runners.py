@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Any, Optional, Tuple
+from typing import Any, Optional, Tuple, cast
 
 from velt_py.config import Settings
 from velt_py.selfhosting.files.base import AsyncFileStore, FileStore
 from velt_py.selfhosting.files.opening import open_file_store
-from velt_py.selfhosting.files.plans import OpenFile, PutFile, RemoveFile, SignFile
+from velt_py.selfhosting.files.plans import FILE_STEPS, FileStep
 from velt_py.selfhosting.operation import AsyncRunner, Runner, Step
+from velt_py.selfhosting.plans import Plan
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.stores.opening import open_async_store, open_store
 
 __all__ = ["AsyncStoreRunner", "StoreRunner"]
-
-FILE_STEPS = (PutFile, OpenFile, SignFile, RemoveFile)
 
 
 class StoreRunner(Runner):
@@ -54,8 +53,8 @@ class StoreRunner(Runner):
 
     def run(self, step: Step) -> Any:
         if isinstance(step, FILE_STEPS):
-            return self.files.run(step)
-        return self.store.run(step)
+            return self.files.run(cast(FileStep, step))
+        return self.store.run(cast(Plan, step))
 
     def close(self) -> None:
         """Close what was opened here; a later step opens it again."""
@@ -99,8 +98,8 @@ class AsyncStoreRunner(AsyncRunner):
 
     async def run(self, step: Step) -> Any:
         if isinstance(step, FILE_STEPS):
-            return await self.files.run(step)
-        return await self.store.run(step)
+            return await self.files.run(cast(FileStep, step))
+        return await self.store.run(cast(Plan, step))
 
     async def close(self) -> None:
         """Close what was opened here; a later step opens it again."""

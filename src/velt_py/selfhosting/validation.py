@@ -128,8 +128,12 @@ def storable(document: Mapping[str, Any], field: str, limits: Limits) -> str:
 
     Raises:
         VeltValidationError: for NUL, halves of surrogate pairs, integers beyond 64 bits, NaN and infinity, keys
-            that are no text, values that are no JSON, a document too deep or too large.
+            that are no text, values that are no JSON, `_id` at the top, a document too deep or too large.
     """
+    if "_id" in document:
+        refuse(
+            f"{field}._id", "a record cannot have a field with this name at its top: it is MongoDB's own key"
+        )
     if not _plain(document, limits.max_depth):
         # Walk again, slowly, to say where it is.
         _check(document, field, limits.max_depth)

@@ -1,0 +1,1 @@
+"""Published import paths: re-exports, no logic."""
