@@ -29,6 +29,7 @@ from velt_py.config import Config, Settings
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
 from velt_py.models.base import Model
 from velt_py.selfhosting.answers import Answer, Result
+from velt_py.selfhosting.journal import Entry
 from velt_py.selfhosting.plans import Plan
 
 if TYPE_CHECKING:
@@ -53,7 +54,13 @@ Body = Mapping[str, Any]
 Step = Union[Plan, "FileStep"]
 Steps = Generator[Step, Any, Result]
 
+Seen = Callable[[Step, Any], None]
+
 Req = TypeVar("Req")
+
+
+def unseen(step: Step, outcome: Any) -> None:
+    """Nobody is told of the steps."""
 
 
 class Runner:
@@ -62,8 +69,8 @@ class Runner:
     def run(self, step: Step) -> Any:
         raise TypeError(f"{type(self).__name__} carries out no steps")
 
-    def finish(self, steps: Steps) -> Result:
-        """Run `steps` to their end."""
+    def finish(self, steps: Steps, seen: Seen = unseen) -> Result:
+        """Run `steps` to their end; `seen` is told of each one that was carried out."""
         try:
             step = next(steps)
             while True:
@@ -72,6 +79,7 @@ class Runner:
                 except VeltSDKError as error:
                     step = steps.throw(error)
                 else:
+                    seen(step, outcome)
                     step = steps.send(outcome)
         except StopIteration as end:
             return cast(Result, end.value)
@@ -83,8 +91,8 @@ class AsyncRunner:
     async def run(self, step: Step) -> Any:
         raise TypeError(f"{type(self).__name__} carries out no steps")
 
-    async def finish(self, steps: Steps) -> Result:
-        """Run `steps` to their end."""
+    async def finish(self, steps: Steps, seen: Seen = unseen) -> Result:
+        """Run `steps` to their end; `seen` is told of each one that was carried out."""
         try:
             step = next(steps)
             while True:
@@ -93,6 +101,7 @@ class AsyncRunner:
                 except VeltSDKError as error:
                     step = steps.throw(error)
                 else:
+                    seen(step, outcome)
                     step = steps.send(outcome)
         except StopIteration as end:
             return cast(Result, end.value)
@@ -168,11 +177,11 @@ class _Call:
     def steps(self, *args: Any, **kwargs: Any) -> Steps:
         return self._operation.steps(self._operation.body(*args, **kwargs), self.settings)
 
-    def failed(self, error: VeltSDKError) -> Result:
+    def answer(self, result: Result) -> Answer:
         """The one rule: errors of ours are answered, unless `raiseOnError` is set."""
-        if self.settings.raiseOnError:
-            raise error
-        return Result(error=error)
+        if result.error is not None and self.settings.raiseOnError:
+            raise result.error
+        return result.to_dict()
 
     def __repr__(self) -> str:
         return f"<{self._operation.name}>"
@@ -186,18 +195,20 @@ class SyncCall(_Call, Generic[P, Req]):
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Answer: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Answer:
-        try:
-            result = self.runner.finish(self.steps(*args, **kwargs))
-        except VeltSDKError as error:
-            result = self.failed(error)
-        return cast(Answer, result.to_dict())
+        return self.answer(self._result(*args, **kwargs))
 
     def result(self, body: Body) -> Result:
         """Answer a posted request; for the HTTP edge, which needs the unparsed records."""
+        return self._result(body)
+
+    def _result(self, *args: Any, **kwargs: Any) -> Result:
+        entry = Entry(self.name)
         try:
-            return cast(Result, self.runner.finish(self.steps(body)))
+            result = cast(Result, self.runner.finish(self.steps(*args, **kwargs), entry.seen))
         except VeltSDKError as error:
-            return Result(error=error)
+            result = Result(error=error)
+        entry.finished(result.error)
+        return result
 
 
 class AsyncCall(_Call, Generic[P, Req]):
@@ -211,18 +222,20 @@ class AsyncCall(_Call, Generic[P, Req]):
         return self._answer(args, kwargs)
 
     async def _answer(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Answer:
-        try:
-            result = await self.runner.finish(self.steps(*args, **kwargs))
-        except VeltSDKError as error:
-            result = self.failed(error)
-        return cast(Answer, result.to_dict())
+        return self.answer(await self._result(*args, **kwargs))
 
     async def result(self, body: Body) -> Result:
         """Answer a posted request; for the HTTP edge, which needs the unparsed records."""
+        return await self._result(body)
+
+    async def _result(self, *args: Any, **kwargs: Any) -> Result:
+        entry = Entry(self.name)
         try:
-            return cast(Result, await self.runner.finish(self.steps(body)))
+            result = cast(Result, await self.runner.finish(self.steps(*args, **kwargs), entry.seen))
         except VeltSDKError as error:
-            return Result(error=error)
+            result = Result(error=error)
+        entry.finished(result.error)
+        return result
 
 
 class ResolverOperation(Generic[P, Req]):
