@@ -53,7 +53,9 @@ def is_unavailable(error: psycopg.Error) -> bool:
         return True
     if state is None:
         return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
-    return state in GONE or state[:2] in ("08", "28", "53") or state in ("57014", "55P03", "3D000", *DEADLOCKED)
+    return (
+        state in GONE or state[:2] in ("08", "28", "53") or state in ("57014", "55P03", "3D000", *DEADLOCKED)
+    )
 
 
 def reason_of(error: BaseException) -> str:

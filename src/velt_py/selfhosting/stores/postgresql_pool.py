@@ -8,7 +8,19 @@ import re
 import select
 import socket
 import time
-from typing import TYPE_CHECKING, Any, Awaitable, Callable, Dict, Generator, List, Optional, Tuple, TypeVar, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Awaitable,
+    Callable,
+    Dict,
+    Generator,
+    List,
+    Optional,
+    Tuple,
+    TypeVar,
+    cast,
+)
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -88,9 +100,7 @@ def _ready(descriptor: int, wanted: int, seconds: float) -> int:
         return READ * len(readable) + WRITE * len(writable)
     # select() takes no descriptors beyond 1023.
     poller = select.poll()
-    poller.register(
-        descriptor, select.POLLIN * bool(wanted & READ) | select.POLLOUT * bool(wanted & WRITE)
-    )
+    poller.register(descriptor, select.POLLIN * bool(wanted & READ) | select.POLLOUT * bool(wanted & WRITE))
     ready = 0
     for _, event in poller.poll(seconds * 1000):
         over = event & (select.POLLHUP | select.POLLERR)
@@ -193,7 +203,10 @@ def time_limits(database: DatabaseSettings) -> Tuple[Optional[bytes], float]:
     if "statement_timeout" in str(database.connection_options.get("options", "")):
         return None, database.timeout + GRACE
     # Not as a start-up option: connection poolers refuse those.
-    return f"SET statement_timeout = {max(1, round(database.timeout * 1000))}".encode(), database.timeout + GRACE
+    return (
+        f"SET statement_timeout = {max(1, round(database.timeout * 1000))}".encode(),
+        database.timeout + GRACE,
+    )
 
 
 def pool_options(database: DatabaseSettings, failed: List[str]) -> Dict[str, Any]:

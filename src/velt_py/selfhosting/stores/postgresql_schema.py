@@ -143,7 +143,9 @@ class Layout:
         table = self.collections[kind.name]
         found = [Index(table, (kind.organization, kind.id), unique=True)]
         found += [
-            Index(table, (kind.organization, path)) for path in (kind.document, kind.folder) if path is not None
+            Index(table, (kind.organization, path))
+            for path in (kind.document, kind.folder)
+            if path is not None
         ]
         return found
 
