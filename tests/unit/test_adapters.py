@@ -168,7 +168,7 @@ def test_an_embedded_database_has_no_adapter_and_says_so(database: str) -> None:
         {"a": "\0"},
         {"a\0": 1},
         {"a": float("nan")},
-        {"a": object()},
+        {"a": object},
     ],
     ids=repr,
 )

@@ -178,10 +178,18 @@ def test_a_mounted_wsgi_application_finds_its_routes(config: Dict[str, Any]) -> 
 
 @pytest.mark.parametrize("owned", [True, False])
 async def test_the_end_of_the_lifespan_closes_the_sdk_only_when_it_was_handed_over(
-    config: Dict[str, Any], owned: bool
+    config: Dict[str, Any], owned: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    closed: List[str] = []
     async with AsyncVeltSDK.initialize(config) as sdk:
         await sdk.selfHosting.comments.getComments(organizationId="acme")
+        close = sdk.close
+
+        async def closing() -> None:
+            closed.append("closed")
+            await close()
+
+        monkeypatch.setattr(sdk, "close", closing)
         app = asgi_app(sdk, close_sdk=owned, **OPEN)
         messages = iter([{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}])
         sent: List[str] = []
@@ -194,7 +202,7 @@ async def test_the_end_of_the_lifespan_closes_the_sdk_only_when_it_was_handed_ov
 
         await app({"type": "lifespan"}, receive, send)
         assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
-        assert (sdk._runner._store is None) is owned
+        assert closed == (["closed"] if owned else [])
 
 
 async def test_a_cancelled_request_leaves_the_sdk_usable(config: Dict[str, Any]) -> None:
