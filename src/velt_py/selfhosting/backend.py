@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any, Awaitable, Dict, Generic, Optional, Type, TypeVar, Union, cast, overload
 
 from velt_py.config import Settings
+from velt_py.exceptions import VeltDatabaseError
 from velt_py.models.resolver_auth import VerifyTokenResult
+from velt_py.selfhosting.adapters.base import DatabaseAdapter
+from velt_py.selfhosting.adapters.opening import adapter_over
 from velt_py.selfhosting.operation import AsyncRunner, Resolver, Runner, S
+from velt_py.selfhosting.runners import StoreRunner
 from velt_py.selfhosting.services.activities import ActivityService
 from velt_py.selfhosting.services.attachments import AttachmentService
 from velt_py.selfhosting.services.comments import CommentService
@@ -49,6 +53,20 @@ class SelfHosting(Generic[S]):
             database_of(self._settings)
             made = self._made.setdefault(service, service(self._runner, self._settings))
         return cast(R, made)
+
+    @property
+    def database(self: SelfHosting[Runner]) -> DatabaseAdapter:
+        """The adapter of this SDK's database: all of it, without the limits of an organization.
+
+        Raises:
+            VeltDatabaseError: for SQLite and memory, which have none, and on an `AsyncVeltSDK`.
+        """
+        if not isinstance(self._runner, StoreRunner):
+            raise VeltDatabaseError(
+                "adapters block and so are there on a VeltSDK only; here use the driver's own client",
+                code="CONFIGURATION_ERROR",
+            )
+        return adapter_over(self._settings, self._runner.store)
 
     @property
     def comments(self) -> CommentService[S]:

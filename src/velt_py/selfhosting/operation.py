@@ -15,6 +15,8 @@ from typing import (
     Generator,
     Generic,
     Mapping,
+    Optional,
+    Protocol,
     Tuple,
     Type,
     TypeVar,
@@ -23,8 +25,8 @@ from typing import (
     overload,
 )
 
-from velt_py.config import Settings
-from velt_py.exceptions import VeltSDKError, VeltValidationError
+from velt_py.config import Config, Settings
+from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
 from velt_py.models.base import Model
 from velt_py.selfhosting.answers import Answer, Result
 from velt_py.selfhosting.journal import Entry
@@ -105,20 +107,48 @@ class AsyncRunner:
             return cast(Result, end.value)
 
 
-S = TypeVar("S", Runner, AsyncRunner)
+if TYPE_CHECKING:
+    # Without it type checkers do not see what carries out the steps of a service that is built over an adapter.
+    from typing_extensions import TypeVar as DefaultTypeVar
+
+    S = DefaultTypeVar("S", Runner, AsyncRunner, default=Runner)
+else:
+    S = TypeVar("S", Runner, AsyncRunner)
+
+
+class Adapter(Protocol):
+    """What a service can be built over: `velt_py.database.DatabaseAdapter`."""
+
+    def runner(self, config: Optional[Config]) -> Tuple[Runner, Settings]:
+        """What carries out the steps, and the settings that belong to it."""
+        ...
 
 
 class Resolver(Generic[S]):
     """Base of the services: a table of operations over one runner.
 
     Args:
-        runner: carries out the steps.
-        settings: what the operations need to know of the configuration.
+        database: a runner, which carries out the steps; or a `DatabaseAdapter`, whose database is used then.
+        config: what the operations need to know of the configuration. Without one the defaults count.
+
+    Raises:
+        VeltConfigurationError: when `database` or `config` is something else.
     """
 
-    def __init__(self, runner: S, settings: Settings) -> None:
-        self._runner: S = runner
-        self._settings = settings
+    @overload
+    def __init__(self, database: S, config: Settings) -> None: ...
+    @overload
+    def __init__(self: Resolver[Runner], database: Adapter, config: Optional[Config] = None) -> None: ...
+    def __init__(self, database: Any, config: Any = None) -> None:
+        self._runner: S
+        self._settings: Settings
+        if isinstance(database, (Runner, AsyncRunner)):
+            self._runner, self._settings = cast(S, database), config
+        elif hasattr(database, "runner"):
+            self._runner, self._settings = database.runner(config)
+        else:
+            found = type(database).__name__
+            raise VeltConfigurationError(f"{self!r}: a DatabaseAdapter is needed, a {found} was given")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
