@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Optional
+from typing import Optional, Sequence
 
 import psycopg
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
@@ -15,10 +15,10 @@ from velt_py.exceptions import (
     VeltSDKError,
     VeltValidationError,
 )
-from velt_py.selfhosting.plans import Delete, Plan, SaveUser
+from velt_py.selfhosting.plans import Delete, FindUsers, Plan, SaveUser
 from velt_py.selfhosting.stores.base import failure
 
-__all__ = ["Attempts", "TimedOut", "connect_reason", "reason_of", "translated"]
+__all__ = ["Attempts", "TimedOut", "connect_reason", "not_made", "reason_of", "translated"]
 
 NO_CONNECTION = (PoolTimeout, PoolClosed, TooManyRequests)
 DEADLOCKED = ("40001", "40P01")
@@ -72,19 +72,27 @@ class Attempts:
     """How often one plan is carried out before its error counts.
 
     Args:
-        plan: what is carried out; None for work that changes nothing.
+        plan: what is carried out.
+        managed: whether missing tables may be made.
+
+    `broken` is to be set when the connection was lost; `unprepared` says that tables are to be looked for again.
     """
 
     MOST = 4
 
-    def __init__(self, plan: Optional[Plan] = None) -> None:
+    def __init__(self, plan: Plan, managed: bool) -> None:
         self._plan = plan
+        self._managed = managed
         self._made = 0
         self._lost = False
+        self._collided = False
+        self.broken = False
+        self.unprepared = False
 
-    def again(self, error: psycopg.Error, broken: bool) -> bool:
-        """Whether to try once more after `error`; `broken` tells whether the connection was lost."""
+    def again(self, error: psycopg.Error) -> bool:
+        """Whether to try once more after `error`."""
         self._made += 1
+        broken, self.broken = self.broken, False
         if self._made >= self.MOST or isinstance(error, (*NO_CONNECTION, TimedOut)):
             return False
         if error.sqlstate in DEADLOCKED:
@@ -92,7 +100,12 @@ class Attempts:
         if error.sqlstate == UNIQUE:
             # Where an index of the published package stands beside ours, two first saves of one record at the same
             # time may trip over that one; the second time the record is there and is changed.
-            return self._made == 1 and not isinstance(self._plan, SaveUser)
+            first, self._collided = not self._collided, True
+            return first and not isinstance(self._plan, SaveUser)
+        if error.sqlstate in MISSING and self._managed:
+            # Somebody dropped them while we were running, or another process was still making them.
+            first, self.unprepared = not self.unprepared, True
+            return first
         if broken and not self._lost:
             # A connection from before the server's restart. To carry out a plan twice does no harm, except that a
             # second delete would answer that there was nothing.
@@ -100,8 +113,28 @@ class Attempts:
             return not isinstance(self._plan, Delete)
         return False
 
+    def reads_as_nothing(self, error: psycopg.Error) -> bool:
+        """Whether there are no users simply because there is no table of them."""
+        return isinstance(self._plan, FindUsers) and error.sqlstate == "42P01"
 
-def translated(error: psycopg.Error, plan: Optional[Plan] = None, waited: str = "") -> VeltSDKError:
+
+def not_made(error: psycopg.Error) -> Optional[VeltSchemaError]:
+    """The error for tables or indexes that could not be made, logged; None when that was not the trouble."""
+    if error.sqlstate == UNIQUE:
+        problem = (
+            "the unique index cannot be made: two records of one organization have one id; delete one of them"
+        )
+    elif error.sqlstate in REFUSED:
+        problem = "PostgreSQL does not permit to make tables and indexes; let `velt schema apply` run with more rights"
+    elif error.sqlstate == "55P03":
+        problem = "others kept a table busy, so that it could not be changed; run `velt schema apply` again"
+    else:
+        return None
+    failed = failure(error, problem, reason=reason_of(error), kind=VeltSchemaError)
+    return failed if isinstance(failed, VeltSchemaError) else None
+
+
+def translated(error: psycopg.Error, plan: Optional[Plan] = None, waited: Sequence[str] = ()) -> VeltSDKError:
     """The error to raise `from None`, logged.
 
     Args:
@@ -111,7 +144,7 @@ def translated(error: psycopg.Error, plan: Optional[Plan] = None, waited: str = 
     state = error.sqlstate
     reason = reason_of(error)
     if is_unavailable(error):
-        reason = f"{reason} {waited}".strip()
+        reason = " ".join([reason, *waited]) if isinstance(error, NO_CONNECTION) else reason
         problem = "PostgreSQL did not answer in time or cannot be reached; check the server and `database`"
         return failure(error, problem, reason=reason, kind=VeltDatabaseUnavailableError)
     if state in MISSING:

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import select
 import socket
 import time
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Awaitable,
-    Callable,
-    Dict,
-    Generator,
-    List,
-    Optional,
-    Tuple,
-    TypeVar,
-    cast,
-)
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Dict, Generator, List, Optional, Tuple, TypeVar, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -35,10 +23,13 @@ if TYPE_CHECKING:
     Pool = ConnectionPool[psycopg.Connection[Any]]
     AsyncPool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
-__all__ = ["AsyncTimedConnection", "TimedConnection", "async_connection_pool", "connection_pool"]
+__all__ = ["AsyncTimedConnection", "TimedConnection", "async_connection_pool", "connection_pool", "unhurried"]
 
 GRACE = 1.0
 """Seconds that we wait longer for a statement than the server lets it run: it says better what was wrong."""
+
+BUILD = 3600.0
+"""Seconds for an index on a large table."""
 
 READ, WRITE = 1, 2
 """What psycopg's generators wait for; both may be asked for."""
@@ -55,7 +46,7 @@ class TimedConnection(psycopg.Connection[TupleRow]):
     time_limit: Optional[float] = None
 
     @classmethod
-    def connect(cls, conninfo: str = "", **kwargs: Any) -> Any:  # type: ignore[override]
+    def connect(cls, conninfo: str = "", **kwargs: Any) -> Any:
         limit, failed = kwargs.pop("time_limit"), kwargs.pop("failed")
         try:
             connection = cast(TimedConnection, super().connect(conninfo, **kwargs))
@@ -115,7 +106,7 @@ class AsyncTimedConnection(psycopg.AsyncConnection[TupleRow]):
     _late = False
 
     @classmethod
-    async def connect(cls, conninfo: str = "", **kwargs: Any) -> Any:  # type: ignore[override]
+    async def connect(cls, conninfo: str = "", **kwargs: Any) -> Any:
         limit, failed = kwargs.pop("time_limit"), kwargs.pop("failed")
         try:
             connection = cast(AsyncTimedConnection, await super().connect(conninfo, **kwargs))
@@ -147,6 +138,19 @@ class AsyncTimedConnection(psycopg.AsyncConnection[TupleRow]):
             except OSError:
                 # It is closed already, which is what was wanted.
                 return
+
+
+@contextmanager
+def unhurried(connection: psycopg.BaseConnection[Any]) -> Generator[None, None, None]:
+    """Time for statements that make indexes. Connections of a caller's pool know no limit of ours."""
+    if not isinstance(connection, (TimedConnection, AsyncTimedConnection)):
+        yield
+        return
+    limit, connection.time_limit = connection.time_limit, BUILD
+    try:
+        yield
+    finally:
+        connection.time_limit = limit
 
 
 def is_silent(connection: psycopg.BaseConnection[Any]) -> bool:

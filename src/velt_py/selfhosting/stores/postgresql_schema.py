@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Dict, Generator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from velt_py.exceptions import VeltConfigurationError
 from velt_py.selfhosting.records import KINDS, Kind, Path
 
-__all__ = ["CATALOG", "Findings", "Index", "Layout", "expression", "index_name", "quoted"]
+__all__ = ["Findings", "Index", "Layout", "Steps", "creating", "expression", "index_name", "quoted"]
 
 LONGEST_NAME = 63
 """Bytes of a name. PostgreSQL cuts longer ones without a word."""
 
 CATALOG = """
+SELECT n.nspname::text, NULL::text, false, -1 FROM pg_namespace n WHERE n.nspname = %s
+UNION ALL
 SELECT c.relname::text, NULL::text, false, 0 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = %s AND c.relname = ANY(%s::text[]) AND c.relkind IN ('r', 'p', 'v', 'f')
 UNION ALL
@@ -27,8 +29,11 @@ SELECT i.relname::text, c.relname::text, x.indisunique, x.indnkeyatts::int
   JOIN pg_class c ON c.oid = x.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = %s AND c.relname = ANY(%s::text[]) AND x.indisvalid
 """
-"""What is there of our tables and their indexes: name, the index's table, whether it is unique, its number of keys.
-The parameters are schema, tables, schema, tables."""
+"""What is there of our schema, our tables and their indexes: name, the index's table, whether it is unique, its number
+of keys (of a schema -1). The parameters are schema, schema, tables, schema, tables."""
+
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('velt_py.schema', 7))"
+"""Of several processes that start at the same time one makes the tables, the others wait and find them."""
 
 CatalogRow = Tuple[str, Optional[str], bool, int]
 
@@ -92,6 +97,10 @@ class Index:
         )
 
 
+Steps = Generator[Tuple[str, Tuple[Any, ...]], List[Any], Any]
+"""Statements with their parameters, one after the other; each is answered with its rows."""
+
+
 class Findings(NamedTuple):
     """What is not as it has to be: lines for a person, and the statements that put it right."""
 
@@ -132,9 +141,11 @@ class Layout:
         """The qualified name of a kind's table."""
         return f"{quoted(self.schema)}.{quoted(self.collections[kind.name])}"
 
-    def creating(self, kind: Kind) -> str:
-        """The statement that makes a kind's table."""
+    def _creating(self, kind: Kind) -> str:
         return creating(self.schema, self.collections[kind.name])
+
+    def _schema(self) -> str:
+        return f"CREATE SCHEMA IF NOT EXISTS {quoted(self.schema)}"
 
     def indexes(self, kind: Kind) -> List[Index]:
         """The indexes of a kind. The users' table may be the customer's own and gets none."""
@@ -151,22 +162,26 @@ class Layout:
 
     def statements(self) -> List[str]:
         """Everything that is needed, as a person would type it."""
-        found = [self.creating(kind) for kind in KINDS]
+        found = [] if self.schema == "public" else [self._schema()]
+        found += [self._creating(kind) for kind in KINDS]
         found += [index.statement(self.schema) for kind in KINDS for index in self.indexes(kind)]
         return list(dict.fromkeys(found))
 
     def examined(self, rows: Sequence[CatalogRow]) -> Findings:
         """Compare the catalog's rows with what is needed."""
-        tables = {name for name, table, _, _ in rows if table is None}
+        tables = {name for name, table, _, keys in rows if table is None and keys == 0}
         there: Dict[Tuple[str, str], Tuple[bool, int]] = {
             (table, name): (unique, keys) for name, table, unique, keys in rows if table is not None
         }
         found = Findings([], [], [], [])
+        if not any(keys < 0 for _, _, _, keys in rows):
+            found.missing.append(f"missing: schema {self.schema}")
+            found.making.append(self._schema())
         for kind in KINDS:
             table = self.collections[kind.name]
             if table not in tables:
                 found.missing.append(f"missing: table {table}")
-                found.making.append(self.creating(kind))
+                found.making.append(self._creating(kind))
             for index in self.indexes(kind):
                 unique, _ = there.get((table, index.name), (None, 0))
                 if unique is None or (index.unique and not unique):
@@ -179,3 +194,25 @@ class Layout:
                 )
                 found.removing.append(f"DROP INDEX IF EXISTS {quoted(self.schema)}.{quoted(obstacle)}")
         return found
+
+    def looking(self) -> Steps:
+        """Look what is there; returns the findings."""
+        rows = yield CATALOG, (self.schema, self.schema, self.tables, self.schema, self.tables)
+        return self.examined(rows)
+
+    def making(self, seconds: float, removing: bool) -> Steps:
+        """Make what is missing, in a transaction; returns the statements that were carried out.
+
+        Args:
+            seconds: how long to wait for other writers of a table, or for another process that does the same.
+            removing: take away what is in the way.
+        """
+        yield f"SET LOCAL lock_timeout = {max(1, round(seconds * 1000))}", ()
+        # An index on a large table takes its time.
+        yield "SET LOCAL statement_timeout = 0", ()
+        yield LOCK, ()
+        found = yield from self.looking()
+        statements = found.making + (found.removing if removing else [])
+        for statement in statements:
+            yield statement, ()
+        return statements
