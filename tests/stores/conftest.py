@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
+import importlib.util
 import uuid
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List
@@ -50,6 +50,9 @@ class Driver:
     ) -> None:
         self.name = name
         self.flavour = flavour
+        suffix = uuid.uuid4().hex[:12]
+        # Servers are shared by all tests, so every test has organizations and people of its own.
+        self.one, self.two, self.person = f"one-{suffix}", f"two-{suffix}", f"u-{suffix}"
         self.config = config
         self.settings: Settings = load_settings(config, {})
         self._seed = seed
@@ -110,10 +113,9 @@ class Client:
         self._driver.wait(self.sdk.close())
 
 
-def _own_names() -> Dict[str, str]:
-    """Names of collections that no other test has."""
-    suffix = uuid.uuid4().hex[:12]
-    return {kind.name: f"{kind.name[:12]}_{suffix}" for kind in KINDS}
+RUN = uuid.uuid4().hex[:8]
+NAMES = {kind.name: f"{kind.name[:12]}_{RUN}" for kind in KINDS}
+"""The collections of this run, made once."""
 
 
 def _seed_memory(driver: Driver, row: Dict[str, Any]) -> None:
@@ -132,13 +134,13 @@ def _seed_sqlite(driver: Driver, row: Dict[str, Any]) -> None:
 
     store = getattr(driver.store, "store", driver.store)
     table = driver.settings.collections["users"]
-    paths = [driver.settings.database.path] if driver.settings.database else []
     if driver.name == "sqlite_files":
-        paths = [store.path(organization) for organization in ("one", "two")]
-        for path in paths:
-            store._at(path).apply_schema()
+        homes = [store._made(organization) for organization in (driver.one, driver.two)]
+        paths = [store.path(organization) for organization in (driver.one, driver.two)]
     else:
-        store.apply_schema()
+        homes, paths = [store], [driver.config["database"]["path"]]
+    for home in homes:
+        home.apply_schema()
     for path in paths:
         connection = sqlite3.connect(path)
         with connection:
@@ -214,5 +216,5 @@ def driver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Driver]:
 
 
 def config_of(name: str, folder: Path, request: pytest.FixtureRequest) -> Dict[str, Any]:
-    """A configuration whose collections no other test uses."""
-    return {"database": database_of(name, folder, request), "collections": _own_names()}
+    """A configuration whose collections no other run uses."""
+    return {"database": database_of(name, folder, request), "collections": dict(NAMES)}

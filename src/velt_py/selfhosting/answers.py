@@ -6,7 +6,8 @@ import functools
 import json
 import logging
 from dataclasses import dataclass
-from typing import Any, Dict, Optional, Sequence, cast
+from json.encoder import encode_basestring
+from typing import Any, Dict, List, Optional, Sequence, cast
 
 from velt_py.exceptions import VeltSDKError
 from velt_py.selfhosting.plans import Record
@@ -92,8 +93,13 @@ class Result:
         """The envelope as JSON text in UTF-8; records that are text already are spliced in unparsed."""
         if self.records is None:
             return dumps(self.to_dict()).encode()
-        parts = ",".join([part for part in map(_spliced, self.records) if part is not None])
-        return f'{{"success":true,"statusCode":200,"data":{{{parts}}}}}'.encode()
+        parts: List[str] = []
+        for record in self.records:
+            text = _spliced(record)
+            if text is not None:
+                # The records are most of the answer, so their text is copied once, here below.
+                parts += ("," if parts else "", encode_basestring(record.id), ":", text)
+        return "".join(['{"success":true,"statusCode":200,"data":{', *parts, "}}"]).encode()
 
     @staticmethod
     def _failure(error: VeltSDKError) -> Answer:
@@ -109,13 +115,14 @@ class Result:
 
 
 def _spliced(record: Record) -> Optional[str]:
+    """The record as JSON text, None when it cannot be read."""
     body = record.body
     if isinstance(body, str):
         if body.startswith("{") or body.lstrip().startswith("{"):
-            return f"{dumps(record.id)}:{body}"
+            return body
     else:
         try:
-            return f"{dumps(record.id)}:{dumps(body)}"
+            return dumps(body)
         except (TypeError, ValueError, RecursionError):
             pass
     _report_unreadable(record)

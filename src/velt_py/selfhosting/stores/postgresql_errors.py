@@ -121,7 +121,9 @@ class Attempts:
 def not_made(error: psycopg.Error) -> Optional[VeltSchemaError]:
     """The error for tables or indexes that could not be made, logged; None when that was not the trouble."""
     if error.sqlstate == UNIQUE:
-        problem = "the unique index cannot be made: two records of one organization have one id; delete one of them"
+        problem = (
+            "the unique index cannot be made: two records of one organization have one id; delete one of them"
+        )
     elif error.sqlstate in REFUSED:
         problem = "PostgreSQL does not permit to make tables and indexes; let `velt schema apply` run with more rights"
     elif error.sqlstate == "55P03":
