@@ -111,7 +111,9 @@ def _read(connection: socket.socket, buffered: bytearray) -> Optional[_Parts]:
         buffered += chunk
     end = buffered.index(b"\r\n\r\n") + 4
     lines = bytes(buffered[:end]).decode("latin-1").split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in [line.partition(":") for line in lines[1:] if line]}
+    headers = {
+        name.lower(): value.strip() for name, _, value in [line.partition(":") for line in lines[1:] if line]
+    }
     length = int(headers.get("content-length", "0"))
     while len(buffered) < end + length:
         chunk = connection.recv(65536)
