@@ -39,6 +39,7 @@ clean:
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 
 .venv/installed-run: pyproject.toml | .venv/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[serve]'

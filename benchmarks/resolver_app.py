@@ -9,9 +9,9 @@ import json
 import sys
 
 import uvicorn
-from velt_py.web.asgi import asgi_app
 
 from velt_py import AsyncVeltSDK
+from velt_py.web.asgi import asgi_app
 
 if __name__ == "__main__":
     port, config = int(sys.argv[1]), json.loads(sys.argv[2])

@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 from wsgiref.simple_server import ServerHandler, WSGIRequestHandler, WSGIServer, make_server
 
 import uvicorn
@@ -19,8 +19,6 @@ import uvicorn
 from velt_py import AsyncVeltSDK, VeltSDK
 from velt_py.web.asgi import asgi_app
 from velt_py.web.wsgi import wsgi_app
-
-ORGANIZATION = "acme"
 
 
 @dataclass
@@ -74,7 +72,7 @@ class Client:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         return self.request("POST", path, raw, {"Content-Type": "application/json", **(headers or {})})
 
-    def upload(self, path: str, parts: List[Tuple[str, Optional[str], bytes]]) -> Answer:
+    def upload(self, path: str, parts: Sequence[Tuple[Any, ...]]) -> Answer:
         kind, body = form(parts)
         return self.request("POST", path, body, {"Content-Type": kind})
 
@@ -83,12 +81,13 @@ class Client:
         return socket.create_connection(("127.0.0.1", self.port), timeout=self.timeout)
 
 
-def form(parts: List[Tuple[str, Optional[str], bytes]]) -> Tuple[str, bytes]:
-    """A multipart body of (name, file name or None, content); returns its content type too."""
+def form(parts: Sequence[Tuple[Any, ...]]) -> Tuple[str, bytes]:
+    """A multipart body of (name, file name or None, content, type); returns its content type too."""
     boundary = uuid.uuid4().hex
     pieces: List[bytes] = []
-    for name, filename, content in parts:
-        named = f'; filename="{filename}"\r\nContent-Type: image/png' if filename is not None else ""
+    for name, filename, content, *type in parts:
+        kind = type[0] if type else "image/png"
+        named = f'; filename="{filename}"\r\nContent-Type: {kind}' if filename is not None else ""
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n'
         pieces += [head.encode(), content, b"\r\n"]
     pieces.append(f"--{boundary}--\r\n".encode())

@@ -45,7 +45,7 @@ def run(interpreter: Path, script: str, given: Any = None, timeout: Optional[flo
         "print('\\n' + json.dumps(scope['answer']))\n"
     )
     ended = subprocess.run(
-        [str(interpreter), "-c", code],
+        [str(interpreter), "-I", "-c", code],
         input=json.dumps(given),
         capture_output=True,
         text=True,

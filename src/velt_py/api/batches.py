@@ -171,7 +171,7 @@ def batched(
     if len(parts) <= 1:
         return Batched(tuple(send(ids, part) for ids, part in parts))
     with ThreadPoolExecutor(min(plan.at_once, len(parts)), thread_name_prefix="velt-batch") as pool:
-        return Batched(tuple(pool.map(lambda each: send(*each), parts)))
+        return Batched(tuple(pool.map(send, *zip(*parts))))
 
 
 async def batched_async(

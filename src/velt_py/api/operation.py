@@ -12,6 +12,7 @@ from typing import (
     Generic,
     Iterable,
     Iterator,
+    List,
     Optional,
     Tuple,
     Type,
@@ -377,7 +378,11 @@ class AsyncCall(_Call[AsyncClient, RequestT], Generic[P, RequestT, AnswerT]):
 
 def operations_of(service: Type[Service[Any]]) -> Iterable[Operation[Any, Any, Any]]:
     """The operations of a service, in the order of its table."""
-    return [entry for entry in vars(service).values() if isinstance(entry, Operation)]
+    found: List[Operation[Any, Any, Any]] = []
+    for entry in vars(service).values():
+        if isinstance(entry, Operation):
+            found.append(cast("Operation[Any, Any, Any]", entry))
+    return found
 
 
 Call = Union[SyncCall[Any, Any, Any], AsyncCall[Any, Any, Any]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sys
-from typing import Any
 
 __all__ = ["log_to_stderr"]
 
@@ -22,10 +21,22 @@ class EventFormatter(logging.Formatter):
         return " ".join([line, *facts])
 
 
+class StderrHandler(logging.Handler):
+    """Writes to what is stderr at the time of the event."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+            sys.stderr.flush()
+        except (OSError, ValueError):
+            self.handleError(record)
+
+
 def log_to_stderr(level: int = logging.INFO) -> None:
-    """Send the events of this package to stderr."""
-    handler: logging.Handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(EventFormatter("%(asctime)s %(levelname)s %(message)s"))
-    logger: Any = logging.getLogger("velt_py")
-    logger.addHandler(handler)
+    """Send the events of this package to stderr, once however often this is called."""
+    logger = logging.getLogger("velt_py")
     logger.setLevel(level)
+    if not any(isinstance(handler, StderrHandler) for handler in logger.handlers):
+        handler = StderrHandler()
+        handler.setFormatter(EventFormatter("%(asctime)s %(levelname)s %(message)s"))
+        logger.addHandler(handler)

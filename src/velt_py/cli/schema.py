@@ -7,6 +7,7 @@ import json
 from typing import List, Mapping
 
 from velt_py.cli.loading import load_config
+from velt_py.cli.logs import log_to_stderr
 from velt_py.selfhosting.stores.opening import open_store
 
 __all__ = ["schema"]
@@ -21,6 +22,7 @@ DONE: Mapping[str, str] = {
 def schema(given: argparse.Namespace) -> int:
     """Print the statements, say what is missing, or make it. Found something missing: exit code 1."""
     settings = load_config(given.config)
+    log_to_stderr()
     store = open_store(settings)
     try:
         if given.action == "print":

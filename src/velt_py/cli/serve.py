@@ -47,7 +47,7 @@ def serve(given: argparse.Namespace) -> int:
         app = asgi_app(
             sdk, authenticate=authenticate, authorize=authorize, origins=given.origin, close_sdk=True
         )
-        announce(given.json, (settings.files.base_url if settings.files else None) or base_url)
+        announce(given.json, base_url, (settings.files.base_url if settings.files else None) or base_url)
         config = uvicorn.Config(app, lifespan="on", access_log=False, log_config=None, server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
     return 0
@@ -124,9 +124,10 @@ def listening(host: str, port: int) -> Generator[Tuple[socket.socket, str], None
         yield listener, f"http://{name}:{listener.getsockname()[1]}"
 
 
-def announce(as_json: bool, base_url: str) -> None:
+def announce(as_json: bool, listening_on: str, base_url: str) -> None:
+    """Say where the routes are: where this process listens, and where browsers reach them."""
     if as_json:
-        print(json.dumps({"url": base_url}))
+        print(json.dumps({"listening": listening_on, "url": base_url}))
     else:
-        print(f"Serving on {base_url}\n\nPoint a Velt frontend at it:\n\n{frontend_block(base_url)}\n")
+        print(f"Serving on {listening_on}\n\nPoint a Velt frontend at it:\n\n{frontend_block(base_url)}\n")
     sys.stdout.flush()

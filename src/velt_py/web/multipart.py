@@ -68,6 +68,13 @@ class Form:
         self._waiting = 0
         self._part: Optional[Part] = None
 
+    def accept(self, event: Any) -> None:
+        """Take in what the parser found: the start of a part, some of its bytes, or None for its end."""
+        if isinstance(event, (bytes, bytearray)):
+            self.take(bytes(event))
+        elif event is not None:
+            self.begin(event)
+
     def begin(self, segment: Any) -> None:
         """Start a part."""
         part = Part(segment.name or "", segment.filename or None, segment.content_type or None)
@@ -167,12 +174,7 @@ def receive_form(form: Form, boundary: str, chunks: Chunks, max_file: int) -> Ge
                 break
             if chunk and not parser.closed:
                 for event in parser.parse(chunk):
-                    if event is None:
-                        continue
-                    if isinstance(event, (bytes, bytearray)):
-                        form.take(bytes(event))
-                    else:
-                        form.begin(event)
+                    form.accept(event)
                 yield from form.flush(PENDING)
     except library.ParserLimitReached:
         raise Refused(

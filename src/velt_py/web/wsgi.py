@@ -100,7 +100,7 @@ class WSGIApp:
             response = self.handler.handle(request)
         except Disconnected:
             # Nobody is there to read this; WSGI has no way to send nothing.
-            start_response("400 Bad Request", [("Content-Length", "0"), ("Connection", "close")])
+            start_response("400 Bad Request", [("Content-Length", "0")])
             return []
         body.linger()
         start_response(status_line(response.status), response.headers)

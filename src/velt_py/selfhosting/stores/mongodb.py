@@ -133,6 +133,11 @@ class MongoDBStore(Store):
         store._set_up(GivenDatabase(database), collections, manage_schema)
         return store
 
+    @property
+    def database(self) -> Database[Any]:
+        """The pymongo database."""
+        return self._source.database()
+
     def _set_up(
         self, source: Union[Clients, GivenDatabase], collections: Mapping[str, str], manage_schema: bool
     ) -> None:
