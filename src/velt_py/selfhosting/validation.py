@@ -134,14 +134,7 @@ def storable(document: Mapping[str, Any], field: str, limits: Limits) -> str:
         refuse(
             f"{field}._id", "a record cannot have a field with this name at its top: it is MongoDB's own key"
         )
-<<<<<<< HEAD
-    try:
-        encoded = dumps(document)
-        size = len(encoded.encode())
-    except (TypeError, ValueError, RecursionError):
-=======
     if not _plain(document, limits.max_depth):
->>>>>>> main
         # Walk again, slowly, to say where it is.
         _check(document, field, limits.max_depth)
         encode = dumps
