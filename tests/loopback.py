@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import ssl
@@ -89,10 +90,8 @@ class _Listener:
     ) -> None:
         # shutdown wakes the thread that waits in accept.
         for each in (self._listener, *list(self._open)):
-            try:
+            with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             each.close()
 
 
@@ -111,7 +110,9 @@ def _read(connection: socket.socket, buffered: bytearray) -> Optional[_Parts]:
         buffered += chunk
     end = buffered.index(b"\r\n\r\n") + 4
     lines = bytes(buffered[:end]).decode("latin-1").split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in [line.partition(":") for line in lines[1:] if line]}
+    headers = {
+        name.lower(): value.strip() for name, _, value in [line.partition(":") for line in lines[1:] if line]
+    }
     length = int(headers.get("content-length", "0"))
     while len(buffered) < end + length:
         chunk = connection.recv(65536)
