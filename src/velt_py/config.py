@@ -46,8 +46,9 @@ def _fail(key: str, problem: str) -> NoReturn:
 
 
 def _kind(value: Any) -> str:
-    names = {type(None): "None", str: "a text", bool: "a boolean", dict: "a dict", list: "a list"}
-    return names.get(type(value), f"a {type(value).__name__}")
+    names = {"NoneType": "None", "str": "a text", "bool": "a boolean"}
+    name = str(type(value).__name__)
+    return names.get(name, f"a {name}")
 
 
 def _text(key: str, value: Any) -> Optional[str]:
@@ -203,7 +204,7 @@ def _database(given: Any) -> DatabaseSettings:
         near = difflib.get_close_matches(str(kind).lower(), list(DATABASES), 1)
         hint = f"did you mean {near[0]!r}?" if near else "known are mongodb, postgresql, sqlite and memory"
         _fail("database.type", f"there is no such store; {hint}")
-    values = {**_filled(DatabaseSettings, "database", block), "type": DATABASES[kind.lower()]}
+    values: Dict[str, Any] = {**_filled(DatabaseSettings, "database", block), "type": DATABASES[kind.lower()]}
     settings = DatabaseSettings(**values)
     if settings.pool_max_size < max(1, settings.pool_min_size):
         _fail("database.pool_max_size", "it has to be at least 1 and at least `pool_min_size`")

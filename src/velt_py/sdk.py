@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Mapping, Optional, Type
+from typing import Any, Mapping, Optional, Type, Union
 
 from velt_py.api.backend import Api, api_of, async_api_of
 from velt_py.api.calls import AsyncCaller, Caller
 from velt_py.api.messages import AsyncTransport, Transport
 from velt_py.api.services.token import AsyncTokenService, TokenService
-from velt_py.config import Settings, load_settings
+from velt_py.config import Config, Settings, load_settings
 from velt_py.selfhosting.backend import SelfHosting
 from velt_py.selfhosting.operation import AsyncRunner, Runner
 from velt_py.selfhosting.runners import AsyncStoreRunner, StoreRunner
@@ -18,11 +18,23 @@ __all__ = ["AsyncVeltSDK", "VeltSDK"]
 
 
 class SelfHostingBackend(SelfHosting[Runner]):
-    """`sdk.selfHosting` of a `VeltSDK`: the own store, and the token service."""
+    """`sdk.selfHosting` of a `VeltSDK`: the own store, and the token service.
 
-    def __init__(self, settings: Settings, runner: Runner, token: TokenService) -> None:
-        super().__init__(settings, runner)
-        self._token = token
+    Args:
+        config: the configuration.
+        runner: carries out what the services plan; by default with the configured stores.
+        token: the token service; by default the configured one.
+    """
+
+    def __init__(
+        self,
+        config: Union[Config, Settings],
+        runner: Optional[Runner] = None,
+        token: Optional[TokenService] = None,
+    ) -> None:
+        settings = config.settings if isinstance(config, Config) else config
+        super().__init__(settings, runner or StoreRunner(settings))
+        self._token = token or api_of(settings).tokens
 
     @property
     def token(self) -> TokenService:

@@ -36,6 +36,10 @@ API_BASE_URL = "https://api.velt.dev"
 MEGABYTE = 1024 * 1024
 
 
+def _nothing() -> Dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much one request may ask for; the block `limits`.
@@ -88,7 +92,7 @@ class DatabaseSettings:
     timeout: float = 10.0
     application_name: str = f"velt-py/{__version__}"
     manage_schema: bool = True
-    connection_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    connection_options: Mapping[str, Any] = field(default_factory=_nothing, repr=False)
 
     def mongodb_uri(self) -> str:
         """The URI of the MongoDB server, with the credentials in it."""

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import Any, Optional, Tuple, cast
 
 from velt_py.config import Settings
 from velt_py.selfhosting.files.base import AsyncFileStore, FileStore
 from velt_py.selfhosting.files.opening import open_file_store
-from velt_py.selfhosting.files.plans import FileStep, OpenFile, PutFile, RemoveFile, SignFile
+from velt_py.selfhosting.files.plans import FILE_STEPS, FileStep
 from velt_py.selfhosting.operation import AsyncRunner, Runner, Step
 from velt_py.selfhosting.plans import Plan
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.stores.opening import open_async_store, open_store
 
 __all__ = ["AsyncStoreRunner", "StoreRunner"]
-
-FILE_STEPS = (PutFile, OpenFile, SignFile, RemoveFile)
 
 
 class StoreRunner(Runner):
@@ -60,9 +57,9 @@ class StoreRunner(Runner):
 
     def close(self) -> None:
         """Close what was opened here; a later step opens it again."""
+        # The stores themselves stay: they open again when needed, and memory keeps what it holds.
         with self._lock:
             opened: Tuple[Any, ...] = (self._store, self._files)
-            self._store = self._files = None
         for each in opened:
             if each is not None:
                 each.close()
@@ -106,5 +103,6 @@ class AsyncStoreRunner(AsyncRunner):
     async def close(self) -> None:
         """Close what was opened here; a later step opens it again."""
         opened: Tuple[Any, ...] = (self._store, self._files)
-        self._store = self._files = None
+        import asyncio  # code that blocks does not pay for it
+
         await asyncio.gather(*[each.close() for each in opened if each is not None])

@@ -2,10 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import BinaryIO, Optional, Union
+from dataclasses import dataclass, field
+from typing import BinaryIO, NamedTuple, Optional, Tuple, Union
 
-__all__ = ["FileStep", "OpenFile", "PutFile", "RemoveFile", "SignFile"]
+__all__ = [
+    "FILE_STEPS",
+    "ClearLeftovers",
+    "FileFacts",
+    "FileStep",
+    "ListFiles",
+    "OpenFile",
+    "PutFile",
+    "ReadUpload",
+    "RemoveFile",
+    "SignFile",
+    "StatFile",
+    "Upload",
+]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that came with a request. JSON can never make one, only our own code.
+
+    Args:
+        content: a binary stream; it is read once, from where it stands, and stays its owner's to close.
+        name: the file's name for people, when the sender gave one.
+        mime_type: its content type, when the sender gave one.
+    """
+
+    content: BinaryIO = field(repr=False)
+    name: Optional[str] = field(default=None, repr=False)
+    mime_type: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class ReadUpload:
+    """Read `content` to its end once: whether it is whole, how long it is, and its digest, before anything is stored.
+
+    Args:
+        content: a binary stream; a stream that cannot go back is copied to a temporary file.
+        max_bytes: refuse with `VeltValidationError` when there are more.
+
+    A file store answers with an `intake.Intake`.
+    """
+
+    content: BinaryIO = field(repr=False)
+    max_bytes: int
 
 
 @dataclass(frozen=True)
@@ -23,8 +66,8 @@ class PutFile:
     """
 
     key: str
-    content: BinaryIO
-    name: str
+    content: BinaryIO = field(repr=False)
+    name: str = field(repr=False)
     mime_type: str
     max_bytes: int
 
@@ -42,6 +85,13 @@ class OpenFile:
 
 
 @dataclass(frozen=True)
+class StatFile:
+    """Look a file up. A file store answers with its `FileFacts`, or None when there is no such file."""
+
+    key: str
+
+
+@dataclass(frozen=True)
 class SignFile:
     """Make a URL under which anybody can fetch the file for `seconds` seconds.
 
@@ -50,7 +100,7 @@ class SignFile:
 
     key: str
     seconds: int
-    name: str
+    name: str = field(repr=False)
     mime_type: str
 
 
@@ -61,4 +111,55 @@ class RemoveFile:
     key: str
 
 
-FileStep = Union[PutFile, OpenFile, SignFile, RemoveFile]
+class FileFacts(NamedTuple):
+    """A file as its store sees it.
+
+    Args:
+        key: where it lies.
+        size: bytes.
+        age: seconds since its bytes were written, by the clock of the store.
+    """
+
+    key: str
+    size: int
+    age: float
+
+
+@dataclass(frozen=True)
+class ListFiles:
+    """List the files whose keys start with `prefix`, which ends with a slash. What crashed writes left is no file.
+
+    A file store answers with a list of `FileFacts`.
+    """
+
+    prefix: str
+
+
+@dataclass(frozen=True)
+class ClearLeftovers:
+    """Remove what crashed or aborted writes left below `prefix`.
+
+    Args:
+        prefix: where to look; it ends with a slash.
+        seconds: only what is older than this.
+        apply: False counts only.
+
+    A file store answers with how many leftovers it found.
+    """
+
+    prefix: str
+    seconds: float
+    apply: bool
+
+
+FileStep = Union[ReadUpload, PutFile, OpenFile, StatFile, SignFile, RemoveFile, ListFiles, ClearLeftovers]
+FILE_STEPS: Tuple[type, ...] = (
+    ReadUpload,
+    PutFile,
+    OpenFile,
+    StatFile,
+    SignFile,
+    RemoveFile,
+    ListFiles,
+    ClearLeftovers,
+)

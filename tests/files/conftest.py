@@ -1,0 +1,62 @@
+"""The two file stores, real ones: a folder, and a bucket of an S3 server."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator
+
+import pytest
+
+from velt_py.sdk import VeltSDK
+from velt_py.settings import DatabaseSettings, FileSettings, Settings
+
+Make = Callable[..., FileSettings]
+
+
+def bucket(endpoint: str, **more: Any) -> FileSettings:
+    """The settings of a fresh bucket."""
+    import boto3
+
+    name = f"velt-{uuid.uuid4().hex[:20]}"
+    access = {"access_key_id": "testing", "secret_access_key": "testing"}
+    client: Any = boto3.session.Session().client(
+        "s3",
+        endpoint_url=endpoint,
+        region_name="us-east-1",
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+    client.create_bucket(Bucket=name)
+    client.close()
+    return FileSettings(type="s3", bucket_name=name, endpoint_url=endpoint, **access, **more)
+
+
+@pytest.fixture(params=["folder", "s3"])
+def file_settings(request: pytest.FixtureRequest, tmp_path: Path) -> FileSettings:
+    """The settings of an empty store, once a folder and once a bucket."""
+    base: Dict[str, Any] = {"base_url": "https://app.example/velt"}
+    if request.param == "s3":
+        return bucket(request.getfixturevalue("s3_endpoint"), **base)
+    return FileSettings(type="folder", path=os.fspath(tmp_path / "files"), **base)
+
+
+@pytest.fixture
+def bucket_settings(s3_endpoint: str) -> Make:
+    """Makes the settings of a fresh bucket."""
+    return lambda **more: bucket(s3_endpoint, **more)
+
+
+@pytest.fixture
+def settings(file_settings: FileSettings, tmp_path: Path) -> Settings:
+    """A whole configuration: rows in SQLite, bytes in each of the two stores."""
+    database = DatabaseSettings(type="sqlite", path=os.fspath(tmp_path / "rows.db"))
+    return Settings(database=database, files=file_settings, apiKey="key-1")
+
+
+@pytest.fixture
+def sdk(settings: Settings) -> Iterator[VeltSDK]:
+    """A blocking SDK of it."""
+    with VeltSDK(settings) as opened:
+        yield opened
