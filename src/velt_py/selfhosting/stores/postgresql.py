@@ -128,6 +128,19 @@ class PostgreSQLStore(Store):
                 not_made(error)
         self._prepared = True
 
+    def prepare(self) -> None:
+        """Connect, and make missing tables and indexes as the first plan would.
+
+        Raises:
+            VeltDatabaseError: when that fails.
+        """
+        try:
+            with self.pool.connection() as connection:
+                if not self._prepared:
+                    self._prepare(connection)
+        except psycopg.Error as error:
+            raise translated(error, waited=self._refused) from None
+
     def _run(self, plan: Plan) -> Any:
         statement = statement_of(plan, self._layout)
         attempts = Attempts(plan, self._manage_schema)
