@@ -23,7 +23,7 @@ lint: .venv/installed-test
 
 types: .venv/installed-test
 	@$(BIN)/mypy
-	@$(BIN)/pyright
+	@$(BIN)/pyright --pythonpath $(BIN)/python
 
 unit: .venv/installed-test
 	@$(BIN)/pytest tests/unit
@@ -39,6 +39,7 @@ clean:
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
 
 .venv/installed-run: pyproject.toml | .venv/bin/python
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[serve]'

@@ -45,5 +45,7 @@ def interpreters() -> List[str]:
 def grid(session: nox.Session) -> None:
     """The unit and compatibility tests."""
     session.log("interpreter: %s", session.python)
-    session.install("--quiet", "--disable-pip-version-check", "-e", ".[async,mongodb,postgres,s3,auth,web,grid]")
+    session.install(
+        "--quiet", "--disable-pip-version-check", "-e", ".[async,mongodb,postgres,s3,auth,web,grid]"
+    )
     session.run("pytest", "tests/unit", "tests/compat", *session.posargs)

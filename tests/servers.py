@@ -48,7 +48,7 @@ def scratch(name: str) -> Iterator[Path]:
 
 
 @contextmanager
-def process(arguments: List[str], log: Path, **more: Any) -> Iterator["subprocess.Popen[bytes]"]:
+def process(arguments: List[str], log: Path, **more: Any) -> Iterator[subprocess.Popen[bytes]]:
     with log.open("wb") as output:
         started = subprocess.Popen(arguments, stdout=output, stderr=output, stdin=subprocess.DEVNULL, **more)
     try:
@@ -187,7 +187,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def until(ready: Any, server: "subprocess.Popen[bytes]", log: Path) -> None:
+def until(ready: Any, server: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + READY_WITHIN
     while not ready():
         if server.poll() is not None or time.monotonic() > deadline:

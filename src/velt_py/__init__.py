@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         VeltDatabaseOperationError,
         VeltDatabaseUnavailableError,
         VeltDependencyError,
+        VeltNetworkError,
         VeltNotFoundError,
         VeltSchemaError,
         VeltSDKError,
@@ -130,6 +131,7 @@ __all__ = [
     "VeltDatabaseOperationError",
     "VeltDatabaseUnavailableError",
     "VeltDependencyError",
+    "VeltNetworkError",
     "VeltNotFoundError",
     "VeltSDK",
     "VeltSDKError",
@@ -147,7 +149,7 @@ __getattr__, __dir__ = lazy_names(
         "velt_py.exceptions": (
             "VeltApiError VeltConfigurationError VeltConflictError VeltDatabaseError "
             "VeltDatabaseOperationError VeltDatabaseUnavailableError VeltDependencyError "
-            "VeltNotFoundError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
+            "VeltNetworkError VeltNotFoundError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
             "VeltValidationError"
         ),
         "velt_py.models.activity": "GetActivityResolverRequest PartialActivityRecord SaveActivityResolverRequest",

@@ -11,11 +11,32 @@ import importlib.util
 import os
 from dataclasses import fields
 from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Sequence, Tuple, Union, cast
+from urllib.parse import urlsplit
 
 from velt_py.exceptions import VeltConfigurationError, VeltDatabaseError, VeltDependencyError
-from velt_py.settings import COLLECTIONS, DatabaseSettings, FileSettings, Limits, Settings, database_in
+from velt_py.settings import (
+    API_BASE_URL,
+    COLLECTIONS,
+    DatabaseSettings,
+    FileSettings,
+    HttpSettings,
+    Limits,
+    Settings,
+    database_in,
+)
 
-__all__ = ["Config", "DatabaseSettings", "FileSettings", "Limits", "NO_DATABASE", "Settings", "load_settings"]
+__all__ = [
+    "Config",
+    "DatabaseSettings",
+    "FileSettings",
+    "HttpSettings",
+    "Limits",
+    "NO_DATABASE",
+    "Settings",
+    "api_base_url",
+    "http_settings",
+    "load_settings",
+]
 
 # What a key takes
 
@@ -25,8 +46,9 @@ def _fail(key: str, problem: str) -> NoReturn:
 
 
 def _kind(value: Any) -> str:
-    names = {type(None): "None", str: "a text", bool: "a boolean", dict: "a dict", list: "a list"}
-    return names.get(type(value), f"a {type(value).__name__}")
+    names = {"NoneType": "None", "str": "a text", "bool": "a boolean"}
+    name = str(type(value).__name__)
+    return names.get(name, f"a {name}")
 
 
 def _text(key: str, value: Any) -> Optional[str]:
@@ -104,6 +126,19 @@ TOP: Sequence[str] = [
     "workspaceAuthToken",
     "resolver_auth",
     "raiseOnError",
+    "apiBaseUrl",
+    "http",
+]
+HTTP: Sequence[str] = [
+    "connect_timeout",
+    "read_timeout",
+    "retries",
+    "max_retry_seconds",
+    "proxy",
+    "no_proxy",
+    "ca_bundle",
+    "client_cert",
+    "client_key",
 ]
 RESOLVER_AUTH: Sequence[str] = ("jwt", "verify", "header", "scheme")
 JWT: Sequence[str] = [
@@ -169,7 +204,7 @@ def _database(given: Any) -> DatabaseSettings:
         near = difflib.get_close_matches(str(kind).lower(), list(DATABASES), 1)
         hint = f"did you mean {near[0]!r}?" if near else "known are mongodb, postgresql, sqlite and memory"
         _fail("database.type", f"there is no such store; {hint}")
-    values = {**_filled(DatabaseSettings, "database", block), "type": DATABASES[kind.lower()]}
+    values: Dict[str, Any] = {**_filled(DatabaseSettings, "database", block), "type": DATABASES[kind.lower()]}
     settings = DatabaseSettings(**values)
     if settings.pool_max_size < max(1, settings.pool_min_size):
         _fail("database.pool_max_size", "it has to be at least 1 and at least `pool_min_size`")
@@ -287,6 +322,72 @@ def _resolver_auth(given: Any) -> Dict[str, Any]:
     return block
 
 
+def api_base_url(given: Any, environment: Mapping[str, str]) -> str:
+    """Where Velt's REST API is: the key, the environment, else the public host; without a slash at the end."""
+    address = _text("apiBaseUrl", given)
+    for variable in ("VELT_API_BASE_URL", "VELT_API_URL"):
+        address = address or environment.get(variable)
+    if address is None:
+        return API_BASE_URL
+    if not _is_address(address) or "?" in address or "#" in address:
+        _fail("apiBaseUrl", "an address like https://api.velt.dev is needed, without query and fragment")
+    if "@" in address:
+        _fail("apiBaseUrl", "an address without user name and password is needed")
+    return address.rstrip("/")
+
+
+def _is_address(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
+def http_settings(given: Any, environment: Mapping[str, str]) -> HttpSettings:
+    """The block `http`, and what the environment says where the block is silent.
+
+    Args:
+        given: the block, or None.
+        environment: HTTPS_PROXY, HTTP_PROXY, NO_PROXY (or in small letters), SSL_CERT_FILE, REQUESTS_CA_BUNDLE.
+
+    Raises:
+        VeltConfigurationError: names the key at fault.
+    """
+    block = _block("http", given) if given is not None else {}
+    _known("http", block, HTTP)
+    proxy, no_proxy = block.pop("proxy", None), block.pop("no_proxy", None)
+    values = _filled(HttpSettings, "http", block, HTTP)
+    for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+        if not values.get("ca_bundle") and environment.get(variable):
+            values["ca_bundle"] = environment[variable]
+    if values.get("client_key") and not values.get("client_cert"):
+        _fail("http.client_cert", "the certificate that belongs to `client_key` is needed")
+    values["proxies"] = _proxies(proxy, environment)
+    if no_proxy is None:
+        no_proxy = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
+    listed = no_proxy.split(",") if isinstance(no_proxy, str) else _texts("http.no_proxy", no_proxy)
+    values["no_proxy"] = tuple([entry.strip().lower() for entry in listed if entry.strip()])
+    return HttpSettings(**values)
+
+
+def _proxies(given: Any, environment: Mapping[str, str]) -> Dict[str, str]:
+    if given is not None:
+        # An empty text switches the environment's proxies off.
+        proxy = _text("http.proxy", given)
+        if proxy is None:
+            return {}
+        if not _is_address(proxy):
+            _fail("http.proxy", "an address that starts with http:// or https:// is needed")
+        return {"http": proxy, "https": proxy}
+    https = environment.get("https_proxy") or environment.get("HTTPS_PROXY")
+    plain = environment.get("http_proxy")
+    if not plain and "REQUEST_METHOD" not in environment:
+        # Under CGI a client's header `Proxy` appears as HTTP_PROXY.
+        plain = environment.get("HTTP_PROXY")
+    return {scheme: proxy for scheme, proxy in (("https", https), ("http", plain)) if proxy}
+
+
 def load_settings(
     config: Union[Mapping[str, Any], Settings], environment: Optional[Mapping[str, str]] = None
 ) -> Settings:
@@ -331,6 +432,8 @@ def load_settings(
         values["limits"] = Limits(**_filled(Limits, "limits", _block("limits", config["limits"])))
     if config.get("raiseOnError") is not None:
         values["raiseOnError"] = _flag("raiseOnError", config["raiseOnError"])
+    values["apiBaseUrl"] = api_base_url(config.get("apiBaseUrl"), env)
+    values["http"] = http_settings(config.get("http"), env)
     return Settings(files=_files(config, env), **values)
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "VeltDatabaseOperationError",
     "VeltDatabaseUnavailableError",
     "VeltDependencyError",
+    "VeltNetworkError",
     "VeltNotFoundError",
     "VeltSDKError",
     "VeltSchemaError",
@@ -129,3 +130,18 @@ class VeltApiError(VeltSDKError):
     """Velt's REST API could not be reached or answered with something that is no JSON."""
 
     code = "VELT_API_ERROR"
+
+
+class VeltNetworkError(VeltApiError):
+    """A call got no answer: no connection, a timeout, an answer that broke off.
+
+    Args:
+        message: which host, and the real reason.
+        sent: whether something may have reached the server, so that sending again may do a thing twice.
+    """
+
+    code = "NETWORK_ERROR"
+
+    def __init__(self, message: str = "", *, sent: bool = True, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.sent = sent

@@ -8,7 +8,16 @@ from urllib.parse import quote_plus, unquote, urlsplit
 
 from velt_py._version import __version__
 
-__all__ = ["COLLECTIONS", "DatabaseSettings", "FileSettings", "Limits", "Settings", "database_in"]
+__all__ = [
+    "API_BASE_URL",
+    "COLLECTIONS",
+    "DatabaseSettings",
+    "FileSettings",
+    "HttpSettings",
+    "Limits",
+    "Settings",
+    "database_in",
+]
 
 COLLECTIONS: Mapping[str, str] = {
     "comments": "comment_annotations",
@@ -21,7 +30,14 @@ COLLECTIONS: Mapping[str, str] = {
 }
 """The collection's or table's name of each kind of record, unless `collections` names another."""
 
+API_BASE_URL = "https://api.velt.dev"
+"""Velt's public host; the block key `apiBaseUrl` names another."""
+
 MEGABYTE = 1024 * 1024
+
+
+def _nothing() -> Dict[str, Any]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -76,7 +92,7 @@ class DatabaseSettings:
     timeout: float = 10.0
     application_name: str = f"velt-py/{__version__}"
     manage_schema: bool = True
-    connection_options: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    connection_options: Mapping[str, Any] = field(default_factory=_nothing, repr=False)
 
     def mongodb_uri(self) -> str:
         """The URI of the MongoDB server, with the credentials in it."""
@@ -156,6 +172,36 @@ class FileSettings:
     allowed_types: Optional[Tuple[str, ...]] = None
 
 
+def _no_proxies() -> Dict[str, str]:
+    return {}
+
+
+@dataclass(frozen=True)
+class HttpSettings:
+    """How HTTP calls leave this process; the block `http` and the environment.
+
+    Args:
+        connect_timeout: seconds until a connection stands, TLS included.
+        read_timeout: seconds from the last byte sent until the whole answer is here.
+        retries: how often a call that may be repeated is sent again.
+        max_retry_seconds: seconds after the start of a call at which its retries end, whatever state they are in.
+        proxies: the proxy's URL by the scheme of the address called. Kept out of `repr`: it may hold a password.
+        no_proxy: hosts called without the proxy: a name and what is below it, an address, a network, `*`.
+        ca_bundle: file or folder of the trusted certificates; certifi's unless given.
+        client_cert, client_key: files of the certificate shown to the server and of its key.
+    """
+
+    connect_timeout: float = 5.0
+    read_timeout: float = 30.0
+    retries: int = 2
+    max_retry_seconds: float = 60.0
+    proxies: Mapping[str, str] = field(default_factory=_no_proxies, repr=False)
+    no_proxy: Tuple[str, ...] = ()
+    ca_bundle: Optional[str] = None
+    client_cert: Optional[str] = None
+    client_key: Optional[str] = None
+
+
 @dataclass(frozen=True)
 class Settings:
     """The whole configuration, checked. Secrets stay out of `repr`.
@@ -166,6 +212,7 @@ class Settings:
         user_fields: columns that may leave beside the published fields, from `users.fields`.
         files: None when no file store is configured.
         raiseOnError: raise errors of the SDK instead of answering them.
+        apiBaseUrl: where Velt's REST API is, without a slash at the end.
     """
 
     database: Optional[DatabaseSettings] = None
@@ -180,6 +227,8 @@ class Settings:
     workspaceAuthToken: Optional[str] = field(default=None, repr=False)
     resolver_auth: Optional[Mapping[str, Any]] = field(default=None, repr=False)
     raiseOnError: bool = False
+    apiBaseUrl: str = API_BASE_URL
+    http: HttpSettings = HttpSettings()
 
 
 def database_in(connection_string: Optional[str]) -> Optional[str]:

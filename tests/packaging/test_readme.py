@@ -20,7 +20,9 @@ def test_the_python_samples_run_one_after_the_other_in_an_empty_folder(tmp_path:
     assert len(samples) >= 4
     script = tmp_path / "samples.py"
     script.write_text("\n".join(samples))
-    done = subprocess.run([sys.executable, str(script)], cwd=str(tmp_path), capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=str(tmp_path), capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -32,7 +34,9 @@ def test_every_line_of_the_compatibility_section_names_a_test_that_exists() -> N
         named = re.findall(r"`(tests/[\w/]+\.py)`", claim)
         assert named, f"no test is named: {claim}"
         for path in named:
-            assert "\ndef test_" in (ROOT / path).read_text() or "async def test_" in (ROOT / path).read_text(), path
+            assert (
+                "\ndef test_" in (ROOT / path).read_text() or "async def test_" in (ROOT / path).read_text()
+            ), path
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -42,7 +46,8 @@ def test_links_between_the_pages_lead_to_files(page: Path) -> None:
 
 
 def test_no_page_claims_an_extra_that_does_not_exist() -> None:
-    extras = set(re.findall(r"^(\w+) = \[", (ROOT / "pyproject.toml").read_text().split("optional-dependencies]")[1], re.M))
+    table = (ROOT / "pyproject.toml").read_text().split("optional-dependencies]")[1]
+    extras = set(re.findall(r"^(\w+) = \[", table, re.M))
     for page in PAGES:
         for named in re.findall(r"velt-py\[([\w,]+)\]", page.read_text()):
             assert set(named.split(",")) <= extras, f"{page.name}: {named}"

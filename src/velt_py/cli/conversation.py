@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Barrier
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
@@ -47,7 +47,7 @@ class Browser:
 
     base_url: str
     user: str
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Optional[Mapping[str, str]] = None
 
     def post(self, path: str, body: Mapping[str, Any]) -> Dict[str, Any]:
         """Post JSON; returns the answer's `data`."""
@@ -68,7 +68,7 @@ class Browser:
         return str(answer["url"])
 
     def _send(self, path: str, body: bytes, content_type: str) -> Dict[str, Any]:
-        headers = {**self.headers, "Content-Type": content_type}
+        headers = {**(self.headers or {}), "Content-Type": content_type}
         request = urllib.request.Request(self.base_url + path, body, headers, method="POST")
         try:
             with urllib.request.urlopen(request, timeout=30) as response:

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Dict, Generator, Iterator, List, Sequence, Tuple
 
 from velt_py.cli.conversation import ORGANIZATION, Browser, Conversation
 from velt_py.cli.frontend import frontend_block
@@ -75,7 +75,9 @@ def _play(config: Dict[str, Any], base_url: str, database: Path) -> None:
 
 def _stored(database: Path, touched: Sequence[Tuple[str, str]]) -> Iterator[str]:
     """What the SQLite file holds of the records, read beside the SDK."""
-    with contextlib.closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    with contextlib.closing(
+        sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
+    ) as connection:
         for kind, id in touched:
             table = COLLECTIONS[kind]
             rows: List[Tuple[str]] = connection.execute(
@@ -89,7 +91,9 @@ def _stored(database: Path, touched: Sequence[Tuple[str, str]]) -> Iterator[str]
 
 
 def _counts(database: Path) -> str:
-    with contextlib.closing(sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+    with contextlib.closing(
+        sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
+    ) as connection:
         counts: List[str] = []
         for table in COLLECTIONS.values():
             (count,) = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # noqa: S608 - our own names
@@ -115,7 +119,7 @@ def _shown(path: Path) -> str:
 
 
 @contextlib.contextmanager
-def _listening(port: int) -> Iterator[socket.socket]:
+def _listening(port: int) -> Generator[socket.socket, None, None]:
     listener = socket.socket()
     with contextlib.closing(listener):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -124,7 +128,7 @@ def _listening(port: int) -> Iterator[socket.socket]:
 
 
 @contextlib.contextmanager
-def _served(config: Dict[str, Any], listener: socket.socket) -> Iterator[None]:
+def _served(config: Dict[str, Any], listener: socket.socket) -> Generator[None, None, None]:
     """The server in a thread of its own, up when this returns and down when it ends."""
     import uvicorn
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Dict, Optional
 
 from velt_py.models.base import Model
@@ -12,7 +12,7 @@ __all__ = ["VerifyTokenResult"]
 
 @dataclass
 class VerifyTokenResult(Model):
-    """Whether a token is good.
+    """Whether a token is good. Claims stay out of `repr`: they are personal data.
 
     Args:
         verified: True only when it is.
@@ -25,6 +25,6 @@ class VerifyTokenResult(Model):
     _keeps_null: ClassVar[bool] = False
 
     verified: bool
-    claims: Optional[Dict[str, Any]] = None
+    claims: Optional[Dict[str, Any]] = field(default=None, repr=False)
     error: Optional[str] = None
     errorCode: Optional[str] = None

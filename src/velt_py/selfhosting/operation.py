@@ -15,6 +15,8 @@ from typing import (
     Generator,
     Generic,
     Mapping,
+    Optional,
+    Protocol,
     Tuple,
     Type,
     TypeVar,
@@ -23,9 +25,11 @@ from typing import (
     overload,
 )
 
-from velt_py.config import Settings
-from velt_py.exceptions import VeltSDKError, VeltValidationError
+from velt_py.config import Config, Settings
+from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
+from velt_py.models.base import Model
 from velt_py.selfhosting.answers import Answer, Result
+from velt_py.selfhosting.journal import Entry
 from velt_py.selfhosting.plans import Plan
 
 if TYPE_CHECKING:
@@ -50,7 +54,13 @@ Body = Mapping[str, Any]
 Step = Union[Plan, "FileStep"]
 Steps = Generator[Step, Any, Result]
 
+Seen = Callable[[Step, Any], None]
+
 Req = TypeVar("Req")
+
+
+def unseen(step: Step, outcome: Any) -> None:
+    """Nobody is told of the steps."""
 
 
 class Runner:
@@ -59,8 +69,8 @@ class Runner:
     def run(self, step: Step) -> Any:
         raise TypeError(f"{type(self).__name__} carries out no steps")
 
-    def finish(self, steps: Steps) -> Result:
-        """Run `steps` to their end."""
+    def finish(self, steps: Steps, seen: Seen = unseen) -> Result:
+        """Run `steps` to their end; `seen` is told of each one that was carried out."""
         try:
             step = next(steps)
             while True:
@@ -69,6 +79,7 @@ class Runner:
                 except VeltSDKError as error:
                     step = steps.throw(error)
                 else:
+                    seen(step, outcome)
                     step = steps.send(outcome)
         except StopIteration as end:
             return cast(Result, end.value)
@@ -80,8 +91,8 @@ class AsyncRunner:
     async def run(self, step: Step) -> Any:
         raise TypeError(f"{type(self).__name__} carries out no steps")
 
-    async def finish(self, steps: Steps) -> Result:
-        """Run `steps` to their end."""
+    async def finish(self, steps: Steps, seen: Seen = unseen) -> Result:
+        """Run `steps` to their end; `seen` is told of each one that was carried out."""
         try:
             step = next(steps)
             while True:
@@ -90,25 +101,54 @@ class AsyncRunner:
                 except VeltSDKError as error:
                     step = steps.throw(error)
                 else:
+                    seen(step, outcome)
                     step = steps.send(outcome)
         except StopIteration as end:
             return cast(Result, end.value)
 
 
-S = TypeVar("S", Runner, AsyncRunner)
+if TYPE_CHECKING:
+    # Without it type checkers do not see what carries out the steps of a service that is built over an adapter.
+    from typing_extensions import TypeVar as DefaultTypeVar
+
+    S = DefaultTypeVar("S", Runner, AsyncRunner, default=Runner)
+else:
+    S = TypeVar("S", Runner, AsyncRunner)
+
+
+class Adapter(Protocol):
+    """What a service can be built over: `velt_py.database.DatabaseAdapter`."""
+
+    def runner(self, config: Optional[Config]) -> Tuple[Runner, Settings]:
+        """What carries out the steps, and the settings that belong to it."""
+        ...
 
 
 class Resolver(Generic[S]):
     """Base of the services: a table of operations over one runner.
 
     Args:
-        runner: carries out the steps.
-        settings: what the operations need to know of the configuration.
+        database: a runner, which carries out the steps; or a `DatabaseAdapter`, whose database is used then.
+        config: what the operations need to know of the configuration. Without one the defaults count.
+
+    Raises:
+        VeltConfigurationError: when `database` or `config` is something else.
     """
 
-    def __init__(self, runner: S, settings: Settings) -> None:
-        self._runner: S = runner
-        self._settings = settings
+    @overload
+    def __init__(self, database: S, config: Settings) -> None: ...
+    @overload
+    def __init__(self: Resolver[Runner], database: Adapter, config: Optional[Config] = None) -> None: ...
+    def __init__(self, database: Any, config: Any = None) -> None:
+        self._runner: S
+        self._settings: Settings
+        if isinstance(database, (Runner, AsyncRunner)):
+            self._runner, self._settings = cast(S, database), config
+        elif hasattr(database, "runner"):
+            self._runner, self._settings = database.runner(config)
+        else:
+            found = type(database).__name__
+            raise VeltConfigurationError(f"{self!r}: a DatabaseAdapter is needed, a {found} was given")
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -137,11 +177,11 @@ class _Call:
     def steps(self, *args: Any, **kwargs: Any) -> Steps:
         return self._operation.steps(self._operation.body(*args, **kwargs), self.settings)
 
-    def failed(self, error: VeltSDKError) -> Result:
+    def answer(self, result: Result) -> Answer:
         """The one rule: errors of ours are answered, unless `raiseOnError` is set."""
-        if self.settings.raiseOnError:
-            raise error
-        return Result(error=error)
+        if result.error is not None and self.settings.raiseOnError:
+            raise result.error
+        return result.to_dict()
 
     def __repr__(self) -> str:
         return f"<{self._operation.name}>"
@@ -155,18 +195,20 @@ class SyncCall(_Call, Generic[P, Req]):
     @overload
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Answer: ...
     def __call__(self, *args: Any, **kwargs: Any) -> Answer:
-        try:
-            result = self.runner.finish(self.steps(*args, **kwargs))
-        except VeltSDKError as error:
-            result = self.failed(error)
-        return cast(Answer, result.to_dict())
+        return self.answer(self._result(*args, **kwargs))
 
     def result(self, body: Body) -> Result:
         """Answer a posted request; for the HTTP edge, which needs the unparsed records."""
+        return self._result(body)
+
+    def _result(self, *args: Any, **kwargs: Any) -> Result:
+        entry = Entry(self.name)
         try:
-            return cast(Result, self.runner.finish(self.steps(body)))
+            result = cast(Result, self.runner.finish(self.steps(*args, **kwargs), entry.seen))
         except VeltSDKError as error:
-            return Result(error=error)
+            result = Result(error=error)
+        entry.finished(result.error)
+        return result
 
 
 class AsyncCall(_Call, Generic[P, Req]):
@@ -180,18 +222,20 @@ class AsyncCall(_Call, Generic[P, Req]):
         return self._answer(args, kwargs)
 
     async def _answer(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Answer:
-        try:
-            result = await self.runner.finish(self.steps(*args, **kwargs))
-        except VeltSDKError as error:
-            result = self.failed(error)
-        return cast(Answer, result.to_dict())
+        return self.answer(await self._result(*args, **kwargs))
 
     async def result(self, body: Body) -> Result:
         """Answer a posted request; for the HTTP edge, which needs the unparsed records."""
+        return await self._result(body)
+
+    async def _result(self, *args: Any, **kwargs: Any) -> Result:
+        entry = Entry(self.name)
         try:
-            return cast(Result, await self.runner.finish(self.steps(body)))
+            result = cast(Result, await self.runner.finish(self.steps(*args, **kwargs), entry.seen))
         except VeltSDKError as error:
-            return Result(error=error)
+            result = Result(error=error)
+        entry.finished(result.error)
+        return result
 
 
 class ResolverOperation(Generic[P, Req]):
@@ -225,7 +269,7 @@ class ResolverOperation(Generic[P, Req]):
     def __get__(self, resolver: Any, owner: Any = None) -> Any:
         if resolver is None:
             return self
-        call = AsyncCall if isinstance(resolver._runner, AsyncRunner) else SyncCall
+        call: Any = AsyncCall if isinstance(resolver._runner, AsyncRunner) else SyncCall
         return call(self, resolver)
 
     def body(self, *args: Any, **kwargs: Any) -> Body:
@@ -235,13 +279,13 @@ class ResolverOperation(Generic[P, Req]):
             VeltValidationError: when a request object and keywords are mixed.
             TypeError: for unknown or missing keywords, as any Python function does.
         """
-        given = args[0] if args else kwargs.get("request")
-        if given is not None and (isinstance(given, (self.request, Mapping)) or "request" in kwargs):
+        given = args[0] if args else None
+        if "request" in kwargs or isinstance(given, (Model, Mapping)):
             if len(args) + len(kwargs) > 1:
                 raise VeltValidationError(
                     f"{self.name}: give either a request object or keywords, not both", field="request"
                 )
-            return self.posted(given)
+            return self.posted(kwargs.get("request", given))
         return self.keywords(*args, **kwargs)
 
     def posted(self, request: Any) -> Body:

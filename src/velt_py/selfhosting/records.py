@@ -27,6 +27,10 @@ METADATA_DOCUMENT: Path = ("metadata", "documentId")
 METADATA_FOLDER: Path = ("metadata", "folderId")
 
 
+def _no_maps() -> Dict[str, bool]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of record.
@@ -49,7 +53,7 @@ class Kind:
     organization: Path
     document: Optional[Path] = None
     folder: Optional[Path] = None
-    maps: Mapping[str, bool] = field(default_factory=dict)
+    maps: Mapping[str, bool] = field(default_factory=_no_maps)
     numeric_ids: bool = False
     shared: bool = False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import Any, Optional, Tuple, cast
 
@@ -58,9 +57,9 @@ class StoreRunner(Runner):
 
     def close(self) -> None:
         """Close what was opened here; a later step opens it again."""
+        # The stores themselves stay: they open again when needed, and memory keeps what it holds.
         with self._lock:
             opened: Tuple[Any, ...] = (self._store, self._files)
-            self._store = self._files = None
         for each in opened:
             if each is not None:
                 each.close()
@@ -104,5 +103,6 @@ class AsyncStoreRunner(AsyncRunner):
     async def close(self) -> None:
         """Close what was opened here; a later step opens it again."""
         opened: Tuple[Any, ...] = (self._store, self._files)
-        self._store = self._files = None
+        import asyncio  # code that blocks does not pay for it
+
         await asyncio.gather(*[each.close() for each in opened if each is not None])

@@ -5,14 +5,14 @@ Only the published fields leave a row, and what `user_schema` or `users.fields` 
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
+from typing import Any, Dict, Mapping, Optional, Tuple, cast
 
 from velt_py.config import Settings
 from velt_py.selfhosting.records import Path, value_at
 from velt_py.selfhosting.users import spelled_id
-from velt_py.selfhosting.validation import refuse
+from velt_py.selfhosting.validation import check_text, refuse
 
-__all__ = ["column_of", "columns_of", "matched", "organization_columns", "public_user", "row_of"]
+__all__ = ["column_of", "columns_of", "organization_columns", "public_user", "row_of"]
 
 FIELDS: Tuple[str, ...] = (
     "userId",
@@ -88,30 +88,22 @@ def public_user(row: Mapping[str, Any], settings: Settings) -> Optional[Dict[str
     return user if spelled_id(user.get("userId")) else None
 
 
-def matched(row: Mapping[str, Any], field: str, wanted: Tuple[str, ...], settings: Settings) -> List[str]:
-    """Which of the wanted values a row holds in the columns of a field."""
-    held = [spelled_id(value_at(row, column)) for column in columns_of(field, settings)]
-    return [value for value in held if value in wanted]
-
-
 def row_of(user: Mapping[str, Any], settings: Settings) -> Dict[str, Any]:
     """The columns to write for a user, without the organization.
 
     Raises:
-        VeltValidationError: when a field would be written into a column that holds the organization, or lies
-            deeper than three names.
+        VeltValidationError: when a field would be written into, over or beneath a column that holds the
+            organization, or lies deeper than three names.
     """
-    forbidden = {column[0] for column in organization_columns(settings)} | {"_id"}
+    taken = (*organization_columns(settings), ("_id",))
     row: Dict[str, Any] = {}
     for field, value in user.items():
+        check_text(field, "user: a key")
         if field == "organizationId":
             continue
-        column = (
-            column_of(field, settings)
-            if field in FIELDS or field in (settings.user_schema or {})
-            else (field,)
-        )
-        if column[0] in forbidden and len(column) == 1:
+        mapped = field in FIELDS or field in (settings.user_schema or {})
+        column = column_of(field, settings) if mapped else (field,)
+        if any(_overlap(column, other) for other in taken):
             refuse(
                 f"user.{field}", f"the column {column[0]!r} holds the organization or the database's own key"
             )
@@ -122,6 +114,11 @@ def row_of(user: Mapping[str, Any], settings: Settings) -> Dict[str, Any]:
             )
         place(row, column, value)
     return row
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    shared = min(len(one), len(other))
+    return one[:shared] == other[:shared]
 
 
 def place(row: Dict[str, Any], column: Path, value: Any) -> None:

@@ -3,12 +3,12 @@ say the same in their own language."""
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Tuple, cast
+from typing import Any, Collection, Dict, List, Mapping, Optional, Sequence, Tuple, cast
 
-from velt_py.selfhosting.plans import FindUsers
+from velt_py.selfhosting.plans import FindUsers, SaveUser
 from velt_py.selfhosting.records import Path, value_at
 
-__all__ = ["belongs", "found", "names", "spelled_id"]
+__all__ = ["belongs", "chosen", "found", "names", "selected", "spelled_id"]
 
 
 def spelled_id(value: Any) -> str:
@@ -39,7 +39,29 @@ def _names(value: Any, organization: str) -> bool:
 
 def found(row: Mapping[str, Any], plan: FindUsers) -> bool:
     """Whether `plan` selects `row`."""
-    wanted = set(plan.values)
+    return _found(row, plan, plan.values)
+
+
+def _found(row: Mapping[str, Any], plan: FindUsers, values: Collection[str]) -> bool:
     return belongs(row, plan.scope.organization, plan.organization) and any(
-        spelled_id(value_at(row, column)) in wanted for column in plan.columns
+        spelled_id(value_at(row, column)) in values for column in plan.columns
     )
+
+
+def selected(rows: Sequence[Dict[str, Any]], plan: FindUsers) -> List[Dict[str, Any]]:
+    """The rows that `plan` selects."""
+    values = frozenset(plan.values)
+    return [row for row in rows if _found(row, plan, values)]
+
+
+def chosen(rows: Sequence[Dict[str, Any]], plan: SaveUser) -> Optional[Dict[str, Any]]:
+    """The row that `plan` changes: one that names the organization goes before one that names none."""
+    organization, columns = plan.scope.organization, plan.organization
+    visible = [
+        row
+        for row in rows
+        if spelled_id(value_at(row, plan.column)) == plan.change.id and belongs(row, organization, columns)
+    ]
+    own = [row for row in visible if names(row, organization, columns)]
+    first = own or visible
+    return first[0] if first else None

@@ -9,15 +9,19 @@ from typing import Any, Dict, List, Mapping, NoReturn, Optional, Tuple, cast
 
 from velt_py.config import Limits
 from velt_py.exceptions import VeltValidationError
-from velt_py.selfhosting.answers import dumps
+from velt_py.selfhosting.answers import dumps, dumps_checked
 
 __all__ = ["boolean", "identifier", "identifiers", "mapping", "organization", "storable", "text"]
 
 INTEGER_LIMIT = 2**63
 """Larger integers cannot be stored in MongoDB, and a record must fit every store."""
 
+INFINITY = float("inf")
+
 
 def refuse(field: str, problem: str, code: str = "INVALID_INPUT") -> NoReturn:
+    # A field's name may hold keys that were sent, and an answer has to be writable in any case.
+    field = field.encode("utf-8", "backslashreplace").decode()
     if len(field) > 200:
         field = field[:200] + "..."
     raise VeltValidationError(f"{field}: {problem}", code=code, field=field)
@@ -29,7 +33,7 @@ def spelled(value: Any) -> str:
         return "null"
     if value == "":
         return "an empty text"
-    names = {
+    names: Dict[Any, str] = {
         str: "a text",
         bool: "a boolean",
         int: "a number",
@@ -37,7 +41,8 @@ def spelled(value: Any) -> str:
         list: "a list",
         dict: "an object",
     }
-    return names.get(type(value), f"a {type(value).__name__}")
+    kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]
+    return names.get(kind, f"a {kind.__name__}")
 
 
 def mapping(value: Any, field: str) -> Dict[str, Any]:
@@ -123,16 +128,25 @@ def storable(document: Mapping[str, Any], field: str, limits: Limits) -> str:
 
     Raises:
         VeltValidationError: for NUL, halves of surrogate pairs, integers beyond 64 bits, NaN and infinity, keys
-            that are no text, values that are no JSON, a document too deep or too large.
+            that are no text, values that are no JSON, `_id` at the top, a document too deep or too large.
     """
-    try:
-        encoded = dumps(document)
-        size = len(encoded.encode())
-    except (TypeError, ValueError, RecursionError):
+    if "_id" in document:
+        refuse(
+            f"{field}._id", "a record cannot have a field with this name at its top: it is MongoDB's own key"
+        )
+    if not _plain(document, limits.max_depth):
         # Walk again, slowly, to say where it is.
         _check(document, field, limits.max_depth)
+        encode = dumps
+    else:
+        encode = dumps_checked
+    try:
+        encoded = encode(document)
+        size = len(encoded) if encoded.isascii() else len(encoded.encode())
+    except (TypeError, ValueError, RecursionError):
+        _check(document, field, limits.max_depth)
         refuse(field, "this cannot be written as JSON")
-    if "\\u0000" in encoded or not _plain(document, limits.max_depth):
+    if "\\u0000" in encoded:
         _check(document, field, limits.max_depth)
     if size > limits.max_record_bytes:
         refuse(field, f"one record has at most {limits.max_record_bytes} bytes as JSON, this one has {size}")
@@ -145,20 +159,22 @@ def _plain(document: Mapping[str, Any], levels: int) -> bool:
     for _ in range(levels):
         below: List[Any] = []
         for container in level:
-            values = container
+            values: Any = container
             if isinstance(container, dict):
-                entries = cast(Dict[Any, Any], container)
-                values = entries.values()
-                for key in entries:
+                for key in cast(Dict[Any, Any], container):
                     if type(key) is not str:
                         return False
+                values = cast(Dict[Any, Any], container).values()
             for value in values:
-                kind = type(value)
+                kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]
                 if kind is str or value is None or kind is bool:
                     continue
                 if kind is dict or kind is list:
                     below.append(value)
-                elif kind is not float and (kind is not int or not -INTEGER_LIMIT <= value < INTEGER_LIMIT):
+                elif kind is float:
+                    if not -INFINITY < value < INFINITY:
+                        return False
+                elif kind is not int or not -INTEGER_LIMIT <= value < INTEGER_LIMIT:
                     return False
         if not below:
             return True

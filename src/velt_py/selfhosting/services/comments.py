@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
 
-from velt_py.config import Settings
+from velt_py.config import Limits, Settings
 from velt_py.models.comment import (
     DeleteCommentResolverRequest,
     GetCommentResolverRequest,
@@ -68,20 +68,26 @@ def delete_keywords(organizationId: str, commentAnnotationId: str) -> Body:
     return compact(commentAnnotationId=commentAnnotationId, metadata=compact(organizationId=organizationId))
 
 
+COMMENT_ID = Limits()
+"""Ids of comments are keys inside a record and no index holds them, so the setting does not matter to them."""
+
+
 def prepare(id: str, thread: Dict[str, Any], where: str) -> None:
     """Check the comments of a thread, and give each the id that it is listed under."""
-    comments = thread.get("comments")
-    if comments is None:
+    if "comments" not in thread:
         return
     prepared: Dict[str, Any] = {}
-    for key, given in mapping(comments, f"{where}.comments").items():
-        if key == "" or isinstance(key, bool) or not isinstance(cast(Any, key), (str, int)):
-            refuse(f"{where}.comments", "the keys of the map are the ids of the comments")
-        if given is None:
-            refuse(f"{where}.comments.{key}", "a comment is removed by the event comment.delete, not by null")
-        comment = wire(given, f"{where}.comments.{key}")
+    # Null says no more than an empty map does: comments are removed by an event.
+    given = {} if thread["comments"] is None else mapping(thread["comments"], f"{where}.comments")
+    for key, entry in given.items():
+        id = identifier(key, f"{where}.comments: a key", COMMENT_ID)
+        if id in prepared:
+            refuse(f"{where}.comments.{id}", "the same id stands twice, once as text and once as number")
+        if entry is None:
+            refuse(f"{where}.comments.{id}", "a comment is removed by the event comment.delete, not by null")
+        comment = wire(entry, f"{where}.comments.{id}")
         comment.setdefault("commentId", key)
-        prepared[str(key)] = comment
+        prepared[id] = comment
     thread["comments"] = prepared
 
 

@@ -10,11 +10,11 @@ from velt_py.models.user import GetUserResolverRequest, ResolveUserIdsByEmailReq
 from velt_py.selfhosting.answers import Result
 from velt_py.selfhosting.operation import Body, Resolver, ResolverOperation, S, Steps, single
 from velt_py.selfhosting.plans import Change, FindUsers, MapMerge, SaveUser
+from velt_py.selfhosting.records import value_at
 from velt_py.selfhosting.requests import compact, scope_of, wire
 from velt_py.selfhosting.user_schema import (
     column_of,
     columns_of,
-    matched,
     organization_columns,
     place,
     public_user,
@@ -53,9 +53,11 @@ def get_steps(body: Body, settings: Settings) -> Steps:
     organization = organization_columns(settings)
     rows: List[Dict[str, Any]] = yield FindUsers(scope, columns_of("userId", settings), wanted, organization)
     users: Dict[str, Any] = {}
+    selected = frozenset(wanted)
     for row in own_last(rows, scope.organization, settings):
         user = public_user(row, settings)
-        if user is not None:
+        # A row may have been found by a column that its user id does not come from.
+        if user is not None and spelled_id(user["userId"]) in selected:
             users[spelled_id(user["userId"])] = user
     return Result(data=users)
 
@@ -64,25 +66,32 @@ def email_steps(body: Body, settings: Settings) -> Steps:
     scope = scope_of(body, settings)
     if not isinstance(body.get("emails"), (list, tuple)):
         refuse("emails", "a list is needed; an empty one selects nothing")
-    given = compact(emails=[email for email in body["emails"] if email != ""])
+    given = compact(emails=[email for email in body["emails"] if email not in (None, "")])
     wanted = wanted_of(given, "emails", settings)
     columns = columns_of("email", settings)
     rows: List[Dict[str, Any]] = yield FindUsers(
         scope, columns, wanted, organization_columns(settings), by_id=False
     )
     ids: Dict[str, Any] = {}
+    selected = frozenset(wanted)
     for row in own_last(rows, scope.organization, settings):
         user = public_user(row, settings)
-        if user is not None:
-            for email in matched(row, "email", wanted, settings):
-                ids[email] = user["userId"]
+        email = spelled_id(user.get("email")) if user is not None else ""
+        if user is not None and email in selected:
+            ids[email] = user["userId"]
     return Result(data=ids)
 
 
 def own_last(rows: List[Dict[str, Any]], organization: str, settings: Settings) -> List[Dict[str, Any]]:
-    """Rows that name the organization come after those that name none, and so win."""
+    """Rows that name the organization come after those that name none, and so win; among equals the smallest id
+    wins, so that the answer does not depend on the order of the store."""
     columns = organization_columns(settings)
-    return sorted(rows, key=lambda row: names(row, organization, columns))
+
+    def rank(row: Dict[str, Any]) -> Tuple[bool, str]:
+        id = next((value_at(row, column) for column in columns_of("userId", settings)), None)
+        return not names(row, organization, columns), spelled_id(id)
+
+    return sorted(rows, key=rank, reverse=True)
 
 
 def save_plan(body: Body, settings: Settings) -> SaveUser:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
-import functools
 import logging
+import os
+import time
 import uuid
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, List, Optional, Sequence, Type
+from typing import Any, Callable, Dict, List, Sequence, Type, TypeVar
 
-from velt_py.exceptions import VeltDatabaseError, VeltDatabaseOperationError
+from velt_py.exceptions import (
+    VeltDatabaseError,
+    VeltDatabaseOperationError,
+    VeltDatabaseUnavailableError,
+)
 from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Plan, Read, Record, Save, SaveUser
 
 __all__ = ["AsyncStore", "Store", "ThreadedStore", "failure"]
 
 logger = logging.getLogger("velt_py.selfhosting.stores")
+
+T = TypeVar("T")
 
 
 class Store(ABC):
@@ -111,51 +117,74 @@ class AsyncStore(ABC):
 class ThreadedStore(AsyncStore):
     """An async store over a blocking one whose database has no async driver: plans run in threads of its own.
 
+    Writes have one thread, because such a database lets in one writer at a time; so they never keep reads waiting.
+
     Args:
         store: the blocking store; closed together with this one.
-        threads: how many plans run at the same time.
+        threads: how many reads run at the same time.
+        timeout: seconds that a plan may wait for a thread before `VeltDatabaseUnavailableError`.
     """
 
-    def __init__(self, store: Store, threads: int = 4) -> None:
+    def __init__(self, store: Store, threads: int = 4, timeout: float = 10.0) -> None:
         self.store = store
         self._threads = threads
-        self._executor: Optional[ThreadPoolExecutor] = None
+        self._timeout = timeout
+        self._executors: Dict[str, ThreadPoolExecutor] = {}
+        self._pid = os.getpid()
 
-    async def _in_thread(self, work: Any, *args: Any) -> Any:
-        if self._executor is None:
-            self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="velt-store")
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, functools.partial(work, *args))
+    def _executor(self, name: str, threads: int) -> ThreadPoolExecutor:
+        if self._pid != os.getpid():
+            # A forked child has the objects of the parent's threads, but not the threads.
+            self._executors, self._pid = {}, os.getpid()
+        if name not in self._executors:
+            self._executors[name] = ThreadPoolExecutor(threads, thread_name_prefix=f"velt-{name}")
+        return self._executors[name]
+
+    async def _in_thread(self, executor: ThreadPoolExecutor, work: Callable[..., T], *arguments: Any) -> T:
+        asked = time.monotonic()
+
+        def begin() -> T:
+            if time.monotonic() - asked > self._timeout:
+                problem = f"the database was busy for more than {self._timeout:g} seconds; try again"
+                raise failure(TimeoutError(), problem, reason="queue", kind=VeltDatabaseUnavailableError)
+            return work(*arguments)
+
+        import asyncio  # code that blocks does not pay for it
+
+        return await asyncio.get_running_loop().run_in_executor(executor, begin)
+
+    async def _read(self, work: Callable[..., T], *arguments: Any) -> T:
+        return await self._in_thread(self._executor("reads", self._threads), work, *arguments)
+
+    async def _write(self, work: Callable[..., T], *arguments: Any) -> T:
+        return await self._in_thread(self._executor("writes", 1), work, *arguments)
 
     async def read(self, plan: Read) -> List[Record]:
-        found: List[Record] = await self._in_thread(self.store.read, plan)
-        return found
+        return await self._read(self.store.read, plan)
 
     async def save(self, plan: Save) -> int:
-        return int(await self._in_thread(self.store.save, plan))
+        return await self._write(self.store.save, plan)
 
     async def delete(self, plan: Delete) -> int:
-        return int(await self._in_thread(self.store.delete, plan))
+        return await self._write(self.store.delete, plan)
 
     async def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]:
-        found: List[Dict[str, Any]] = await self._in_thread(self.store.find_users, plan)
-        return found
+        return await self._read(self.store.find_users, plan)
 
     async def save_user(self, plan: SaveUser) -> int:
-        return int(await self._in_thread(self.store.save_user, plan))
+        return await self._write(self.store.save_user, plan)
 
     async def organizations(self, plan: Organizations) -> List[str]:
-        found: List[str] = await self._in_thread(self.store.organizations, plan)
-        return found
+        return await self._read(self.store.organizations, plan)
 
     async def ping(self) -> None:
-        await self._in_thread(self.store.ping)
+        await self._read(self.store.ping)
 
     async def close(self) -> None:
-        await self._in_thread(self.store.close)
-        if self._executor is not None:
-            self._executor.shutdown(wait=False)
-            self._executor = None
+        await self._read(self.store.close)
+        executors, self._executors = self._executors, {}
+        for executor in executors.values():
+            executor.shutdown(wait=False)
 
 
 def failure(

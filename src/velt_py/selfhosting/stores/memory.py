@@ -3,19 +3,37 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 
-from velt_py.selfhosting.answers import dumps, loads
+from velt_py.selfhosting.answers import dumps_checked, loads
 from velt_py.selfhosting.merge import merged
 from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Read, Record, Save, SaveUser
-from velt_py.selfhosting.records import Kind, value_at
+from velt_py.selfhosting.records import Kind, Path, value_at
 from velt_py.selfhosting.stores.base import AsyncStore, Store
-from velt_py.selfhosting.users import found, spelled_id
+from velt_py.selfhosting.users import chosen, selected, spelled_id
 
 __all__ = ["AsyncMemoryStore", "MemoryStore"]
 
-Table = Dict[str, str]
-"""JSON texts by id. Texts, so that no caller can change a stored record through an object it holds."""
+NOBODY = ""
+"""The organization of users' rows that belong to no single one; the rows themselves say who may see them."""
+
+
+class Row(NamedTuple):
+    """A stored record. As text, so that no caller can change it through an object it holds."""
+
+    text: str
+    document: str
+    folder: str
+
+
+Table = Dict[str, Row]
+
+
+def row_of(kind: Kind, document: Mapping[str, Any], text: str) -> Row:
+    def at(path: Optional[Path]) -> str:
+        return spelled_id(value_at(document, path)) if path is not None else ""
+
+    return Row(text, at(kind.document), at(kind.folder))
 
 
 class MemoryStore(Store):
@@ -31,37 +49,38 @@ class MemoryStore(Store):
         self._lock = threading.Lock()
 
     def _table(self, kind: Kind, organization: str) -> Table:
+        """The records of one organization; asking for them stores nothing."""
+        return self._tables.get(self._collections[kind.name], {}).get(organization, {})
+
+    def _keep(self, kind: Kind, organization: str, rows: Table) -> None:
         tables = self._tables.setdefault(self._collections[kind.name], {})
-        return tables.setdefault(organization, {})
+        tables.setdefault(organization, {}).update(rows)
 
     def read(self, plan: Read) -> List[Record]:
+        documents = None if plan.documents is None else frozenset(plan.documents)
         with self._lock:
             table = self._table(plan.kind, plan.scope.organization)
             ids = list(table) if plan.ids is None else plan.ids
-            rows = [Record(id, table[id]) for id in ids if id in table]
-        if plan.documents is not None:
-            rows = [row for row in rows if self._at(row, plan.kind.document) in plan.documents]
-        if plan.folder is not None:
-            rows = [row for row in rows if self._at(row, plan.kind.folder) == plan.folder]
-        return rows
-
-    @staticmethod
-    def _at(row: Record, path: Optional[Any]) -> str:
-        return spelled_id(value_at(loads(str(row.body)), path)) if path is not None else ""
+            return [
+                Record(id, table[id].text)
+                for id in ids
+                if id in table
+                and (documents is None or table[id].document in documents)
+                and (plan.folder is None or table[id].folder == plan.folder)
+            ]
 
     def save(self, plan: Save) -> int:
         with self._lock:
             table = self._table(plan.kind, plan.scope.organization)
             saved: Table = {}
             for change in plan.changes:
-                stored = table.get(change.id)
-                saved[change.id] = (
-                    change.text
-                    if stored is None
-                    else dumps(merged(loads(stored), change.document, plan.merges))
-                )
+                document, text = change.document, change.text
+                if change.id in table:
+                    document = merged(loads(table[change.id].text), document, plan.merges)
+                    text = dumps_checked(document)
+                saved[change.id] = row_of(plan.kind, document, text)
             added = len(saved.keys() - table.keys())
-            table.update(saved)
+            self._keep(plan.kind, plan.scope.organization, saved)
         return added
 
     def delete(self, plan: Delete) -> int:
@@ -71,23 +90,37 @@ class MemoryStore(Store):
 
     def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]:
         with self._lock:
-            rows = [loads(text) for text in self._table(plan.kind, plan.scope.organization).values()]
-        return [row for row in rows if found(row, plan)]
+            texts = [
+                row.text
+                for owner in (plan.scope.organization, NOBODY)
+                for row in self._table(plan.kind, owner).values()
+            ]
+        return selected([loads(text) for text in texts], plan)
 
     def save_user(self, plan: SaveUser) -> int:
+        id = plan.change.id
         with self._lock:
-            table = self._table(plan.kind, plan.scope.organization)
-            stored = table.get(plan.change.id)
-            if stored is None:
-                table[plan.initial.id] = plan.initial.text
-                return 1
-            table[plan.change.id] = dumps(merged(loads(stored), plan.change.document, plan.merges))
-        return 0
+            rows = {
+                owner: loads(self._table(plan.kind, owner)[id].text)
+                for owner in (plan.scope.organization, NOBODY)
+                if id in self._table(plan.kind, owner)
+            }
+            row = chosen(list(rows.values()), plan)
+            owner, document = plan.scope.organization, plan.initial.document
+            if row is not None:
+                owner = next(owner for owner, each in rows.items() if each is row)
+                document = merged(row, plan.change.document, plan.merges)
+            elif owner in rows:
+                # A row of ours with another column for the id, from before `user_schema` was changed.
+                row = rows[owner]
+                document = merged(row, document, plan.merges)
+            self._keep(plan.kind, owner, {id: row_of(plan.kind, document, dumps_checked(document))})
+        return 1 if row is None else 0
 
     def organizations(self, plan: Organizations) -> List[str]:
         with self._lock:
             tables = self._tables.get(self._collections[plan.kind.name], {})
-            return sorted(name for name, table in tables.items() if table)
+            return sorted(name for name, table in tables.items() if table and name != NOBODY)
 
     def ping(self) -> None:
         """Memory always answers."""

@@ -24,11 +24,7 @@ def open_store(settings: Settings) -> Store:
     """The blocking store of a configuration; it connects at its first plan."""
     database = database_of(settings)
     if database.type == "sqlite":
-        from velt_py.selfhosting.stores.sqlite import SQLiteStore
-
-        return SQLiteStore(
-            database.path, settings.collections, database.timeout, manage_schema=database.manage_schema
-        )
+        return _open_sqlite(database, settings)
     if database.type == "memory":
         from velt_py.selfhosting.stores.memory import MemoryStore
 
@@ -40,6 +36,14 @@ def open_store(settings: Settings) -> Store:
     from velt_py.selfhosting.stores.mongodb import MongoDBStore
 
     return MongoDBStore(database, settings.collections)
+
+
+def _open_sqlite(database: DatabaseSettings, settings: Settings) -> Store:
+    from velt_py.selfhosting.stores.sqlite import SQLiteStore
+    from velt_py.selfhosting.stores.sqlite_tenants import PLACE, SQLiteFilesStore
+
+    store = SQLiteFilesStore if PLACE in database.path else SQLiteStore
+    return store(database.path, settings.collections, database.timeout, database.manage_schema)
 
 
 def open_async_store(settings: Settings) -> AsyncStore:
@@ -59,4 +63,4 @@ def open_async_store(settings: Settings) -> AsyncStore:
         return AsyncMongoDBStore(database, settings.collections)
     from velt_py.selfhosting.stores.base import ThreadedStore
 
-    return ThreadedStore(open_store(settings))
+    return ThreadedStore(open_store(settings), timeout=database.timeout)

@@ -1,8 +1,7 @@
 """Records in a SQLite file: the embedded default.
 
-One connection per thread, never used across a fork; write-ahead log; every write in one immediate transaction, so
-that of two writers the second sees what the first stored. Tables have a rowid: without one SQLite ignores the
-secondary indexes until somebody runs ANALYZE.
+Write-ahead log; every write in one immediate transaction, so that of two writers the second sees what the first
+stored. Tables have a rowid: without one SQLite ignores the secondary indexes until somebody runs ANALYZE.
 """
 
 from __future__ import annotations
@@ -11,18 +10,28 @@ import json
 import logging
 import os
 import sqlite3
-import threading
 import time
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, Generator, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, cast
 
 from velt_py.exceptions import VeltDatabaseError, VeltDatabaseUnavailableError, VeltSchemaError
-from velt_py.selfhosting.answers import dumps, loads
+from velt_py.selfhosting.answers import dumps_checked, loads
 from velt_py.selfhosting.merge import merged
-from velt_py.selfhosting.plans import Change, Delete, FindUsers, Organizations, Read, Record, Save, SaveUser
+from velt_py.selfhosting.plans import (
+    Change,
+    Delete,
+    FindUsers,
+    MapMerge,
+    Organizations,
+    Read,
+    Record,
+    Save,
+    SaveUser,
+)
 from velt_py.selfhosting.records import KINDS, Kind, Path, value_at
 from velt_py.selfhosting.stores.base import Store, failure
-from velt_py.selfhosting.users import found, spelled_id
+from velt_py.selfhosting.stores.sqlite_connections import Connections, FileConnection
+from velt_py.selfhosting.users import chosen, selected, spelled_id
 
 __all__ = ["SQLiteStore"]
 
@@ -31,9 +40,8 @@ logger = logging.getLogger("velt_py.selfhosting.stores.sqlite")
 OLDEST = (3, 24, 0)
 """Upserts came with 3.24."""
 
-_foreign: List[sqlite3.Connection] = []
-"""Connections that a forked child inherited. They are kept from being closed: closing one here would drop the
-locks that SQLite keeps for the parent's file."""
+NOBODY = ""
+"""The organization of users' rows that belong to no single one; the rows themselves say who may see them."""
 
 
 def quoted(name: str) -> str:
@@ -63,77 +71,66 @@ class SQLiteStore(Store):
         path: the file; made when it is missing. `:memory:` is refused, use the memory store.
         collections: the tables' names by kind, as in the configuration.
         timeout: seconds to wait for another writer before `VeltDatabaseUnavailableError`.
-        manage_schema: make missing tables when the file is opened.
+        manage_schema: make missing tables at the first plan.
     """
 
     def __init__(
         self, path: str, collections: Mapping[str, str], timeout: float = 10.0, manage_schema: bool = True
     ) -> None:
-        self._path = os.path.abspath(path)
         self._collections = collections
         self._timeout = timeout
         self._manage_schema = manage_schema
-        self._local = threading.local()
-        self._open: Set[sqlite3.Connection] = set()
-        self._lock = threading.Lock()
-        self._pid = os.getpid()
+        self._connections = Connections(os.path.abspath(path), timeout)
 
     # Connections
 
-    def _connection(self) -> sqlite3.Connection:
-        if self._pid != os.getpid():
-            self._leave_parent()
-        connection: Optional[sqlite3.Connection] = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
-            with self._lock:
-                self._open.add(connection)
-        return connection
-
-    def _leave_parent(self) -> None:
-        _foreign.extend(self._open)
-        self._lock = threading.Lock()
-        self._open = set()
-        self._local = threading.local()
-        self._pid = os.getpid()
-
-    def _connect(self) -> sqlite3.Connection:
-        if sqlite3.sqlite_version_info < OLDEST:
-            raise VeltDatabaseError(
-                f"SQLite {sqlite3.sqlite_version} is too old: this store needs 3.24 or later with JSON functions"
-            )
-        # Closing from another thread is allowed; each connection is used by its own thread only.
-        connection = sqlite3.connect(
-            self._path, timeout=self._timeout, isolation_level=None, check_same_thread=False
-        )
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-            if self._manage_schema:
-                self._make_schema(connection)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _make_schema(self, connection: sqlite3.Connection) -> None:
-        if self._missing(connection):
-            for statement in self.schema():
-                connection.execute(statement)
+    @contextmanager
+    def _reading(self) -> Generator[FileConnection, None, None]:
+        """A connection for reading; errors of the driver leave as ours."""
+        with self._driver(), self._connections.borrow() as connection:
+            self._check(connection)
+            yield connection
 
     @contextmanager
-    def _driver(self) -> Iterator[sqlite3.Connection]:
-        """The connection of this thread; its errors leave as ours."""
+    def _writing(self) -> Generator[FileConnection, None, None]:
+        """A connection in a transaction of its own; errors of the driver leave as ours."""
+        with self._driver(), self._connections.borrow_writer(self._check) as connection:
+            yield connection
+
+    def _check(self, connection: FileConnection) -> None:
+        """At a connection's first plan: is SQLite new enough, are the tables there?"""
+        if connection.checked:
+            return
+        require_sqlite(connection)
+        if self._manage_schema and self._missing(connection):
+            self._make_schema(connection)
+        connection.checked = True
+
+    def _make_schema(self, connection: FileConnection) -> List[str]:
+        connection.execute("BEGIN IMMEDIATE")
         try:
-            yield self._connection()
+            # Another process may have made them while this one waited for its turn.
+            missing = self._missing(connection)
+            statements = [s for s in self.schema() if any(quoted(name) + " " in s for name in missing)]
+            for statement in statements:
+                connection.execute(statement)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        return statements
+
+    @contextmanager
+    def _driver(self) -> Generator[None, None, None]:
+        try:
+            yield
+        except TimeoutError as error:
+            raise self._locked(error, str(error)) from None
         except sqlite3.OperationalError as error:
             reason = str(error)
             if "locked" in reason or "busy" in reason:
-                problem = (
-                    f"another writer held the SQLite file for more than {self._timeout:g} seconds; try again"
-                )
-                raise failure(error, problem, reason=reason, kind=VeltDatabaseUnavailableError) from None
+                raise self._locked(error, reason) from None
             if "no such table" in reason:
                 problem = "a table is missing in the SQLite file; run `velt schema apply`"
                 raise failure(error, problem, reason=reason, kind=VeltSchemaError) from None
@@ -146,17 +143,9 @@ class SQLiteStore(Store):
         except sqlite3.Error as error:
             raise failure(error, reason=str(error)) from None
 
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._driver() as connection:
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield connection
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-            connection.execute("COMMIT")
+    def _locked(self, error: BaseException, reason: str) -> VeltDatabaseError:
+        problem = f"another writer held the SQLite file for more than {self._timeout:g} seconds; try again"
+        return failure(error, problem, reason=reason, kind=VeltDatabaseUnavailableError)
 
     def _table(self, kind: Kind) -> str:
         return quoted(self._collections[kind.name])
@@ -165,12 +154,12 @@ class SQLiteStore(Store):
 
     def read(self, plan: Read) -> List[Record]:
         sql, values = self.read_statement(plan)
-        with self._driver() as connection:
-            rows = connection.execute(sql, values).fetchall()
+        with self._reading() as connection:
+            rows = fetched(connection, sql, values)
         records: List[Record] = []
         for id, body in rows:
             if body is None:
-                logger.error("velt.record.unreadable", extra={"velt_record": id})
+                logger.error("velt.record.unreadable", extra={"velt_kind": plan.kind.name, "velt_record": id})
             else:
                 records.append(Record(id, body))
         return records
@@ -194,24 +183,11 @@ class SQLiteStore(Store):
         return sql, values
 
     def save(self, plan: Save) -> int:
+        organization = plan.scope.organization
         with self._writing() as connection:
-            stored = self._stored(
-                connection, plan.kind, plan.scope.organization, [c.id for c in plan.changes]
-            )
-            rows: List[Tuple[Change, Optional[str]]] = [
-                (change, stored.get(change.id)) for change in plan.changes
-            ]
-            self._write(
-                connection,
-                plan.kind,
-                plan.scope.organization,
-                [
-                    (change.id, change.document, change.text)
-                    if text is None
-                    else _merged_row(change, text, plan)
-                    for change, text in rows
-                ],
-            )
+            stored = self._stored(connection, plan.kind, organization, [c.id for c in plan.changes])
+            rows = _changed_rows(plan.changes, stored, plan.merges, plan.kind)
+            self._write(connection, plan.kind, organization, rows)
         return len(plan.changes) - len(stored)
 
     def _stored(
@@ -229,7 +205,7 @@ class SQLiteStore(Store):
         connection: sqlite3.Connection,
         kind: Kind,
         organization: str,
-        rows: Sequence[Tuple[str, Mapping[str, Any], str]],
+        rows: Iterable[Tuple[str, Mapping[str, Any], str]],
     ) -> None:
         now = int(time.time() * 1000)
         connection.executemany(
@@ -237,7 +213,7 @@ class SQLiteStore(Store):
             "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (organization, id) DO UPDATE SET "
             "document = excluded.document, folder = excluded.folder, updated_at = excluded.updated_at, "
             "data = excluded.data, version = version + 1",
-            [
+            (
                 (
                     organization,
                     id,
@@ -247,7 +223,7 @@ class SQLiteStore(Store):
                     text,
                 )
                 for id, document, text in rows
-            ],
+            ),
         )
 
     def delete(self, plan: Delete) -> int:
@@ -259,51 +235,66 @@ class SQLiteStore(Store):
             ).rowcount
 
     def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]:
-        sql = f"SELECT data FROM {self._table(plan.kind)} WHERE organization = ? AND json_valid(data)"
-        values = (plan.scope.organization, json.dumps(plan.values))
+        sql, values = self.find_statement(plan)
+        with self._reading() as connection:
+            rows = fetched(connection, sql, values)
+        return selected([row for row in map(_user_row, rows) if row is not None], plan)
+
+    def find_statement(self, plan: FindUsers) -> Tuple[str, List[Any]]:
+        """The statement and values of a `FindUsers`: rows that may fit, `selected` decides."""
+        sql = (
+            "SELECT rowid, CASE WHEN json_valid(data) THEN data END "
+            f"FROM {self._table(plan.kind)} WHERE organization IN (?, '{NOBODY}')"
+        )
         if plan.by_id:
             sql += " AND id IN (SELECT value FROM json_each(?))"
         else:
-            # Any column may be asked for; SQLite narrows down to rows that hold a value at all, `found` decides.
+            # Any column may be asked for; SQLite narrows down to rows that hold a value at all.
             sql += (
-                " AND EXISTS (SELECT 1 FROM json_tree(data) AS leaf"
-                " WHERE leaf.atom IN (SELECT value FROM json_each(?)))"
+                " AND EXISTS (SELECT 1 FROM json_tree(CASE WHEN json_valid(data) THEN data ELSE 'null' END)"
+                " AS leaf WHERE CAST(leaf.atom AS TEXT) IN (SELECT value FROM json_each(?)))"
             )
-        with self._driver() as connection:
-            rows = [loads(text) for (text,) in connection.execute(sql, values)]
-        return [row for row in rows if found(row, plan)]
+        return sql, [plan.scope.organization, json.dumps(plan.values)]
 
     def save_user(self, plan: SaveUser) -> int:
-        organization = plan.scope.organization
+        table, organization = self._table(plan.kind), plan.scope.organization
         with self._writing() as connection:
-            text = self._stored(connection, plan.kind, organization, [plan.change.id]).get(plan.change.id)
-            if text is None:
-                row = (plan.initial.id, plan.initial.document, plan.initial.text)
+            candidates = connection.execute(
+                f"SELECT organization, data FROM {table} WHERE organization IN (?, '{NOBODY}') AND id = ?",
+                (organization, plan.change.id),
+            ).fetchall()
+            rows = [(owner, _stored_document(text, plan.kind)) for owner, text in candidates]
+            row = chosen([document for _, document in rows], plan)
+            document = plan.initial.document
+            if row is not None:
+                organization = next(owner for owner, each in rows if each is row)
+                document = merged(row, plan.change.document, plan.merges)
             else:
-                document = merged(loads(text), plan.change.document, plan.merges)
-                row = (plan.change.id, document, dumps(document))
-            self._write(connection, plan.kind, organization, [row])
-        return 1 if text is None else 0
+                # A row of ours with another column for the id, from before `user_schema` was changed.
+                for each in [each for owner, each in rows if owner == organization]:
+                    row, document = each, merged(each, document, plan.merges)
+            self._write(
+                connection, plan.kind, organization, [(plan.change.id, document, dumps_checked(document))]
+            )
+        return 1 if row is None else 0
 
     def organizations(self, plan: Organizations) -> List[str]:
-        with self._driver() as connection:
+        with self._reading() as connection:
             rows = connection.execute(
                 f"SELECT DISTINCT organization FROM {self._table(plan.kind)} ORDER BY organization"
             ).fetchall()
-        return [name for (name,) in rows]
+        return sorted(name for (name,) in rows if name != NOBODY)
 
     def ping(self) -> None:
-        with self._driver() as connection:
+        with self._driver(), self._connections.borrow() as connection:
             connection.execute("SELECT 1").fetchone()
 
     def close(self) -> None:
-        if self._pid != os.getpid():
-            self._leave_parent()
-        with self._lock:
-            connections, self._open = self._open, set()
-            self._local = threading.local()
-        for connection in connections:
-            connection.close()
+        self._connections.close()
+
+    def retire(self) -> None:
+        """Close, and from now on keep nothing open between two plans."""
+        self._connections.retire()
 
     # Schema
 
@@ -321,29 +312,90 @@ class SQLiteStore(Store):
         return missing
 
     def missing_schema(self) -> Sequence[str]:
-        with self._driver() as connection:
+        with self._driver(), self._connections.borrow() as connection:
             return [f"missing: {name}" for name in self._missing(connection)]
 
     def apply_schema(self) -> Sequence[str]:
-        with self._driver() as connection:
-            missing = self._missing(connection)
-            statements = [s for s in self.schema() if any(quoted(name) + " " in s for name in missing)]
-            for statement in statements:
-                connection.execute(statement)
-        return statements
+        with self._driver(), self._connections.borrow() as connection:
+            require_sqlite(connection)
+            return self._make_schema(connection) if self._missing(connection) else []
+
+
+def require_sqlite(connection: sqlite3.Connection) -> None:
+    """Refuse a SQLite that cannot do what the statements need, naming what is missing."""
+    version = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info < OLDEST:
+        raise VeltDatabaseError(
+            f"SQLite {version} is too old: the store needs 3.24 or later with its JSON functions"
+        )
+    try:
+        connection.execute("SELECT json_valid('{}')").fetchone()
+    except sqlite3.OperationalError:
+        raise VeltDatabaseError(
+            f"SQLite {version} was built without its JSON functions; use 3.38 or later, which always has them"
+        ) from None
+
+
+def fetched(
+    connection: sqlite3.Connection, sql: str, values: Sequence[Any]
+) -> List[Tuple[Any, Optional[str]]]:
+    """All rows of a statement that answers with a key and a text. A text that is no UTF-8 is None instead of an
+    error: it must not hide the other rows."""
+    try:
+        return connection.execute(sql, values).fetchall()
+    except sqlite3.OperationalError as error:
+        if "decode" not in str(error):
+            raise
+    connection.text_factory = bytes
+    try:
+        rows = connection.execute(sql, values).fetchall()
+    finally:
+        connection.text_factory = str
+    return [(_decoded(key, "replace"), _decoded(text, "strict")) for key, text in rows]
+
+
+def _decoded(value: Any, errors: str) -> Any:
+    if not isinstance(value, bytes):
+        return value
+    try:
+        return value.decode(errors=errors)
+    except UnicodeDecodeError:
+        return None
 
 
 def _indexed(document: Mapping[str, Any], path: Optional[Path]) -> Optional[str]:
     return (spelled_id(value_at(document, path)) or None) if path is not None else None
 
 
-def _merged_row(change: Change, text: str, plan: Save) -> Tuple[str, Dict[str, Any], str]:
+def _stored_document(text: str, kind: Kind) -> Dict[str, Any]:
+    """The stored document, or an error: what cannot be read must not be overwritten either."""
     try:
         stored = loads(text)
+        if not isinstance(stored, dict):
+            raise ValueError
     except ValueError as error:
-        problem = (
-            f"{plan.kind.name}: the stored record is damaged and was left as it is; restore or delete it"
-        )
-        raise failure(error, problem, reason="unreadable JSON") from None
-    document = merged(stored, change.document, plan.merges)
-    return change.id, document, dumps(document)
+        problem = f"{kind.name}: the stored record is damaged and was left as it is; restore or delete it"
+        raise failure(error, problem, reason="no JSON object") from None
+    return cast(Dict[str, Any], stored)
+
+
+def _changed_rows(
+    changes: Sequence[Change], stored: Mapping[str, str], merges: Tuple[MapMerge, ...], kind: Kind
+) -> Iterator[Tuple[str, Mapping[str, Any], str]]:
+    for change in changes:
+        text = stored.get(change.id)
+        if text is None:
+            yield change.id, change.document, change.text
+        else:
+            document = merged(_stored_document(text, kind), change.document, merges)
+            yield change.id, document, dumps_checked(document)
+
+
+def _user_row(row: Tuple[int, Optional[str]]) -> Optional[Dict[str, Any]]:
+    number, text = row
+    found = loads(text) if text is not None else None
+    if not isinstance(found, dict):
+        # The row's number, because the id would be a person's.
+        logger.error("velt.record.unreadable", extra={"velt_kind": "users", "velt_row": number})
+        return None
+    return cast(Dict[str, Any], found)

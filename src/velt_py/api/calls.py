@@ -1,0 +1,175 @@
+"""A call from its first attempt to its last: send, decide, wait, send again."""
+
+from __future__ import annotations
+
+import dataclasses
+import logging
+import random
+import time
+from dataclasses import dataclass
+from typing import Any, Awaitable, Callable, Optional, Union
+
+from velt_py.api.messages import AsyncTransport, Prepared, Reply, Transport, host_of
+from velt_py.api.retry import RetryPolicy
+from velt_py.exceptions import VeltNetworkError
+
+__all__ = ["AsyncCaller", "Caller", "Delivery"]
+
+logger = logging.getLogger("velt_py.api.calls")
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A reply and what it took.
+
+    Args:
+        attempts: how often the call was sent.
+        elapsed: seconds, waits included.
+    """
+
+    reply: Reply
+    attempts: int
+    elapsed: float
+
+
+class _Call:
+    """The state of one call, the same for sync and async."""
+
+    def __init__(
+        self, prepared: Prepared, policy: RetryPolicy, clock: Callable[[], float], chance: Callable[[], float]
+    ) -> None:
+        self.prepared = prepared
+        self._policy = policy
+        self._clock = clock
+        self._chance = chance
+        self._began = clock()
+        self._attempts = 0
+
+    def next(self) -> Prepared:
+        """What to send now: the first attempt has its own timeouts, a later one the time that is left at most."""
+        self._attempts += 1
+        if self._attempts == 1:
+            return self.prepared
+        left = max(0.001, self._policy.max_seconds - (self._clock() - self._began))
+        own = self.prepared.timeout
+        return dataclasses.replace(self.prepared, timeout=left if own is None else min(own, left))
+
+    def pause(self, outcome: Union[Reply, VeltNetworkError]) -> Optional[float]:
+        """Seconds until the next attempt, None when the outcome is final."""
+        elapsed = self._clock() - self._began
+        seconds = self._policy.wait(
+            self.prepared, outcome, self._attempts, elapsed, time.time(), self._chance()
+        )
+        facts = {
+            "velt_call": self.prepared.name,
+            "velt_host": host_of(self.prepared),
+            "velt_attempt": self._attempts,
+            "velt_seconds": round(elapsed, 3),
+        }
+        if isinstance(outcome, Reply):
+            facts["velt_status"] = outcome.status
+        else:
+            facts["velt_reason"] = outcome.message
+        if seconds is not None:
+            logger.warning("velt.call.retry", extra={**facts, "velt_wait": round(seconds, 3)})
+        elif isinstance(outcome, VeltNetworkError):
+            logger.warning("velt.call.failed", extra=facts)
+        else:
+            logger.debug("velt.call.answered", extra=facts)
+        return seconds
+
+    def delivery(self, reply: Reply) -> Delivery:
+        return Delivery(reply, self._attempts, self._clock() - self._began)
+
+
+class Caller:
+    """Sends calls, blocking.
+
+    Args:
+        transport: what carries them.
+        policy: when they are sent again.
+        sleep, clock, chance: time and chance, for tests.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        policy: RetryPolicy,
+        sleep: Callable[[float], Any] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._transport = transport
+        self._policy = policy
+        self._sleep = sleep
+        self._clock = clock
+        self._chance = chance
+
+    def call(self, prepared: Prepared) -> Delivery:
+        """Send a call until it is answered or its retries are used up; any HTTP status is an answer.
+
+        Raises:
+            VeltNetworkError: the last attempt got no answer.
+        """
+        call = _Call(prepared, self._policy, self._clock, self._chance)
+        while True:
+            try:
+                outcome: Union[Reply, VeltNetworkError] = self._transport.send(call.next())
+            except VeltNetworkError as error:
+                outcome = error
+            seconds = call.pause(outcome)
+            if seconds is not None:
+                self._sleep(seconds)
+            elif isinstance(outcome, VeltNetworkError):
+                raise outcome
+            else:
+                return call.delivery(outcome)
+
+    def close(self) -> None:
+        """Close the transport."""
+        self._transport.close()
+
+
+class AsyncCaller:
+    """Sends calls, awaited. Arguments as for `Caller`."""
+
+    def __init__(
+        self,
+        transport: AsyncTransport,
+        policy: RetryPolicy,
+        sleep: Optional[Callable[[float], Awaitable[Any]]] = None,
+        clock: Callable[[], float] = time.monotonic,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._transport = transport
+        self._policy = policy
+        self._sleep = sleep
+        self._clock = clock
+        self._chance = chance
+
+    async def call(self, prepared: Prepared) -> Delivery:
+        """As `Caller.call`."""
+        call = _Call(prepared, self._policy, self._clock, self._chance)
+        while True:
+            try:
+                outcome: Union[Reply, VeltNetworkError] = await self._transport.send(call.next())
+            except VeltNetworkError as error:
+                outcome = error
+            seconds = call.pause(outcome)
+            if seconds is not None:
+                await (self._sleep or _sleep())(seconds)
+            elif isinstance(outcome, VeltNetworkError):
+                raise outcome
+            else:
+                return call.delivery(outcome)
+
+    async def close(self) -> None:
+        """Close the transport."""
+        await self._transport.close()
+
+
+def _sleep() -> Callable[[float], Awaitable[Any]]:
+    # Code that blocks must not pay for the import of asyncio.
+    import asyncio
+
+    return asyncio.sleep

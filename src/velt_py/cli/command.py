@@ -1,0 +1,179 @@
+"""The `velt` command: its arguments, and what an outcome means for the exit code.
+
+Results go to stdout, logs and complaints to stderr. The exit code is 0 when all is well, 1 when something was found
+or failed, 2 when the command or the configuration is wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import List, Optional
+
+from velt_py._version import __version__
+from velt_py.exceptions import VeltConfigurationError, VeltSDKError
+
+__all__ = ["main"]
+
+OK, FAILED, USAGE = 0, 1, 2
+DEFAULT_PORT = 8765
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: without the program's name; those of the process when not given.
+
+    Returns:
+        The exit code.
+    """
+    parser = make_parser()
+    try:
+        given = parser.parse_args(arguments)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else USAGE
+    try:
+        return int(given.run(given))
+    except VeltConfigurationError as error:
+        complain(error.message)
+        return USAGE
+    except VeltSDKError as error:
+        complain(error.message)
+        return FAILED
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; Python would complain again when it flushes at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+
+
+def complain(message: str) -> None:
+    print(f"velt: {message}", file=sys.stderr)
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="velt",
+        description="Velt collaboration data in your own store: serve it, set it up, keep it in order.",
+    )
+    parser.add_argument("--version", action="version", version=f"velt-py {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    add_serve(commands.add_parser("serve", help="serve the resolver routes over HTTP (uvicorn)"))
+    add_schema(commands.add_parser("schema", help="tables and indexes: print, check or apply them"))
+    add_files(commands.add_parser("files", help="the files of attachments and recordings"))
+    add_demo(commands.add_parser("demo", help="play a conversation of two browsers and keep serving"))
+    return parser
+
+
+def add_config(parser: argparse.ArgumentParser, required: bool) -> None:
+    parser.add_argument(
+        "--config",
+        required=required,
+        metavar="CONFIG",
+        help="a JSON file (FILE.json), or a dict or function of a module (package.module:NAME)",
+    )
+    parser.add_argument("--json", action="store_true", help="results as JSON")
+
+
+def add_serve(parser: argparse.ArgumentParser) -> None:
+    add_config(parser, required=False)
+    parser.add_argument(
+        "--authenticate",
+        metavar="MODULE:NAME",
+        help="says who is asking: function(request) -> principal or None; without it `resolver_auth` decides",
+    )
+    parser.add_argument(
+        "--authorize",
+        metavar="MODULE:NAME",
+        help="says what they may: function(principal, access) -> True or False",
+    )
+    parser.add_argument(
+        "--origin",
+        action="append",
+        default=[],
+        metavar="URL",
+        help="an origin whose pages may call, for example https://app.example; may be repeated",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="the port, 0 for a free one (%(default)s)"
+    )
+    parser.add_argument(
+        "--insecure-local",
+        action="store_true",
+        help="let everybody on this machine in, without asking; listens on the loopback interface only",
+    )
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.serve import serve
+
+        return serve(given)
+
+    parser.set_defaults(run=run)
+
+
+def add_schema(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("action", choices=("print", "check", "apply"))
+    add_config(parser, required=True)
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.schema import schema
+
+        return schema(given)
+
+    parser.set_defaults(run=run)
+
+
+def add_files(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    reconcile = actions.add_parser(
+        "reconcile", help="bring unfinished uploads and deletions to their end; a dry run without --apply"
+    )
+    add_config(reconcile, required=True)
+    reconcile.add_argument(
+        "--apply", action="store_true", help="do it instead of only saying what would be done"
+    )
+
+    reconcile.add_argument(
+        "--organization",
+        action="append",
+        metavar="ID",
+        help="only this one; may be repeated (all that have attachments)",
+    )
+    reconcile.add_argument(
+        "--grace",
+        type=float,
+        default=3600.0,
+        metavar="SECONDS",
+        help="how long a request may still be under way (%(default)g)",
+    )
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.files import reconcile
+
+        return reconcile(given)
+
+    reconcile.set_defaults(run=run)
+
+
+def add_demo(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--folder", default="demo", help="where SQLite file and attachments go (%(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="the port, 0 for a free one (%(default)s)"
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help="end after the conversation; also with ONCE=1 and when not on a terminal",
+    )
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.demo import run_demo
+
+        once = given.once or os.environ.get("ONCE", "0") not in ("", "0") or not sys.stdout.isatty()
+        return run_demo(given.folder, given.port, once)
+
+    parser.set_defaults(run=run)

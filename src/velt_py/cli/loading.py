@@ -1,0 +1,68 @@
+"""What the command line names: a configuration, a function of the application."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+from typing import Any, Mapping, cast
+
+from velt_py.config import load_settings
+from velt_py.exceptions import VeltConfigurationError
+from velt_py.settings import Settings
+
+__all__ = ["load_config", "load_name"]
+
+
+def load_config(named: str) -> Settings:
+    """The settings of `FILE.json` or `package.module:NAME`.
+
+    Raises:
+        VeltConfigurationError: when there is no such file or name, or the configuration is wrong.
+    """
+    path, colon, name = named.rpartition(":")
+    if colon and not os.path.exists(named) and "/" not in name and os.sep not in path:
+        config = load_name(named, "--config")
+        config = config() if callable(config) else config
+    else:
+        config = read_json(named)
+    if not isinstance(config, (Mapping, Settings)):
+        raise VeltConfigurationError(f"--config {named}: a dict is needed", field="--config")
+    return load_settings(cast(Mapping[str, Any], config))
+
+
+def read_json(path: str) -> Any:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except OSError as error:
+        raise VeltConfigurationError(
+            f"--config {path}: {error.strerror or error}", field="--config"
+        ) from None
+    except ValueError as error:
+        raise VeltConfigurationError(f"--config {path}: this is no JSON: {error}", field="--config") from None
+
+
+def load_name(named: str, option: str) -> Any:
+    """What `package.module:NAME` names; the working directory is looked in first.
+
+    Raises:
+        VeltConfigurationError: when there is no such module or name.
+    """
+    module_name, colon, name = named.partition(":")
+    if not colon or not module_name or not name:
+        raise VeltConfigurationError(f"{option} {named}: write it as package.module:NAME", field=option)
+    if os.getcwd() not in sys.path and "" not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        found: Any = importlib.import_module(module_name)
+        for part in name.split("."):
+            found = getattr(found, part)
+    except ModuleNotFoundError as error:
+        raise VeltConfigurationError(
+            f"{option} {named}: there is no module {error.name}", field=option
+        ) from None
+    except AttributeError:
+        raise VeltConfigurationError(f"{option} {named}: the module has no such name", field=option) from None
+    return found

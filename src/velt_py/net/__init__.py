@@ -1,0 +1,1 @@
+"""How this process reaches other hosts: proxies, trusted certificates, connections whose time is bounded."""

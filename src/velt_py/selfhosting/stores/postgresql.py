@@ -1,0 +1,360 @@
+"""Records in PostgreSQL, in tables of the published layout; sync and async.
+
+One statement in one round trip per plan, without a transaction around it: a statement is one. Nothing is locked in
+this process while a connection is waited for, and a forked child has a pool of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, AsyncGenerator, Dict, Generator, List, Mapping, Optional, Sequence
+from weakref import WeakKeyDictionary
+
+import psycopg
+from psycopg.rows import tuple_row
+
+from velt_py.config import DatabaseSettings
+from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Plan, Read, Record, Save, SaveUser
+from velt_py.selfhosting.stores.base import AsyncStore, Store
+from velt_py.selfhosting.stores.postgresql_answers import answered
+from velt_py.selfhosting.stores.postgresql_errors import Attempts, not_made, translated
+from velt_py.selfhosting.stores.postgresql_pool import async_connection_pool, connection_pool, unhurried
+from velt_py.selfhosting.stores.postgresql_schema import Findings, Layout, Steps
+from velt_py.selfhosting.stores.postgresql_sql import Statement, statement_of
+
+if TYPE_CHECKING:
+    from velt_py.selfhosting.stores.postgresql_pool import AsyncPool, Pool
+
+__all__ = ["AsyncPostgreSQLStore", "PostgreSQLStore"]
+
+_inherited: List[Any] = []
+"""Pools of a parent process. They are kept from being closed: that would end the parent's connections."""
+
+
+class PostgreSQLStore(Store):
+    """Records in PostgreSQL, blocking.
+
+    Args:
+        database: the block `database` of the configuration.
+        collections: the tables' names by kind.
+
+    Raises:
+        VeltConfigurationError: for names that PostgreSQL would cut, and options that it does not know.
+    """
+
+    def __init__(self, database: DatabaseSettings, collections: Mapping[str, str]) -> None:
+        self._database: Optional[DatabaseSettings] = database
+        self._set_up(Layout(database.schema, collections), database.timeout, database.manage_schema)
+
+    @classmethod
+    def over(
+        cls,
+        pool: Pool,
+        schema: str,
+        collections: Mapping[str, str],
+        manage_schema: bool = True,
+        timeout: float = 10.0,
+    ) -> PostgreSQLStore:
+        """A store over a pool that stays the caller's: `close` leaves it open, its time limits hold.
+
+        Args:
+            pool: a `psycopg_pool.ConnectionPool`.
+            schema: the tables' schema.
+            collections: the tables' names by kind.
+            manage_schema: make missing tables and indexes at the first plan.
+            timeout: seconds to wait for others when tables are made.
+        """
+        store = cls.__new__(cls)
+        store._database = None
+        store._set_up(Layout(schema, collections), timeout, manage_schema)
+        store._given = pool
+        return store
+
+    def _set_up(self, layout: Layout, timeout: float, manage_schema: bool) -> None:
+        self._layout = layout
+        self._timeout = timeout
+        self._manage_schema = manage_schema
+        self._prepared = not manage_schema
+        self._given: Optional[Pool] = None
+        self._pools: Dict[int, Pool] = {}
+        self._refused: List[str] = []
+
+    # Connections
+
+    @property
+    def pool(self) -> Pool:
+        """The pool of this process, opened at first use."""
+        if self._given is not None:
+            return self._given
+        process = os.getpid()
+        pool = self._pools.get(process)
+        if pool is None:
+            assert self._database is not None
+            self._leave_parent()
+            # Of two threads that come here at the same time both get the pool of the first. A lock would do it too,
+            # but a child forked while it is held would wait for ever.
+            pool = self._pools.setdefault(process, connection_pool(self._database, self._refused))
+        if pool.closed:
+            pool.open()
+        return pool
+
+    def _leave_parent(self) -> None:
+        for process in list(self._pools):
+            if process != os.getpid():
+                _inherited.append(self._pools.pop(process))
+
+    @contextmanager
+    def _connection(self, attempts: Attempts) -> Generator[psycopg.Connection[Any], None, None]:
+        """A connection to a database with tables."""
+        with self.pool.connection() as connection:
+            try:
+                if not self._prepared:
+                    self._prepare(connection)
+                yield connection
+            except psycopg.Error:
+                attempts.broken = connection.closed
+                raise
+
+    def _prepare(self, connection: psycopg.Connection[Any]) -> None:
+        found: Findings = carried_out(connection, self._layout.looking())
+        if found.making:
+            try:
+                with unhurried(connection), connection.transaction():
+                    carried_out(connection, self._layout.making(self._timeout, removing=False))
+            except psycopg.Error as error:
+                # The operation itself tells if it needs what is missing.
+                not_made(error)
+        self._prepared = True
+
+    def prepare(self) -> None:
+        """Connect, and make missing tables and indexes as the first plan would.
+
+        Raises:
+            VeltDatabaseError: when that fails.
+        """
+        try:
+            with self.pool.connection() as connection:
+                if not self._prepared:
+                    self._prepare(connection)
+        except psycopg.Error as error:
+            raise translated(error, waited=self._refused) from None
+
+    def _run(self, plan: Plan) -> Any:
+        statement = statement_of(plan, self._layout)
+        attempts = Attempts(plan, self._manage_schema)
+        while True:
+            try:
+                with self._connection(attempts) as connection:
+                    return answered(plan, executed(connection, statement))
+            except psycopg.Error as error:
+                if not attempts.again(error):
+                    if attempts.reads_as_nothing(error):
+                        return []
+                    raise translated(error, plan, self._refused) from None
+                if attempts.unprepared:
+                    self._prepared = False
+
+    # Plans
+
+    def read(self, plan: Read) -> List[Record]:
+        records: List[Record] = self._run(plan)
+        return records
+
+    def save(self, plan: Save) -> int:
+        return int(self._run(plan))
+
+    def delete(self, plan: Delete) -> int:
+        return int(self._run(plan))
+
+    def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]:
+        rows: List[Dict[str, Any]] = self._run(plan)
+        return rows
+
+    def save_user(self, plan: SaveUser) -> int:
+        return int(self._run(plan))
+
+    def organizations(self, plan: Organizations) -> List[str]:
+        names: List[str] = self._run(plan)
+        return names
+
+    def ping(self) -> None:
+        try:
+            with self.pool.connection() as connection:
+                connection.execute("SELECT 1")
+        except psycopg.Error as error:
+            raise translated(error, waited=self._refused) from None
+
+    def close(self) -> None:
+        self._leave_parent()
+        pool = self._pools.pop(os.getpid(), None)
+        if pool is not None:
+            pool.close()
+
+    # Schema
+
+    def schema(self) -> Sequence[str]:
+        return self._layout.statements()
+
+    def missing_schema(self) -> Sequence[str]:
+        try:
+            with self.pool.connection() as connection:
+                found: Findings = carried_out(connection, self._layout.looking())
+        except psycopg.Error as error:
+            raise translated(error, waited=self._refused) from None
+        return found.missing + found.obstacles
+
+    def apply_schema(self) -> Sequence[str]:
+        try:
+            with self.pool.connection() as connection, unhurried(connection), connection.transaction():
+                done: List[str] = carried_out(connection, self._layout.making(self._timeout, removing=True))
+        except psycopg.Error as error:
+            raise not_made(error) or translated(error, waited=self._refused) from None
+        return done
+
+
+def executed(connection: psycopg.Connection[Any], statement: Statement) -> List[Any]:
+    """The rows of the last result."""
+    kind = psycopg.ClientCursor if statement.merged else psycopg.Cursor
+    with kind(connection, row_factory=tuple_row) as cursor:
+        cursor.execute(statement.sql.encode(), statement.values)
+        while cursor.nextset():
+            pass
+        return cursor.fetchall()
+
+
+def carried_out(connection: psycopg.Connection[Any], steps: Steps) -> Any:
+    """What `steps` return after each was executed."""
+    try:
+        sql, values = next(steps)
+        while True:
+            with psycopg.Cursor(connection, row_factory=tuple_row) as cursor:
+                cursor.execute(sql.encode(), values or None)
+                rows = cursor.fetchall() if cursor.description else []
+            sql, values = steps.send(rows)
+    except StopIteration as end:
+        return end.value
+
+
+class AsyncPostgreSQLStore(AsyncStore):
+    """Records in PostgreSQL, awaited. Each event loop has a pool of its own; `close` closes that of the running one.
+
+    Args:
+        database: the block `database` of the configuration.
+        collections: the tables' names by kind.
+
+    Raises:
+        VeltConfigurationError: for names that PostgreSQL would cut, and options that it does not know.
+    """
+
+    def __init__(self, database: DatabaseSettings, collections: Mapping[str, str]) -> None:
+        self._database = database
+        self._layout = Layout(database.schema, collections)
+        self._manage_schema = database.manage_schema
+        self._prepared = not database.manage_schema
+        self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncPool] = WeakKeyDictionary()
+        self._refused: List[str] = []
+
+    async def _pool(self) -> AsyncPool:
+        loop = asyncio.get_running_loop()
+        pool = self._pools.get(loop)
+        if pool is None:
+            pool = self._pools.setdefault(loop, async_connection_pool(self._database, self._refused))
+        if pool.closed:
+            await pool.open()
+        return pool
+
+    @asynccontextmanager
+    async def _connection(self, attempts: Attempts) -> AsyncGenerator[psycopg.AsyncConnection[Any], None]:
+        async with (await self._pool()).connection() as connection:
+            try:
+                if not self._prepared:
+                    await self._prepare(connection)
+                yield connection
+            except psycopg.Error:
+                attempts.broken = connection.closed
+                raise
+
+    async def _prepare(self, connection: psycopg.AsyncConnection[Any]) -> None:
+        found: Findings = await carried_out_async(connection, self._layout.looking())
+        if found.making:
+            try:
+                with unhurried(connection):
+                    async with connection.transaction():
+                        making = self._layout.making(self._database.timeout, removing=False)
+                        await carried_out_async(connection, making)
+            except psycopg.Error as error:
+                not_made(error)
+        self._prepared = True
+
+    async def _run(self, plan: Plan) -> Any:
+        statement = statement_of(plan, self._layout)
+        attempts = Attempts(plan, self._manage_schema)
+        while True:
+            try:
+                async with self._connection(attempts) as connection:
+                    return answered(plan, await executed_async(connection, statement))
+            except psycopg.Error as error:
+                if not attempts.again(error):
+                    if attempts.reads_as_nothing(error):
+                        return []
+                    raise translated(error, plan, self._refused) from None
+                if attempts.unprepared:
+                    self._prepared = False
+
+    async def read(self, plan: Read) -> List[Record]:
+        records: List[Record] = await self._run(plan)
+        return records
+
+    async def save(self, plan: Save) -> int:
+        return int(await self._run(plan))
+
+    async def delete(self, plan: Delete) -> int:
+        return int(await self._run(plan))
+
+    async def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]:
+        rows: List[Dict[str, Any]] = await self._run(plan)
+        return rows
+
+    async def save_user(self, plan: SaveUser) -> int:
+        return int(await self._run(plan))
+
+    async def organizations(self, plan: Organizations) -> List[str]:
+        names: List[str] = await self._run(plan)
+        return names
+
+    async def ping(self) -> None:
+        try:
+            async with (await self._pool()).connection() as connection:
+                await connection.execute("SELECT 1")
+        except psycopg.Error as error:
+            raise translated(error, waited=self._refused) from None
+
+    async def close(self) -> None:
+        pool = self._pools.pop(asyncio.get_running_loop(), None)
+        if pool is not None:
+            await pool.close()
+
+
+async def executed_async(connection: psycopg.AsyncConnection[Any], statement: Statement) -> List[Any]:
+    """The rows of the last result."""
+    kind = psycopg.AsyncClientCursor if statement.merged else psycopg.AsyncCursor
+    async with kind(connection, row_factory=tuple_row) as cursor:
+        await cursor.execute(statement.sql.encode(), statement.values)
+        while cursor.nextset():
+            pass
+        return await cursor.fetchall()
+
+
+async def carried_out_async(connection: psycopg.AsyncConnection[Any], steps: Steps) -> Any:
+    """What `steps` return after each was executed."""
+    try:
+        sql, values = next(steps)
+        while True:
+            async with psycopg.AsyncCursor(connection, row_factory=tuple_row) as cursor:
+                await cursor.execute(sql.encode(), values or None)
+                rows = await cursor.fetchall() if cursor.description else []
+            sql, values = steps.send(rows)
+    except StopIteration as end:
+        return end.value

@@ -1,0 +1,1 @@
+"""The self-hosting half over HTTP, for any framework."""

@@ -1,0 +1,120 @@
+"""What a handler was set up with."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterable, List, Optional
+
+from velt_py.settings import Settings
+from velt_py.web.access import Authenticate, Authorize
+from velt_py.web.cors import CrossOrigin
+from velt_py.web.messages import Request, Response
+from velt_py.web.routes import Route
+
+__all__ = ["Event", "Site", "logger"]
+
+logger = logging.getLogger("velt_py.web")
+
+
+@dataclass(frozen=True)
+class Site:
+    """What a handler was set up with.
+
+    Args:
+        settings: the configuration of the SDK.
+        selfHosting: the services.
+        authenticate, authorize: the hooks of the application; without both of them every route but that for
+            health checks answers 403.
+        origins: who may call from other origins.
+    """
+
+    settings: Settings
+    selfHosting: Any
+    authenticate: Optional[Authenticate] = None
+    authorize: Optional[Authorize] = None
+    origins: CrossOrigin = field(default_factory=CrossOrigin)
+
+    @classmethod
+    def of(
+        cls,
+        sdk: Any,
+        authenticate: Optional[Authenticate],
+        authorize: Optional[Authorize],
+        origins: Iterable[str],
+        allow_headers: Iterable[str],
+    ) -> Site:
+        """The site of an SDK."""
+        return cls(
+            sdk._settings, sdk.selfHosting, authenticate, authorize, CrossOrigin(origins, allow_headers)
+        )
+
+    @property
+    def missing(self) -> Optional[str]:
+        """The hook that is missing, None when both are there."""
+        if self.authenticate is None:
+            return "authenticate"
+        return "authorize" if self.authorize is None else None
+
+    def call(self, service: str, call: str) -> Any:
+        """An operation of the SDK, bound to its runner."""
+        return getattr(getattr(self.selfHosting, service), call)
+
+
+@dataclass
+class Event:
+    """What is logged about one request: never its body, its query, or who sent it."""
+
+    method: str
+    route: str = "unknown"
+    status: int = 0
+    received: int = 0
+    sent: int = 0
+    correlation: str = field(default_factory=lambda: uuid.uuid4().hex[:16])
+    started: float = field(default_factory=time.perf_counter)
+
+    @classmethod
+    def of(cls, request: Request) -> Event:
+        known = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
+        return cls(request.method if request.method in known else "other")
+
+    def routed(self, route: Route) -> None:
+        self.route = route.name
+
+    def answered(self, response: Response) -> None:
+        """Log the end of the request."""
+        self.status, self.sent = response.status, response.size
+        self.log("velt.request")
+
+    def log(self, name: str, **more: Any) -> None:
+        extra: Dict[str, Any] = {
+            "velt_method": self.method,
+            "velt_route": self.route,
+            "velt_status": self.status,
+            "velt_ms": round((time.perf_counter() - self.started) * 1000, 2),
+            "velt_received": self.received,
+            "velt_sent": self.sent,
+            "velt_correlation": self.correlation,
+            **more,
+        }
+        logger.info(name, extra=extra)
+
+    def failed(self, name: str, error: BaseException) -> None:
+        """Log a failure: its class and the places it went through. Its text may quote what people wrote."""
+        places: List[str] = []
+        trace = error.__traceback__
+        while trace is not None:
+            code = trace.tb_frame.f_code
+            places.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
+            trace = trace.tb_next
+        logger.error(
+            name,
+            extra={
+                "velt_route": self.route,
+                "velt_error": type(error).__name__,
+                "velt_trace": places[-12:],
+                "velt_correlation": self.correlation,
+            },
+        )

@@ -1,0 +1,55 @@
+"""`velt demo`: what `make run` shows."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+
+class Played(NamedTuple):
+    output: str
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    folder = tmp_path_factory.mktemp("demo")
+    done = subprocess.run(
+        [sys.executable, "-m", "velt_py", "demo", "--folder", str(folder), "--port", "0"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "ONCE": "1"},
+    )
+    assert done.returncode == 0, done.stderr
+    return Played(done.stdout, folder)
+
+
+def test_every_step_of_the_conversation_is_shown_in_order(played: Played) -> None:
+    assert [int(number) for number in re.findall(r"^(\d+)\. ", played.output, re.M)] == list(range(1, 11))
+    assert "Both reply at the same time: 2 of 2 replies are kept" in played.output
+
+
+def test_what_it_says_is_stored_is_in_the_file(played: Played) -> None:
+    with sqlite3.connect(str(played.folder / "velt.db")) as connection:
+        rows = dict(connection.execute("SELECT id, data FROM comment_annotations").fetchall())
+    connection.close()
+    assert list(rows) == ["thread-1"]
+    assert "The launch date moves to June." in rows["thread-1"]
+    assert "moves to May." not in rows["thread-1"], "the edited text is gone"
+    assert "who tells the partners" not in rows["thread-1"], "the deleted reply is gone"
+    assert len([path for path in (played.folder / "files").rglob("*") if path.is_file()]) == 2
+
+
+def test_it_ends_by_printing_the_block_for_the_frontend(played: Played) -> None:
+    address = re.search(r"http://127\.0\.0\.1:\d+", played.output)
+    assert address
+    assert played.output.index("setDataProviders") > played.output.index("10. ")
+    assert played.output.count(address.group(0)) >= 2
