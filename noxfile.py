@@ -45,6 +45,8 @@ def interpreters() -> List[str]:
 def grid(session: nox.Session) -> None:
     """The unit and compatibility tests."""
     session.log("interpreter: %s", session.python)
+    # The pip that comes with old interpreters tries versions for minutes; a new one takes seconds.
+    session.install("--quiet", "--disable-pip-version-check", "--upgrade", "pip")
     session.install(
         "--quiet", "--disable-pip-version-check", "-e", ".[async,mongodb,postgres,s3,auth,web,grid]"
     )

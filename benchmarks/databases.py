@@ -56,7 +56,9 @@ def databases(store: str, names: Tuple[str, ...]) -> Iterator[Dict[str, Database
             shutil.rmtree(folder, ignore_errors=True)
         return
     address = os.environ[VARIABLES[store]]
-    made = {name: Database(store, address, f"velt_benchmark_{name}_{run}") for name in names}
+    made = {
+        name: Database(store, address, f"velt_benchmark_{name.replace('-', '_')}_{run}") for name in names
+    }
     for each in made.values():
         MAKERS[store](each)
     try:

@@ -1,25 +1,38 @@
-"""`sdk.selfHosting`: the services over one runner, made at first use."""
+"""`sdk.selfHosting`: the services over one runner, loaded and made at first use."""
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Dict, Generic, Optional, Type, TypeVar, Union, cast, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Awaitable,
+    Dict,
+    Generic,
+    Optional,
+    Type,
+    TypeVar,
+    Union,
+    cast,
+    overload,
+)
 
 from velt_py.config import Settings
 from velt_py.exceptions import VeltDatabaseError
 from velt_py.models.resolver_auth import VerifyTokenResult
-from velt_py.selfhosting.adapters.base import DatabaseAdapter
-from velt_py.selfhosting.adapters.opening import adapter_over
 from velt_py.selfhosting.operation import AsyncRunner, Resolver, Runner, S
 from velt_py.selfhosting.runners import StoreRunner
-from velt_py.selfhosting.services.activities import ActivityService
-from velt_py.selfhosting.services.attachments import AttachmentService
-from velt_py.selfhosting.services.comments import CommentService
-from velt_py.selfhosting.services.notifications import NotificationService
-from velt_py.selfhosting.services.reactions import ReactionService
-from velt_py.selfhosting.services.recorders import RecorderService
-from velt_py.selfhosting.services.users import UserService
 from velt_py.selfhosting.stores.opening import database_of
 from velt_py.selfhosting.tokens import AsyncResolverAuthService, ResolverAuthService
+
+if TYPE_CHECKING:
+    from velt_py.selfhosting.adapters.base import DatabaseAdapter
+    from velt_py.selfhosting.services.activities import ActivityService
+    from velt_py.selfhosting.services.attachments import AttachmentService
+    from velt_py.selfhosting.services.comments import CommentService
+    from velt_py.selfhosting.services.notifications import NotificationService
+    from velt_py.selfhosting.services.reactions import ReactionService
+    from velt_py.selfhosting.services.recorders import RecorderService
+    from velt_py.selfhosting.services.users import UserService
 
 __all__ = ["SelfHosting"]
 
@@ -66,41 +79,57 @@ class SelfHosting(Generic[S]):
                 "adapters block and so are there on a VeltSDK only; here use the driver's own client",
                 code="CONFIGURATION_ERROR",
             )
+        from velt_py.selfhosting.adapters.opening import adapter_over
+
         return adapter_over(self._settings, self._runner.store)
 
     @property
     def comments(self) -> CommentService[S]:
         """Comment threads."""
+        from velt_py.selfhosting.services.comments import CommentService
+
         return self._service(CommentService[S])
 
     @property
     def reactions(self) -> ReactionService[S]:
         """Reactions."""
+        from velt_py.selfhosting.services.reactions import ReactionService
+
         return self._service(ReactionService[S])
 
     @property
     def recorders(self) -> RecorderService[S]:
         """Recordings."""
+        from velt_py.selfhosting.services.recorders import RecorderService
+
         return self._service(RecorderService[S])
 
     @property
     def attachments(self) -> AttachmentService[S]:
         """Attachments, and the files of recordings."""
+        from velt_py.selfhosting.services.attachments import AttachmentService
+
         return self._service(AttachmentService[S])
 
     @property
     def notifications(self) -> NotificationService[S]:
         """Custom notifications."""
+        from velt_py.selfhosting.services.notifications import NotificationService
+
         return self._service(NotificationService[S])
 
     @property
     def activities(self) -> ActivityService[S]:
         """Activity records."""
+        from velt_py.selfhosting.services.activities import ActivityService
+
         return self._service(ActivityService[S])
 
     @property
     def users(self) -> UserService[S]:
         """Users."""
+        from velt_py.selfhosting.services.users import UserService
+
         return self._service(UserService[S])
 
     @overload

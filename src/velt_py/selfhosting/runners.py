@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from typing import Any, Optional, Tuple, cast
 
@@ -104,4 +103,6 @@ class AsyncStoreRunner(AsyncRunner):
     async def close(self) -> None:
         """Close what was opened here; a later step opens it again."""
         opened: Tuple[Any, ...] = (self._store, self._files)
+        import asyncio  # code that blocks does not pay for it
+
         await asyncio.gather(*[each.close() for each in opened if each is not None])

@@ -16,10 +16,10 @@ __all__ = ["adapter_over", "get_database", "postgres_schema_sql", "reset_connect
 
 
 def adapter_over(settings: Settings, store: Store) -> DatabaseAdapter:
-    """The adapter of the database that a store works on.
+    """The adapter of the database that a store works on. PostgreSQL is connected to, because missing tables are made.
 
     Raises:
-        VeltDatabaseError: for SQLite and memory, which have none.
+        VeltDatabaseError: for SQLite and memory, which have none, and when PostgreSQL cannot be reached.
     """
     database = database_of(settings)
     if database.type == "mongodb":
@@ -33,6 +33,7 @@ def adapter_over(settings: Settings, store: Store) -> DatabaseAdapter:
         from velt_py.selfhosting.stores.postgresql import PostgreSQLStore
 
         assert isinstance(store, PostgreSQLStore)
+        store.prepare()
         return PostgresAdapter(store.pool, database.schema)
     raise VeltDatabaseError(
         f"there is no adapter for {database.type}; adapters exist for mongodb and postgresql",
@@ -84,5 +85,6 @@ def postgres_schema_sql(config: Config) -> str:
     from velt_py.selfhosting.stores.postgresql_schema import Layout
 
     database = config.settings.database
-    layout = Layout(database.schema if database else "public", config.settings.collections)
+    schema, partitions = (database.schema, database.partitions) if database else ("public", 0)
+    layout = Layout(schema, config.settings.collections, partitions)
     return "".join(f"{statement};\n" for statement in layout.statements())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import functools
 import logging
 import uuid
@@ -134,6 +133,8 @@ class AsyncFileStore:
         """Run something that blocks beside the event loop."""
         if self._executor is None:
             self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="velt-files")
+        import asyncio  # code that blocks does not pay for it
+
         return await asyncio.get_running_loop().run_in_executor(
             self._executor, functools.partial(work, *args)
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import time
@@ -149,6 +148,8 @@ class ThreadedStore(AsyncStore):
                 problem = f"the database was busy for more than {self._timeout:g} seconds; try again"
                 raise failure(TimeoutError(), problem, reason="queue", kind=VeltDatabaseUnavailableError)
             return work(*arguments)
+
+        import asyncio  # code that blocks does not pay for it
 
         return await asyncio.get_running_loop().run_in_executor(executor, begin)
 

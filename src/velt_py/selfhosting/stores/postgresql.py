@@ -46,7 +46,8 @@ class PostgreSQLStore(Store):
 
     def __init__(self, database: DatabaseSettings, collections: Mapping[str, str]) -> None:
         self._database: Optional[DatabaseSettings] = database
-        self._set_up(Layout(database.schema, collections), database.timeout, database.manage_schema)
+        layout = Layout(database.schema, collections, database.partitions)
+        self._set_up(layout, database.timeout, database.manage_schema)
 
     @classmethod
     def over(
@@ -127,6 +128,19 @@ class PostgreSQLStore(Store):
                 # The operation itself tells if it needs what is missing.
                 not_made(error)
         self._prepared = True
+
+    def prepare(self) -> None:
+        """Connect, and make missing tables and indexes as the first plan would.
+
+        Raises:
+            VeltDatabaseError: when that fails.
+        """
+        try:
+            with self.pool.connection() as connection:
+                if not self._prepared:
+                    self._prepare(connection)
+        except psycopg.Error as error:
+            raise translated(error, waited=self._refused) from None
 
     def _run(self, plan: Plan) -> Any:
         statement = statement_of(plan, self._layout)
@@ -237,7 +251,7 @@ class AsyncPostgreSQLStore(AsyncStore):
 
     def __init__(self, database: DatabaseSettings, collections: Mapping[str, str]) -> None:
         self._database = database
-        self._layout = Layout(database.schema, collections)
+        self._layout = Layout(database.schema, collections, database.partitions)
         self._manage_schema = database.manage_schema
         self._prepared = not database.manage_schema
         self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncPool] = WeakKeyDictionary()
