@@ -54,10 +54,10 @@ T = TypeVar("T", Client, AsyncClient)
 
 
 class _Untyped:
-    """Stands in for the module of answer types, which only type checkers need."""
+    """Stands in for the module of answer types, which only type checkers need: gives the names of the types."""
 
-    def __getattr__(self, name: str) -> type:
-        return dict
+    def __getattr__(self, name: str) -> str:
+        return name
 
 
 untyped: Any = _Untyped()
@@ -114,6 +114,7 @@ class Operation(Generic[P, RequestT, AnswerT]):
     ) -> None:
         self.path = f"/{root}/{path}"
         self.request = cast(Type[RequestT], request)
+        self.answer = str(answer)
         self.repeatable = repeatable
         self.workspace = workspace
         self.bare = bare
