@@ -21,8 +21,8 @@ def reference() -> str:
 def lines() -> Iterator[str]:
     yield "# Velt's REST API: every operation"
     yield ""
-    yield "Made from the table of operations by `python docs/make_reference.py`; do not edit. Fields are those of the"
-    yield "request class, in its order. `repeatable` calls are sent again after a passing failure. Every call is a POST."
+    yield "Made from the table of operations by `python docs/make_reference.py`; do not edit. Fields are those of"
+    yield "the request class, in its order. Repeatable calls are sent again after a passing failure. All are POST."
     for name in SERVICES:
         service = service_class(name)
         yield ""
@@ -37,7 +37,8 @@ def entry(operation: Any) -> Iterator[str]:
     yield ""
     yield f"### `{operation.name}`"
     yield ""
-    yield f"`{operation.path}` · `{operation.request.__module__}.{operation.request.__name__}` · {traits(operation)}"
+    request = f"{operation.request.__module__}.{operation.request.__name__}"
+    yield f"`{operation.path}` · `{request}` · {traits(operation)}"
     yield ""
     facts = facts_of(operation.request)
     if facts:
