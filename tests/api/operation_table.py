@@ -11,6 +11,9 @@ from velt_py.api.backend import service_class
 
 TABLE = Path(__file__).with_name("operations.json")
 
+UNSENT = {"loops"}
+"""Accepted, and never sent."""
+
 CREDENTIALS = {
     "apiKey": "the-api-key",
     "authToken": "the-auth-token",
@@ -74,7 +77,9 @@ class Fact:
 
     def body(self, given: Dict[str, Any]) -> Dict[str, Any]:
         """The body for these fields: in the order of the table, without those that are None."""
-        sent = {name: given[name] for name in self.fields if given.get(name) is not None}
+        sent = {
+            name: given[name] for name in self.fields if given.get(name) is not None and name not in UNSENT
+        }
         return sent if self.auth == "bare" else {"data": sent}
 
 

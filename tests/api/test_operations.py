@@ -16,6 +16,7 @@ from velt_py.api.operation import operations_of
 from velt_py.models.request import facts_of
 from velt_py.models.user_api import UpdateUsersRequest
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*loops:DeprecationWarning")
 FACTS = read_table()
 ANSWER = {"result": {"status": "success", "message": "done", "data": {"untouched": [None, 0, "ü"]}}}
 
@@ -119,6 +120,14 @@ def test_no_operation_is_missing_and_none_is_too_many() -> None:
     }
     assert ours == {fact.name for fact in FACTS}
     assert len(FACTS) == 172  # and token.getToken, which is tested on its own
+
+
+def test_loops_of_a_workflow_definition_are_not_sent_and_the_caller_is_told(
+    server: Loopback, sdk: VeltSDK
+) -> None:
+    with pytest.warns(DeprecationWarning, match="loops"):
+        sdk.api.workflow.createDefinition(definitionId="d", loops=[{"id": 1}])
+    assert json.loads(server.requests[-1].body) == {"data": {"definitionId": "d"}}
 
 
 def test_missing_credentials_are_sent_as_empty_texts(

@@ -207,17 +207,17 @@ class _Call(Generic[C, RequestT]):
 
     def _prepared(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> Tuple[Prepared, Options]:
         options = self._client.options.over(self._options)
+        whole = "request" in kwargs or (args and isinstance(args[0], ApiRequest))
         # One operation has a field of that name: among keywords it is the field, beside a request object it is ours.
-        given = None if not args and self._has_options_field(kwargs) else kwargs.pop("options", None)
+        given = kwargs.pop("options", None) if whole or "options" not in self.operation.field_names else None
         if given is not None:
             options = options.over(read_options(given))
         filtered = kwargs.pop("filter_unknown_fields", False)
+        if self.operation.known is not None and whole and args[1:]:
+            filtered, args = args[1], (args[0], *args[2:])  # its place in the published package
         request = self.operation.request_of(args, kwargs)
         data = self.operation.data_of(request, bool(filtered))
         return prepare(self.operation, data, self._client.credentials, options), options
-
-    def _has_options_field(self, kwargs: Dict[str, Any]) -> bool:
-        return "request" not in kwargs and "options" in self.operation.field_names
 
     def prepared_of(self, request: RequestT, options: Options) -> Prepared:
         """The call of a request object."""

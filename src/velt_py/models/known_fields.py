@@ -7,11 +7,11 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Tuple, cast
 __all__ = ["Known", "only_known"]
 
 Known = Mapping[Tuple[str, ...], FrozenSet[str]]
-"""Names that are known, by where the objects stand: `("commentAnnotations", "comments")`. Lists on the way are
-looked into."""
+"""Names that are known, by where the objects stand: `("commentAnnotations[]", "comments[]")` for lists of objects,
+`("updatedData",)` for one object. Of another shape, a value is left as it is, as in the published package."""
 
 updateNotifications: Known = {
-    ("notifications",): frozenset(
+    ("notifications[]",): frozenset(
         {
             "actionUser",
             "context",
@@ -31,7 +31,7 @@ updateNotifications: Known = {
     ),
 }
 addCommentAnnotations: Known = {
-    ("commentAnnotations",): frozenset(
+    ("commentAnnotations[]",): frozenset(
         {
             "actions",
             "annotationId",
@@ -60,8 +60,8 @@ addCommentAnnotations: Known = {
         }
     ),
     (
-        "commentAnnotations",
-        "comments",
+        "commentAnnotations[]",
+        "comments[]",
     ): frozenset(
         {
             "actions",
@@ -81,8 +81,8 @@ addCommentAnnotations: Known = {
         }
     ),
     (
-        "commentAnnotations",
-        "commentData",
+        "commentAnnotations[]",
+        "commentData[]",
     ): frozenset(
         {
             "actions",
@@ -123,7 +123,7 @@ updateCommentAnnotations: Known = {
     ),
 }
 addComments: Known = {
-    ("commentData",): frozenset(
+    ("commentData[]",): frozenset(
         {
             "actions",
             "agent",
@@ -142,7 +142,7 @@ addComments: Known = {
             "triggerNotification",
         }
     ),
-    ("comments",): frozenset(
+    ("comments[]",): frozenset(
         {
             "actions",
             "agent",
@@ -181,7 +181,7 @@ updateComments: Known = {
     ),
 }
 addActivities: Known = {
-    ("activities",): frozenset(
+    ("activities[]",): frozenset(
         {
             "actionIcon",
             "actionType",
@@ -200,7 +200,7 @@ addActivities: Known = {
     ),
 }
 updateActivities: Known = {
-    ("activities",): frozenset(
+    ("activities[]",): frozenset(
         {
             "actionIcon",
             "changes",
@@ -216,17 +216,22 @@ updateActivities: Known = {
 
 def only_known(data: Mapping[str, Any], known: Known) -> Dict[str, Any]:
     """A copy of a request's fields without the unknown names in the objects that `known` describes."""
-    return {name: _filtered(value, (name,), known) for name, value in data.items()}
+    return {name: _filtered(value, (), name, known) for name, value in data.items()}
 
 
-def _filtered(value: Any, path: Tuple[str, ...], known: Known) -> Any:
+def _filtered(value: Any, above: Tuple[str, ...], name: str, known: Known) -> Any:
     if isinstance(value, list):
-        return [_filtered(entry, path, known) for entry in cast(List[Any], value)]
+        path = (*above, f"{name}[]")
+        return [_object(entry, path, known) for entry in cast(List[Any], value)]
+    return _object(value, (*above, name), known)
+
+
+def _object(value: Any, path: Tuple[str, ...], known: Known) -> Any:
     names = known.get(path)
     if names is None or not isinstance(value, dict):
         return value
     return {
-        name: _filtered(entry, (*path, name), known)
+        name: _filtered(entry, path, name, known)
         for name, entry in cast(Dict[str, Any], value).items()
         if name in names
     }

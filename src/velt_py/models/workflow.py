@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional
 
@@ -26,8 +27,23 @@ __all__ = [
 ]
 
 
+class _Definition(ApiRequest):
+    """What both requests with a whole definition share."""
+
+    loops: Optional[List[Dict[str, Any]]]
+
+    def __post_init__(self) -> None:
+        if self.loops is not None:
+            warnings.warn(
+                "Velt's definitions of workflows have no `loops` any more, so they are not sent; a loop is an edge "
+                "that leads back, with on='reject' and a `loop` object",
+                DeprecationWarning,
+                stacklevel=3,
+            )
+
+
 @dataclass
-class CreateWorkflowDefinitionRequest(ApiRequest):
+class CreateWorkflowDefinitionRequest(_Definition):
     """Fields of `workflow.createDefinition`."""
 
     definitionId: Optional[str] = fact("string", required=True)
@@ -37,7 +53,7 @@ class CreateWorkflowDefinitionRequest(ApiRequest):
     description: Optional[str] = fact("string")
     scope: Optional[Dict[str, Any]] = fact("object")
     groups: Optional[List[Dict[str, Any]]] = fact("object[]", most=100)
-    loops: Optional[List[Dict[str, Any]]] = fact("object[]")
+    loops: Optional[List[Dict[str, Any]]] = fact("object[]", sent=False)
     triggers: Optional[List[Dict[str, Any]]] = fact("object[]", most=50)
     tags: Optional[List[str]] = fact("string[]", most=20)
     custom: Optional[Dict[str, Any]] = fact("object")
@@ -47,7 +63,7 @@ class CreateWorkflowDefinitionRequest(ApiRequest):
 
 
 @dataclass
-class UpdateWorkflowDefinitionRequest(ApiRequest):
+class UpdateWorkflowDefinitionRequest(_Definition):
     """Fields of `workflow.updateDefinition`."""
 
     definitionId: Optional[str] = fact("string", required=True)
@@ -58,7 +74,7 @@ class UpdateWorkflowDefinitionRequest(ApiRequest):
     description: Optional[str] = fact("string")
     scope: Optional[Dict[str, Any]] = fact("object")
     groups: Optional[List[Dict[str, Any]]] = fact("object[]", most=100)
-    loops: Optional[List[Dict[str, Any]]] = fact("object[]")
+    loops: Optional[List[Dict[str, Any]]] = fact("object[]", sent=False)
     triggers: Optional[List[Dict[str, Any]]] = fact("object[]", most=50)
     tags: Optional[List[str]] = fact("string[]", most=20)
     custom: Optional[Dict[str, Any]] = fact("object")
