@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Mapping, Optional, Type, Union
 
-from velt_py.api.backend import Api, api_of, async_api_of
-from velt_py.api.client import AsyncClient, Client
+from velt_py.api.backend import Api, ApiBackend, api_of, async_api_of
+from velt_py.api.client import AsyncClient
 from velt_py.api.messages import AsyncTransport, Transport
 from velt_py.api.services.token import AsyncTokenService, TokenService
 from velt_py.config import Config, Settings, load_settings
@@ -87,7 +87,7 @@ class VeltSDK:
         return self._self_hosting
 
     @property
-    def api(self) -> Api[Client, TokenService]:
+    def api(self) -> ApiBackend:
         """Velt's REST API."""
         return self._api
 

@@ -25,7 +25,7 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     "sdk": (*LOWER, "api", "selfhosting"),
     "services": ("_lazy", "api", "selfhosting"),
     "database": ("_lazy", "selfhosting"),
-    "backends": ("_lazy", "sdk"),
+    "backends": ("_lazy", "api", "sdk"),
     "web": (*LOWER, "sdk", "selfhosting"),
     "cli": (*LOWER, "sdk", "selfhosting", "web"),
     "__main__": ("cli",),

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from velt_py.api.services.workflow import WorkflowService
     from velt_py.api.services.workspace import WorkspaceService
 
-__all__ = ["SERVICES", "Api", "api_of", "async_api_of", "service_class"]
+__all__ = ["SERVICES", "Api", "ApiBackend", "api_of", "async_api_of", "service_class"]
 
 SERVICES: Dict[str, str] = {
     "organizations": "organizations.OrganizationService",
@@ -208,18 +208,31 @@ class Api(Generic[T, Tokens]):
         return "<Api>"
 
 
-def api_of(settings: Settings, transport: Optional[Transport] = None) -> Api[Client, TokenService]:
+class ApiBackend(Api[Client, TokenService]):
+    """`sdk.api` of a `VeltSDK`.
+
+    Args:
+        config: a `Config` or its settings.
+        transport: what carries the calls; by default a pool of HTTP connections.
+    """
+
+    def __init__(self, config: Any, transport: Optional[Transport] = None) -> None:
+        settings: Settings = getattr(config, "settings", config)
+        carrier = Urllib3Transport(settings.http) if transport is None else transport
+        caller = Caller(carrier, RetryPolicy.of(settings.http))
+        tokens = TokenService(
+            settings.apiKey,
+            settings.authToken,
+            caller=caller,
+            base_url=settings.apiBaseUrl,
+            raise_on_error=settings.raiseOnError,
+        )
+        super().__init__(Client(Credentials.of(settings), caller, options_of(settings)), tokens)
+
+
+def api_of(settings: Settings, transport: Optional[Transport] = None) -> ApiBackend:
     """The services of a `VeltSDK`."""
-    carrier = Urllib3Transport(settings.http) if transport is None else transport
-    caller = Caller(carrier, RetryPolicy.of(settings.http))
-    tokens = TokenService(
-        settings.apiKey,
-        settings.authToken,
-        caller=caller,
-        base_url=settings.apiBaseUrl,
-        raise_on_error=settings.raiseOnError,
-    )
-    return Api(Client(Credentials.of(settings), caller, options_of(settings)), tokens)
+    return ApiBackend(settings, transport)
 
 
 def async_api_of(

@@ -29,8 +29,17 @@ from typing import (
 )
 
 from velt_py.exceptions import VeltValidationError
+from velt_py.models.request import BaseApiRequest
 
-__all__ = ["UNSET", "BaseMetadata", "Model", "Request", "ResolverDeleteMetadata", "ResolverResponse"]
+__all__ = [
+    "UNSET",
+    "BaseApiRequest",
+    "BaseMetadata",
+    "Model",
+    "Request",
+    "ResolverDeleteMetadata",
+    "ResolverResponse",
+]
 
 M = TypeVar("M", bound="Model")
 
