@@ -92,14 +92,14 @@ def printed(rows: List[Row], note: str = "") -> str:
 
 
 def judged(rows: List[Row], note: str) -> List[str]:
-    """A line for every target; those of one section that only repeat a kept promise are one line."""
+    """A line for every target; those of one section that only repeat one promise and one figure are one line."""
     lines: List[str] = []
     groups: Dict[Tuple[str, str], List[Tuple[Row, Target]]] = {}
     for row in rows:
         for target in row.targets:
             groups.setdefault((row.section, target.text), []).append((row, target))
     for (section, text), group in groups.items():
-        same = len(group) > 2 and all(target.met for _, target in group)
+        same = len(group) > 2 and len({(target.met, target.measured) for _, target in group}) == 1
         listed = (
             [(f"all {len(group)} cases", group[0][1])] if same else [(row.case, each) for row, each in group]
         )
