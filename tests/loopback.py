@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import ssl
@@ -89,10 +90,8 @@ class _Listener:
     ) -> None:
         # shutdown wakes the thread that waits in accept.
         for each in (self._listener, *list(self._open)):
-            try:
+            with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             each.close()
 
 

@@ -68,6 +68,7 @@ class DatabaseSettings:
     Args:
         type: `mongodb`, `postgresql`, `sqlite` or `memory`.
         path: the file of SQLite.
+        partitions: PostgreSQL's tables are split by organization into so many parts; 0 for the published layout.
         timeout: seconds that one operation may take, SQLite's wait for another writer included.
         connect_timeout, pool_timeout: seconds.
     """
@@ -85,6 +86,7 @@ class DatabaseSettings:
     pool_min_size: int = 1
     pool_max_size: int = 5
     schema: str = "public"
+    partitions: int = 0
     sslmode: str = "prefer"
     sslrootcert: Optional[str] = None
     connect_timeout: float = 10.0

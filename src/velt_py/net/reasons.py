@@ -25,7 +25,10 @@ NAMED = {
 
 def origin_of(url: str) -> str:
     """Scheme, host and port: what may be named in messages and logs."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "an address that cannot be read"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
@@ -37,9 +40,9 @@ def reason_of(error: BaseException) -> str:
     found = list(_causes(error))
     # aiohttp's own errors are SSLErrors too, but only the innermost one has the facts.
     failed = [cause for cause in found if isinstance(cause, ssl.SSLError)]
-    for cause in failed:
-        if getattr(cause, "verify_message", None):
-            return f"the certificate is not trusted: {getattr(cause, 'verify_message', '')}"
+    for untrusted in failed:
+        if getattr(untrusted, "verify_message", None):
+            return f"the certificate is not trusted: {getattr(untrusted, 'verify_message', '')}"
     if failed:
         return f"TLS failed: {getattr(failed[-1], 'reason', None) or 'unexpected end'}"
     for cause in found:

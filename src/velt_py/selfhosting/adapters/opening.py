@@ -85,5 +85,6 @@ def postgres_schema_sql(config: Config) -> str:
     from velt_py.selfhosting.stores.postgresql_schema import Layout
 
     database = config.settings.database
-    layout = Layout(database.schema if database else "public", config.settings.collections)
+    schema, partitions = (database.schema, database.partitions) if database else ("public", 0)
+    layout = Layout(schema, config.settings.collections, partitions)
     return "".join(f"{statement};\n" for statement in layout.statements())

@@ -46,7 +46,8 @@ class PostgreSQLStore(Store):
 
     def __init__(self, database: DatabaseSettings, collections: Mapping[str, str]) -> None:
         self._database: Optional[DatabaseSettings] = database
-        self._set_up(Layout(database.schema, collections), database.timeout, database.manage_schema)
+        layout = Layout(database.schema, collections, database.partitions)
+        self._set_up(layout, database.timeout, database.manage_schema)
 
     @classmethod
     def over(
@@ -250,7 +251,7 @@ class AsyncPostgreSQLStore(AsyncStore):
 
     def __init__(self, database: DatabaseSettings, collections: Mapping[str, str]) -> None:
         self._database = database
-        self._layout = Layout(database.schema, collections)
+        self._layout = Layout(database.schema, collections, database.partitions)
         self._manage_schema = database.manage_schema
         self._prepared = not database.manage_schema
         self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncPool] = WeakKeyDictionary()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any, Dict, Generator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import Any, Generator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from velt_py.exceptions import VeltConfigurationError
 from velt_py.selfhosting.records import KINDS, Kind, Path
@@ -21,7 +21,7 @@ LONGEST_NAME = 63
 CATALOG = """
 SELECT n.nspname::text, NULL::text, false, -1 FROM pg_namespace n WHERE n.nspname = %s
 UNION ALL
-SELECT c.relname::text, NULL::text, false, 0 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+SELECT c.relname::text, NULL::text, c.relkind = 'p', 0 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = %s AND c.relname = ANY(%s::text[]) AND c.relkind IN ('r', 'p', 'v', 'f')
 UNION ALL
 SELECT i.relname::text, c.relname::text, x.indisunique, x.indnkeyatts::int
@@ -29,8 +29,9 @@ SELECT i.relname::text, c.relname::text, x.indisunique, x.indnkeyatts::int
   JOIN pg_class c ON c.oid = x.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = %s AND c.relname = ANY(%s::text[]) AND x.indisvalid
 """
-"""What is there of our schema, our tables and their indexes: name, the index's table, whether it is unique, its number
-of keys (of a schema -1). The parameters are schema, schema, tables, schema, tables."""
+"""What is there of our schema, our tables and their indexes: name, the index's table, whether the index is unique or
+the table partitioned, and the number of keys (of a table 0, of a schema -1). The parameters are schema, schema,
+tables, schema, tables."""
 
 LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('velt_py.schema', 7))"
 """Of several processes that start at the same time one makes the tables, the others wait and find them."""
@@ -60,9 +61,10 @@ def expression(path: Path, row: str = "") -> str:
 def index_name(table: str, paths: Sequence[Path]) -> str:
     """The published rule: lower case, and a digest where the name would be too long."""
     name = f"ix_{table}_{'_'.join('_'.join(path) for path in paths)}".lower()
-    if len(name) <= LONGEST_NAME:
+    if len(name.encode()) <= LONGEST_NAME:
         return name
-    return f"{name[:54]}_{hashlib.sha1(name.encode()).hexdigest()[:8]}"
+    # Cut between characters: 54 bytes, and the digest of the whole name.
+    return f"{name.encode()[:54].decode(errors='ignore')}_{hashlib.sha1(name.encode()).hexdigest()[:8]}"
 
 
 def creating(schema: str, table: str) -> str:
@@ -76,20 +78,54 @@ def creating(schema: str, table: str) -> str:
     )
 
 
+def creating_partitioned(schema: str, table: str, partitions: int) -> List[str]:
+    """The statements that make a table in partitions by organization.
+
+    PostgreSQL lets no unique index stand over a table that is partitioned by an expression, so the organization is a
+    column here; and before version 17 it numbers no rows of such a table by itself.
+    """
+    name, numbers = (
+        f"{quoted(schema)}.{quoted(table)}",
+        f"{quoted(schema)}.{quoted(index_name(table, [('id',)]))}",
+    )
+    literal = numbers.replace("'", "''")
+    statements = [
+        f"CREATE SEQUENCE IF NOT EXISTS {numbers}",
+        f"CREATE TABLE IF NOT EXISTS {name} (organization text NOT NULL, "
+        f"id bigint NOT NULL DEFAULT nextval('{literal}'::regclass), "
+        "data jsonb NOT NULL CHECK (jsonb_typeof(data) = 'object'), "
+        "created_at timestamptz NOT NULL DEFAULT now(), updated_at timestamptz NOT NULL DEFAULT now(), "
+        "PRIMARY KEY (organization, id)) PARTITION BY HASH (organization)",
+    ]
+    for number in range(partitions):
+        part = quoted(index_name(table, [("part", str(number))])[3:])
+        statements.append(
+            f"CREATE TABLE IF NOT EXISTS {quoted(schema)}.{part} PARTITION OF {name} "
+            f"FOR VALUES WITH (MODULUS {partitions}, REMAINDER {number})"
+        )
+    return statements
+
+
 @dataclass(frozen=True)
 class Index:
-    """One index of ours."""
+    """One index.
+
+    Args:
+        partitioned: whether the first path is a column of the table.
+    """
 
     table: str
     paths: Tuple[Path, ...]
     unique: bool = False
+    partitioned: bool = False
 
     @property
     def name(self) -> str:
         return index_name(self.table, self.paths)
 
     def statement(self, schema: str) -> str:
-        columns = ", ".join(expression(path) for path in self.paths)
+        keys = [expression(path) for path in self.paths]
+        columns = ", ".join(["organization", *keys[1:]] if self.partitioned else keys)
         unique = "UNIQUE " if self.unique else ""
         return (
             f"CREATE {unique}INDEX IF NOT EXISTS {quoted(self.name)} "
@@ -116,14 +152,17 @@ class Layout:
     Args:
         schema: the schema that they lie in.
         collections: the tables' names by kind, as in the configuration.
+        partitions: into how many parts each table is split by organization; 0 for the published layout. The users'
+            table is never split.
 
     Raises:
         VeltConfigurationError: for names that PostgreSQL would cut.
     """
 
-    def __init__(self, schema: str, collections: Mapping[str, str]) -> None:
+    def __init__(self, schema: str, collections: Mapping[str, str], partitions: int = 0) -> None:
         self.schema = schema
         self.collections = collections
+        self.partitions = partitions
         for field, name in [("database.schema", schema), *self._named()]:
             if not name or "\0" in name or len(name.encode()) > LONGEST_NAME:
                 raise VeltConfigurationError(
@@ -141,8 +180,16 @@ class Layout:
         """The qualified name of a kind's table."""
         return f"{quoted(self.schema)}.{quoted(self.collections[kind.name])}"
 
-    def _creating(self, kind: Kind) -> str:
-        return creating(self.schema, self.collections[kind.name])
+    def is_partitioned(self, kind: Kind) -> bool:
+        """Whether a kind's table has the organization as a column of its own."""
+        return bool(self.partitions) and not kind.shared
+
+    def creating(self, kind: Kind) -> List[str]:
+        """The statements that make a kind's table."""
+        table = self.collections[kind.name]
+        if self.is_partitioned(kind):
+            return creating_partitioned(self.schema, table, self.partitions)
+        return [creating(self.schema, table)]
 
     def _schema(self) -> str:
         return f"CREATE SCHEMA IF NOT EXISTS {quoted(self.schema)}"
@@ -151,10 +198,10 @@ class Layout:
         """The indexes of a kind. The users' table may be the customer's own and gets none."""
         if kind.shared:
             return []
-        table = self.collections[kind.name]
-        found = [Index(table, (kind.organization, kind.id), unique=True)]
+        table, split = self.collections[kind.name], self.is_partitioned(kind)
+        found = [Index(table, (kind.organization, kind.id), True, split)]
         found += [
-            Index(table, (kind.organization, path))
+            Index(table, (kind.organization, path), False, split)
             for path in (kind.document, kind.folder)
             if path is not None
         ]
@@ -163,37 +210,47 @@ class Layout:
     def statements(self) -> List[str]:
         """Everything that is needed, as a person would type it."""
         found = [] if self.schema == "public" else [self._schema()]
-        found += [self._creating(kind) for kind in KINDS]
+        found += [statement for kind in KINDS for statement in self.creating(kind)]
         found += [index.statement(self.schema) for kind in KINDS for index in self.indexes(kind)]
         return list(dict.fromkeys(found))
 
     def examined(self, rows: Sequence[CatalogRow]) -> Findings:
         """Compare the catalog's rows with what is needed."""
-        tables = {name for name, table, _, keys in rows if table is None and keys == 0}
-        there: Dict[Tuple[str, str], Tuple[bool, int]] = {
-            (table, name): (unique, keys) for name, table, unique, keys in rows if table is not None
-        }
         found = Findings([], [], [], [])
         if not any(keys < 0 for _, _, _, keys in rows):
             found.missing.append(f"missing: schema {self.schema}")
             found.making.append(self._schema())
         for kind in KINDS:
-            table = self.collections[kind.name]
-            if table not in tables:
-                found.missing.append(f"missing: table {table}")
-                found.making.append(self._creating(kind))
-            for index in self.indexes(kind):
-                unique, _ = there.get((table, index.name), (None, 0))
-                if unique is None or (index.unique and not unique):
-                    found.missing.append(f"missing: index {index.name}")
-                    found.making.append(index.statement(self.schema))
-            obstacle = index_name(table, (kind.id,))
-            if not kind.shared and there.get((table, obstacle)) == (True, 1):
-                found.obstacles.append(
-                    f"in the way: index {obstacle} allows an id only once over all organizations"
-                )
-                found.removing.append(f"DROP INDEX IF EXISTS {quoted(self.schema)}.{quoted(obstacle)}")
+            self._examine_table(kind, rows, found)
+            self._examine_indexes(kind, rows, found)
         return found
+
+    def _examine_table(self, kind: Kind, rows: Sequence[CatalogRow], found: Findings) -> None:
+        table = self.collections[kind.name]
+        split = [flag for name, of, flag, keys in rows if name == table and of is None and keys == 0]
+        if not split:
+            found.missing.append(f"missing: table {table}")
+            found.making.extend(self.creating(kind))
+        elif not kind.shared and split[0] != self.is_partitioned(kind):
+            state = "is" if split[0] else "is not"
+            found.obstacles.append(
+                f"in the way: table {table} {state} partitioned, unlike `database.partitions` says; see docs/scaling.md"
+            )
+
+    def _examine_indexes(self, kind: Kind, rows: Sequence[CatalogRow], found: Findings) -> None:
+        table = self.collections[kind.name]
+        there = {name: (unique, keys) for name, of, unique, keys in rows if of == table}
+        for index in self.indexes(kind):
+            unique, _ = there.get(index.name, (None, 0))
+            if unique is None or (index.unique and not unique):
+                found.missing.append(f"missing: index {index.name}")
+                found.making.append(index.statement(self.schema))
+        obstacle = index_name(table, (kind.id,))
+        if not kind.shared and there.get(obstacle) == (True, 1):
+            found.obstacles.append(
+                f"in the way: index {obstacle} allows an id only once over all organizations"
+            )
+            found.removing.append(f"DROP INDEX IF EXISTS {quoted(self.schema)}.{quoted(obstacle)}")
 
     def looking(self) -> Steps:
         """Look what is there; returns the findings."""

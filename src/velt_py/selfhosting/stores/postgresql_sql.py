@@ -67,13 +67,20 @@ def table_of(layout: Layout, plan: Plan) -> str:
     return layout.table(plan.kind).replace("%", "%%")
 
 
+def organization_of(layout: Layout, plan: Plan, row: str = "t") -> str:
+    """Where the organization stands: in the document, or in a column of its own."""
+    if layout.is_partitioned(plan.kind):
+        return f"{row}.organization" if row else "organization"
+    return at(plan.kind.organization, row)
+
+
 def read(plan: Read, layout: Layout) -> Statement:
     """Rows of id and JSON text. A row without an id, which no save of ours makes, has its key instead of the text."""
     kind = plan.kind
     id = at(kind.id)
     sql = (
         f"SELECT {id}, CASE WHEN {id} IS NULL THEN t.id::text ELSE t.data::text END "
-        f"FROM {table_of(layout, plan)} AS t WHERE {at(kind.organization)} = %s"
+        f"FROM {table_of(layout, plan)} AS t WHERE {organization_of(layout, plan)} = %s"
     )
     values: List[Any] = [plan.scope.organization]
     if plan.ids is not None:
@@ -99,24 +106,26 @@ def save(plan: Save, layout: Layout) -> Statement:
     both of its times are the defaults; a change always moves the second one. (PostgreSQL's own mark of that, xmax,
     cannot be asked for in a partitioned table.)
     """
-    kind = plan.kind
     change, values = merging(plan.merges)
+    split = layout.is_partitioned(plan.kind)
+    columns, stored = ("organization, data", "%s, given::jsonb") if split else ("data", "given::jsonb")
     sql = (
-        f"WITH saved AS (INSERT INTO {table_of(layout, plan)} AS t (data) "
-        "SELECT given::jsonb FROM unnest(%b::text[]) AS given "
-        f"ON CONFLICT ({at(kind.organization, '')}, {at(kind.id, '')}) DO UPDATE SET data = {change}, "
+        f"WITH saved AS (INSERT INTO {table_of(layout, plan)} AS t ({columns}) "
+        f"SELECT {stored} FROM unnest(%b::text[]) AS given "
+        f"ON CONFLICT ({organization_of(layout, plan, '')}, {at(plan.kind.id, '')}) DO UPDATE SET data = {change}, "
         "updated_at = greatest(clock_timestamp(), t.updated_at + interval '1 microsecond') "
         "RETURNING t.created_at = t.updated_at AS added) SELECT count(*) FILTER (WHERE added) FROM saved"
     )
     ordered = sorted(plan.changes, key=lambda change: change.id)
-    return Statement(sql, ([text_of(change) for change in ordered], *values))
+    texts = [text_of(change) for change in ordered]
+    return Statement(sql, (*((plan.scope.organization,) if split else ()), texts, *values))
 
 
 def delete(plan: Delete, layout: Layout) -> Statement:
     """One row with the number of deleted records."""
     kind = plan.kind
     sql = (
-        f"WITH gone AS (DELETE FROM {table_of(layout, plan)} AS t WHERE {at(kind.organization)} = %s "
+        f"WITH gone AS (DELETE FROM {table_of(layout, plan)} AS t WHERE {organization_of(layout, plan)} = %s "
         f"AND {at(kind.id)} = ANY(%s::text[]) RETURNING 1) SELECT count(*) FROM gone"
     )
     return Statement(sql, (plan.scope.organization, list(plan.ids)))
@@ -124,7 +133,7 @@ def delete(plan: Delete, layout: Layout) -> Statement:
 
 def organizations(plan: Organizations, layout: Layout) -> Statement:
     """The organizations, hopping from one to the next in the index instead of reading every row."""
-    table, organization = table_of(layout, plan), at(plan.kind.organization)
+    table, organization = table_of(layout, plan), organization_of(layout, plan)
     if plan.kind.shared:
         return Statement(f"SELECT DISTINCT {organization} FROM {table} AS t WHERE {organization} IS NOT NULL")
     first = f"SELECT {organization} AS name FROM {table} AS t WHERE {organization}"
