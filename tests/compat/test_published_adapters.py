@@ -242,8 +242,9 @@ def test_an_sdk_hands_out_the_adapter_of_its_own_database(
         {"type": "postgresql", "connection_string": postgres_url, "schema": schemas[0]},
     ):
         with VeltSDK.initialize({"database": database}) as sdk:
-            sdk.selfHosting.comments.saveComments("O", {"A": {}})
             adapter = sdk.selfHosting.database
+            assert adapter.find("comment_annotations", {}) == []
+            sdk.selfHosting.comments.saveComments("O", {"A": {}})
             found = adapter.find_one("comment_annotations", {"annotationId": "A"}, {"metadata": 1, "_id": 0})
             assert found == {"metadata": {"organizationId": "O"}}
             if isinstance(adapter, MongoDBAdapter):

@@ -220,5 +220,5 @@ def test_every_method_of_every_published_service_exists_and_constructors_begin_w
                 continue
             assert hasattr(service, method), f"{name}.{method}"
             if method == "__init__":
-                ours = list(inspect.signature(service).parameters)
+                ours = list(inspect.signature(service.__init__).parameters)[1:]
                 assert ours[: len(parameters)] == [parameter[0] for parameter in parameters], name

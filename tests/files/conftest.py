@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import uuid
 from pathlib import Path
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, Iterator
 
 import pytest
 
-from velt_py.settings import FileSettings
+from velt_py.sdk import VeltSDK
+from velt_py.settings import DatabaseSettings, FileSettings, Settings
 
 Make = Callable[..., FileSettings]
 
@@ -45,3 +46,17 @@ def file_settings(request: pytest.FixtureRequest, tmp_path: Path) -> FileSetting
 def bucket_settings(s3_endpoint: str) -> Make:
     """Makes the settings of a fresh bucket."""
     return lambda **more: bucket(s3_endpoint, **more)
+
+
+@pytest.fixture
+def settings(file_settings: FileSettings, tmp_path: Path) -> Settings:
+    """A whole configuration: rows in SQLite, bytes in each of the two stores."""
+    database = DatabaseSettings(type="sqlite", path=os.fspath(tmp_path / "rows.db"))
+    return Settings(database=database, files=file_settings, apiKey="key-1")
+
+
+@pytest.fixture
+def sdk(settings: Settings) -> Iterator[VeltSDK]:
+    """A blocking SDK of it."""
+    with VeltSDK(settings) as opened:
+        yield opened

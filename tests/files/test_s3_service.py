@@ -1,85 +1,73 @@
-"""The published storage service, on a real S3 server."""
+"""The published class for single files in a bucket."""
 
 from __future__ import annotations
 
-import uuid
+import re
 from typing import Any, Dict
 
 import pytest
-from boto3.session import Session
 
-from velt_py import VeltConfigurationError, VeltStorageError
+from velt_py.exceptions import VeltConfigurationError, VeltStorageError, VeltValidationError
 from velt_py.services.storage import S3Service
+from velt_py.settings import FileSettings
 
-pytestmark = pytest.mark.servers
+UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 @pytest.fixture
-def config(s3_endpoint: str) -> Dict[str, Any]:
-    made = {
-        "bucket_name": f"service-{uuid.uuid4().hex[:12]}",
-        "region": "us-east-1",
-        "endpoint_url": s3_endpoint,
-        "access_key_id": "a",
-        "secret_access_key": "b",
-    }
-    client(made).create_bucket(Bucket=made["bucket_name"])
+def files(bucket_settings: Any) -> FileSettings:
+    made: FileSettings = bucket_settings()
     return made
 
 
-def client(config: Dict[str, Any]) -> Any:
-    keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
-    return Session().client("s3", region_name=config["region"], endpoint_url=config["endpoint_url"], **keys)
+@pytest.fixture
+def aws(files: FileSettings) -> Dict[str, Any]:
+    names = ("bucket_name", "access_key_id", "secret_access_key", "region", "endpoint_url")
+    return {name: getattr(files, name) for name in names}
 
 
-def stored(config: Dict[str, Any]) -> Dict[str, Any]:
-    """Content type and bytes by key."""
-    s3, bucket = client(config), config["bucket_name"]
-    keys = [entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket).get("Contents", ())]
-    found = {key: s3.get_object(Bucket=bucket, Key=key) for key in keys}
-    return {key: (answer["ContentType"], answer["Body"].read()) for key, answer in found.items()}
+def content(service: S3Service, url: str) -> Any:
+    key = url.split(f"/{service._files.bucket_name}/", 1)[1]
+    return service._store._client.get_object(Bucket=service._files.bucket_name, Key=key)
 
 
-def test_an_uploaded_file_is_at_its_address_until_it_is_deleted(config: Dict[str, Any]) -> None:
-    service = S3Service(config)
-    url = service.upload_file(b"bytes", "a picture.PNG", "image/png", "KEY", "pictures/")
-    address = f"{config['endpoint_url']}/{config['bucket_name']}/"
-    assert url.startswith(address + "pictures/KEY/")
-    assert url.endswith(".PNG")
-    assert stored(config) == {url[len(address) :]: ("image/png", b"bytes")}
+def test_an_upload_answers_the_published_address(aws: Dict[str, Any]) -> None:
+    service = S3Service(aws)
+    url = service.upload_file(b"bytes", "a b.PNG", "image/png", "KEY", "attachments")
+    base = re.escape(f"{aws['endpoint_url']}/{aws['bucket_name']}/")
+    assert re.fullmatch(base + f"attachments/KEY/{UUID}\\.png", url)
+    assert re.fullmatch(base + UUID, service.upload_file(b"bytes", "noextension"))
+    found = content(service, url)
+    assert (found["Body"].read(), found["ContentType"]) == (b"bytes", "image/png")
+
+
+def test_a_delete_takes_address_or_key_and_nothing_outside_of_the_bucket(aws: Dict[str, Any]) -> None:
+    service = S3Service({"aws": aws})
+    url = service.upload_file(b"x", "a.png", folder_prefix="attachments")
+    key = url.rpartition(f"/{aws['bucket_name']}/")[2]
+    assert not service.delete_file(url.replace(aws["bucket_name"], "another-bucket"))
+    assert not service.delete_file("https://evil.example/" + key)
+    assert not service.delete_file("attachments/")
+    assert content(service, url)["Body"].read() == b"x"
     assert service.delete_file(url)
-    assert stored(config) == {}
-    assert service.delete_file(url)
+    assert service.delete_file(key)
+    with pytest.raises(service._store._client.exceptions.NoSuchKey):
+        content(service, url)
 
 
-def test_a_file_can_be_deleted_by_its_key(config: Dict[str, Any]) -> None:
-    service = S3Service(config)
-    url = service.upload_file(b"bytes", "no-extension")
-    assert service.delete_file(url.rpartition("/")[2])
-    assert stored(config) == {}
-
-
-def test_addresses_elsewhere_are_not_touched(config: Dict[str, Any]) -> None:
-    service = S3Service(config)
-    assert not service.delete_file("https://other.example/file.png")
-    assert not service.delete_file(f"{config['endpoint_url']}/another-bucket/file.png")
-    assert not service.delete_file("")
-
-
-def test_a_name_cannot_lead_out_of_its_folder(config: Dict[str, Any]) -> None:
-    url = S3Service(config).upload_file(b"bytes", "a.b/../../c", folder_prefix="pictures")
-    assert "/../" not in url
-    assert url.split("/pictures/")[1].count("/") == 0
-
-
-def test_a_bucket_that_is_not_there_fails_as_an_upload(config: Dict[str, Any]) -> None:
-    with pytest.raises(VeltStorageError) as caught:
-        S3Service({**config, "bucket_name": "not-there"}).upload_file(b"bytes", "a.png")
-    assert caught.value.code == "S3_UPLOAD_ERROR"
-
-
-def test_without_a_bucket_the_service_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("config", [{}, {"aws": {}}, {"bucket_name": ""}, {"bucket_nam": "x"}])
+def test_a_wrong_configuration_is_named(config: Dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_S3_BUCKET_NAME", raising=False)
-    for config in ({}, {"region": "us-east-1"}):
-        with pytest.raises(VeltConfigurationError, match="aws.bucket_name"):
-            S3Service(config)
+    with pytest.raises(VeltConfigurationError) as wrong:
+        S3Service(config)
+    assert str(wrong.value.field).startswith("aws")
+
+
+def test_a_folder_never_leads_elsewhere_and_a_failing_bucket_is_an_error_of_ours(aws: Dict[str, Any]) -> None:
+    with pytest.raises(VeltValidationError) as refused:
+        S3Service(aws).upload_file(b"x", "a", folder_prefix="../other")
+    assert refused.value.field == "folder_prefix"
+    with pytest.raises(VeltStorageError) as failed:
+        S3Service({**aws, "bucket_name": "no-such-bucket"}).upload_file(b"x", "a")
+    assert failed.value.code == "S3_UPLOAD_ERROR"
+    assert aws["secret_access_key"] not in repr(S3Service(aws))

@@ -56,6 +56,7 @@ class Driver:
         self.config = config
         self.settings: Settings = load_settings(config, {})
         self._seed = seed
+        self._clients: List[Client] = []
         self.loop = Loop() if flavour == "async" else None
         self.store: Any = (open_async_store if self.loop else open_store)(self.settings)
 
@@ -76,9 +77,13 @@ class Driver:
 
     def sdk(self, **config: Any) -> Client:
         """An SDK of the same flavour over this store's place."""
-        return Client(self, {**self.config, **config})
+        client = Client(self, {**self.config, **config})
+        self._clients.append(client)
+        return client
 
     def end(self) -> None:
+        for client in self._clients:
+            client.close()
         self.close()
         if self.loop:
             self.loop.close()

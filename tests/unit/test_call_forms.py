@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import inspect
+import io
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Set, Tuple
+from typing import Any, Dict, Iterator, List, NamedTuple, Set, Tuple
 
 import pytest
 
 from velt_py import (
     AsyncVeltSDK,
+    AttachmentResolverMetadata,
     BaseMetadata,
+    DeleteAttachmentResolverRequest,
     DeleteCommentResolverRequest,
     DeleteNotificationResolverRequest,
     DeleteReactionResolverRequest,
@@ -27,9 +31,11 @@ from velt_py import (
     PartialNotification,
     PartialReactionAnnotation,
     PartialRecorderAnnotation,
+    ResolverAttachment,
     ResolverDeleteMetadata,
     ResolveUserIdsByEmailRequest,
     SaveActivityResolverRequest,
+    SaveAttachmentResolverRequest,
     SaveCommentResolverRequest,
     SaveNotificationResolverRequest,
     SaveReactionResolverRequest,
@@ -208,7 +214,7 @@ CALLS: List[Call] = [
     ),
 ]
 ELSEWHERE = {"attachments", "database"}
-"""Calls of attachments carry files and have tests of their own; the database is no service."""
+"""Calls of attachments may carry files and stand at the end of this file; the database is no service."""
 
 EVERY = pytest.mark.parametrize("call", CALLS, ids=lambda call: call.method)
 
@@ -364,3 +370,99 @@ def test_ids_and_documents_together_intersect() -> None:
             "C",
         }
         assert comments.getComments("O", [], ["D"])["data"] == {}
+
+
+# Attachments: a file may come beside either form, or inside the README's one
+
+CONTENT = b"\x89PNG bytes"
+ENCODED = base64.b64encode(CONTENT).decode()
+REQUEST = SaveAttachmentResolverRequest(
+    ResolverAttachment(7, "", "a.png", mimeType="image/png"),
+    AttachmentResolverMetadata(organizationId="O", documentId="D"),
+)
+BODY = {"attachment": {"attachmentId": 7, "name": "a.png", "mimeType": "image/png"}, "metadata": WHERE}
+PICTURE = {"attachmentId": 7, "name": "a.png", "mimeType": "image/png"}
+SAVES: Dict[str, Tuple[Tuple[Any, ...], Dict[str, Any]]] = {
+    "typed": ((REQUEST, CONTENT, "a.png", "image/png"), {}),
+    "typed by keywords": ((), {"request": REQUEST, "file_data": CONTENT, "mime_type": "image/png"}),
+    "typed without a type": ((REQUEST,), {"file_data": io.BytesIO(CONTENT)}),
+    "body": ((BODY, CONTENT), {}),
+    "readme": (("O", {**PICTURE, "base64Data": ENCODED}, "D"), {}),
+    "readme by keywords": (
+        (),
+        {"organizationId": "O", "attachment": {**PICTURE, "base64Data": ENCODED}, "documentId": "D"},
+    ),
+    "readme with a data URL": (
+        ("O", {**PICTURE, "base64Data": f"data:image/png;base64,{ENCODED}"}),
+        {"documentId": "D"},
+    ),
+    "readme beside a file": (("O", PICTURE), {"documentId": "D", "file_data": CONTENT}),
+    "readme with bytes": (("O", {**PICTURE, "file": CONTENT}, "D"), {}),
+}
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Iterator[VeltSDK]:
+    settings = {"path": str(tmp_path / "files"), "base_url": "https://app.example/velt"}
+    with VeltSDK.initialize({"database": {"type": "memory"}, "files": settings}) as sdk:
+        yield sdk
+
+
+@pytest.mark.parametrize("form", SAVES)
+def test_every_form_of_saving_a_file_stores_the_same(files: VeltSDK, tmp_path: Path, form: str) -> None:
+    arguments, keywords = SAVES[form]
+    for value in (*arguments, *keywords.values()):
+        if isinstance(value, io.BytesIO):
+            value.seek(0)
+    attachments: Any = files.selfHosting.attachments
+    answer = attachments.saveAttachment(*arguments, **keywords)
+    assert answer == {
+        "success": True,
+        "statusCode": 200,
+        "data": {"url": "https://app.example/velt/files/7?organizationId=O"},
+    }
+    row = attachments.getAttachment("O", 7)["data"]
+    assert {name: row[name] for name in ("attachmentId", "name", "mimeType")} == PICTURE
+    assert row["metadata"] == WHERE
+    stored = [path for path in (tmp_path / "files").rglob("*") if path.is_file()]
+    assert [path.read_bytes() for path in stored] == [CONTENT]
+
+
+def test_every_form_of_getting_and_deleting_an_attachment_does_the_same(files: VeltSDK) -> None:
+    attachments = files.selfHosting.attachments
+    for get, delete in (
+        (
+            lambda: attachments.getAttachment("O", 7),
+            lambda: attachments.deleteAttachment("O", 7),
+        ),
+        (
+            lambda: attachments.getAttachment(organizationId="O", attachmentId=7),
+            lambda: attachments.deleteAttachment(organizationId="O", attachmentId=7),
+        ),
+        (
+            lambda: attachments.getAttachment({"organizationId": "O", "attachmentId": 7}),
+            lambda: attachments.deleteAttachment({"attachmentId": 7, "metadata": {"organizationId": "O"}}),
+        ),
+        (
+            lambda: attachments.getAttachment("O", "7"),
+            lambda: attachments.deleteAttachment(DeleteAttachmentResolverRequest(7, GONE)),
+        ),
+    ):
+        assert attachments.saveAttachment("O", {**PICTURE, "base64Data": ENCODED})["success"]
+        assert get()["data"]["attachmentId"] == 7
+        assert delete() == {"success": True, "statusCode": 200}
+        assert get()["statusCode"] == 404
+
+
+def test_forms_of_saving_an_attachment_are_not_mixed(files: VeltSDK) -> None:
+    attachments: Any = files.selfHosting.attachments
+    for answer in (
+        attachments.saveAttachment(REQUEST, organizationId="O"),
+        attachments.saveAttachment(BODY, attachment=PICTURE),
+        attachments.saveAttachment(request=REQUEST, documentId="D"),
+        attachments.saveAttachment(GetCommentResolverRequest("O")),
+        attachments.deleteAttachment(DeleteAttachmentResolverRequest(7, GONE), organizationId="O"),
+    ):
+        assert (answer["success"], answer["statusCode"], answer["errorCode"]) == (False, 400, "INVALID_INPUT")
+    with pytest.raises(TypeError, match="misspelt"):
+        attachments.saveAttachment(REQUEST, misspelt=1)

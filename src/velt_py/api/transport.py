@@ -186,10 +186,12 @@ class AiohttpTransport:
             ) as answer:
                 body = await answer.read()
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
-            raise VeltNetworkError(
-                f"{host_of(prepared)}: {reason_of(error)}", sent=not _before_sending(error)
-            ) from error
-        return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, body)
+            sent = not _before_sending(error)
+            failure = VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=sent)
+        else:
+            return Reply(answer.status, {name.lower(): value for name, value in answer.headers.items()}, body)
+        # Raised out here without a cause: aiohttp's errors show the request's headers, credentials included.
+        raise failure
 
     async def close(self) -> None:
         """Close the session. A later call opens a new one."""

@@ -70,13 +70,16 @@ class _BoundedReads(io.RawIOBase):
         super().__init__()
         self._raw = raw
         self._socket = connection
+        self.ended = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> Optional[int]:
         self._socket.settimeout(current.remaining())
-        return cast(Any, self._raw).readinto(buffer)  # type: ignore[no-any-return]
+        count: Optional[int] = cast(Any, self._raw).readinto(buffer)
+        self.ended = count == 0
+        return count
 
     def close(self) -> None:
         if not self.closed:
@@ -87,7 +90,14 @@ class _BoundedReads(io.RawIOBase):
 class _BoundedResponse(http.client.HTTPResponse):
     def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
         super().__init__(sock, *args, **kwargs)
-        self.fp = io.BufferedReader(_BoundedReads(self.fp.detach(), sock))
+        self._reads = _BoundedReads(self.fp.detach(), sock)
+        self.fp = io.BufferedReader(self._reads)
+
+    def begin(self) -> None:
+        super().begin()
+        if self._reads.ended:
+            # http.client takes the end of the connection for the end of the headers, and so half an answer for all.
+            raise http.client.IncompleteRead(b"")
 
 
 class _BoundedConnection(HTTPConnection):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Optional, Set
+import os
+from typing import Any, Iterator, List, Optional, Set, cast
 from urllib.parse import urlsplit
 
 __all__ = ["origin_of", "reason_of"]
@@ -24,7 +25,10 @@ NAMED = {
 
 def origin_of(url: str) -> str:
     """Scheme, host and port: what may be named in messages and logs."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "an address that cannot be read"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
 
 
@@ -34,12 +38,13 @@ def reason_of(error: BaseException) -> str:
     import ssl
 
     found = list(_causes(error))
-    for cause in found:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the certificate is not trusted: {cause.verify_message}"
-    for cause in found:
-        if isinstance(cause, ssl.SSLError):
-            return f"TLS failed: {cause.reason or 'unexpected end'}"
+    # aiohttp's own errors are SSLErrors too, but only the innermost one has the facts.
+    failed = [cause for cause in found if isinstance(cause, ssl.SSLError)]
+    for untrusted in failed:
+        if getattr(untrusted, "verify_message", None):
+            return f"the certificate is not trusted: {getattr(untrusted, 'verify_message', '')}"
+    if failed:
+        return f"TLS failed: {getattr(failed[-1], 'reason', None) or 'unexpected end'}"
     for cause in found:
         if isinstance(cause, socket.timeout) or "Timeout" in type(cause).__name__:
             return "timed out"
@@ -58,7 +63,9 @@ def _strerror(error: OSError) -> Optional[str]:
     if str(error).startswith("Tunnel connection failed"):
         # http.client's words for a proxy that answers CONNECT with an error; they hold its status line.
         return "the proxy refused the connection"
-    return error.strerror
+    # asyncio puts an address where the system's words belong; the numbers of name look-ups are their own.
+    own = type(error).__name__ != "gaierror" and isinstance(error.errno, int) and error.errno > 0
+    return os.strerror(cast(int, error.errno)) if own else error.strerror
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -13,6 +13,7 @@ import threading
 import time
 from typing import Any, Callable, Dict, List, Mapping, Optional, cast
 
+from velt_py.exceptions import VeltSDKError
 from velt_py.net.reasons import origin_of, reason_of
 from velt_py.settings import HttpSettings
 
@@ -148,6 +149,8 @@ def fetched(url: str, settings: HttpSettings) -> bytes:
             answer.close()
         finally:
             origin.close()
+    except VeltSDKError as error:
+        raise JwksError(error.message) from error
     except (urllib3.exceptions.HTTPError, OSError, ValueError, http.client.HTTPException) as error:
         raise JwksError(f"the address of the keys cannot be reached: {reason_of(error)}") from error
     if len(body) > MAX_BYTES:

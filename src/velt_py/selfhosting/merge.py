@@ -91,7 +91,7 @@ def merged(
         if isinstance(new, dict) and isinstance(old, dict):
             if rule.empty and rule.field in document and not new:
                 continue
-            result[rule.field] = _merged_map(cast(Dict[str, Any], old), cast(Dict[str, Any], new), rule)
+            result[rule.field] = _merged_map(cast("Dict[str, Any]", old), cast("Dict[str, Any]", new), rule)
     return result
 
 
@@ -103,10 +103,10 @@ def _merged_map(old: Dict[str, Any], new: Dict[str, Any], rule: MapMerge) -> Dic
             result[key] = entry
         elif rule.overwrite is None or key in rule.overwrite:
             if rule.deep and isinstance(entry, dict) and isinstance(before, dict):
-                kept = cast(Dict[str, Any], before)
+                kept = cast("Dict[str, Any]", before)
                 if rule.overwrite is not None:
                     kept = {name: value for name, value in kept.items() if name not in rule.clear}
-                result[key] = {**kept, **cast(Dict[str, Any], entry)}
+                result[key] = {**kept, **cast("Dict[str, Any]", entry)}
             else:
                 result[key] = entry
     for key in rule.remove:

@@ -3,7 +3,7 @@ notifications and activities, which differ in the names of their fields only."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, cast
 
 from velt_py.config import Settings
 from velt_py.exceptions import VeltNotFoundError
@@ -123,6 +123,8 @@ def entries_of(body: Body, field: str, settings: Settings) -> Dict[str, Dict[str
 
 def wire(value: Any, field: str) -> Dict[str, Any]:
     """An object of the request as the browser would post it; models are welcome inside raw bodies."""
+    if type(value) is dict:
+        return cast("Dict[str, Any]", value).copy()
     to_dict = getattr(value, "to_dict", None)
     return mapping(to_dict() if callable(to_dict) else value, field)
 

@@ -33,7 +33,7 @@ def names(row: Mapping[str, Any], organization: str, columns: Tuple[Path, ...]) 
 
 def _names(value: Any, organization: str) -> bool:
     if isinstance(value, list):
-        return any(spelled_id(entry) == organization for entry in cast(List[Any], value))
+        return any(spelled_id(entry) == organization for entry in cast("List[Any]", value))
     return spelled_id(value) == organization
 
 

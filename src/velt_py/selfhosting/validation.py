@@ -5,6 +5,7 @@ that names the field, what was found and what is expected, never the value itsel
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping as AnyMapping
 from typing import Any, Dict, List, Mapping, NoReturn, Optional, Tuple, cast
 
 from velt_py.config import Limits
@@ -47,9 +48,9 @@ def spelled(value: Any) -> str:
 
 def mapping(value: Any, field: str) -> Dict[str, Any]:
     """`value` as an object with text keys."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, (dict, AnyMapping)):
         refuse(field, f"an object is needed, {spelled(value)} was sent")
-    return dict(cast(Mapping[str, Any], value))
+    return dict(cast("Mapping[str, Any]", value))
 
 
 def identifier(value: Any, field: str, limits: Limits) -> str:
@@ -85,7 +86,7 @@ def identifiers(value: Any, field: str, limits: Limits) -> Optional[Tuple[str, .
         return None
     if not isinstance(value, (list, tuple)):
         refuse(field, f"a list of ids is needed, {spelled(value)} was sent")
-    ids = cast(List[Any], value)
+    ids = cast("List[Any]", value)
     if len(ids) > limits.max_ids:
         refuse(field, f"at most {limits.max_ids} ids per request are accepted, {len(ids)} were sent")
     return tuple(dict.fromkeys([identifier(entry, f"{field}[{at}]", limits) for at, entry in enumerate(ids)]))
@@ -154,27 +155,31 @@ def storable(document: Mapping[str, Any], field: str, limits: Limits) -> str:
 
 
 def _plain(document: Mapping[str, Any], levels: int) -> bool:
-    """Whether depth, keys and numbers are fine, looked at level by level: what most documents need, and quick."""
+    """Whether depth, keys and numbers are fine, looked at level by level: what most documents need, and quick. The
+    kinds are compared themselves; subclasses are left to the slow walk."""
     level: List[Any] = [document]
     for _ in range(levels):
         below: List[Any] = []
-        for container in level:
-            values: Any = container
-            if isinstance(container, dict):
-                for key in cast(Dict[Any, Any], container):
+        for values in level:
+            kind: Any = type(values)  # pyright: ignore[reportUnknownVariableType]
+            if kind is dict:
+                for key in values:
                     if type(key) is not str:
                         return False
-                values = cast(Dict[Any, Any], container).values()
+                values = values.values()
             for value in values:
-                kind: Any = type(value)  # pyright: ignore[reportUnknownVariableType]
-                if kind is str or value is None or kind is bool:
+                kind = type(value)  # pyright: ignore[reportUnknownVariableType]
+                if kind is str:
                     continue
                 if kind is dict or kind is list:
                     below.append(value)
+                elif kind is int:
+                    if not -INTEGER_LIMIT <= value < INTEGER_LIMIT:
+                        return False
                 elif kind is float:
                     if not -INFINITY < value < INFINITY:
                         return False
-                elif kind is not int or not -INTEGER_LIMIT <= value < INTEGER_LIMIT:
+                elif value is not None and kind is not bool:
                     return False
         if not below:
             return True
@@ -196,13 +201,13 @@ def _check(value: Any, field: str, levels: int) -> None:
     elif levels == 0:
         refuse(field, "this is nested too deeply")
     elif isinstance(value, dict):
-        for key, entry in cast(Dict[Any, Any], value).items():
+        for key, entry in cast("Dict[Any, Any]", value).items():
             if not isinstance(key, str):
                 refuse(field, f"the keys of an object are texts, {spelled(key)} was found")
             check_text(key, f"{field}: a key")
             _check(entry, f"{field}.{key}", levels - 1)
     elif isinstance(value, (list, tuple)):
-        for at, entry in enumerate(cast(List[Any], value)):
+        for at, entry in enumerate(cast("List[Any]", value)):
             _check(entry, f"{field}[{at}]", levels - 1)
     else:
         refuse(field, f"only JSON can be stored, {spelled(value)} was found")

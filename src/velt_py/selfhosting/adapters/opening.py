@@ -16,10 +16,10 @@ __all__ = ["adapter_over", "get_database", "postgres_schema_sql", "reset_connect
 
 
 def adapter_over(settings: Settings, store: Store) -> DatabaseAdapter:
-    """The adapter of the database that a store works on.
+    """The adapter of the database that a store works on. PostgreSQL is connected to, because missing tables are made.
 
     Raises:
-        VeltDatabaseError: for SQLite and memory, which have none.
+        VeltDatabaseError: for SQLite and memory, which have none, and when PostgreSQL cannot be reached.
     """
     database = database_of(settings)
     if database.type == "mongodb":
@@ -33,6 +33,7 @@ def adapter_over(settings: Settings, store: Store) -> DatabaseAdapter:
         from velt_py.selfhosting.stores.postgresql import PostgreSQLStore
 
         assert isinstance(store, PostgreSQLStore)
+        store.prepare()
         return PostgresAdapter(store.pool, database.schema)
     raise VeltDatabaseError(
         f"there is no adapter for {database.type}; adapters exist for mongodb and postgresql",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Generator, List, Mapping, Optio
 
 from velt_py.config import Settings
 from velt_py.selfhosting.adapters import dialect
-from velt_py.selfhosting.adapters.base import DatabaseAdapter, Document, Sort
+from velt_py.selfhosting.adapters.base import DatabaseAdapter, Document, Sort, manages_schema
 from velt_py.selfhosting.adapters.results import DeleteResult, InsertOneResult, UpdateResult
 from velt_py.selfhosting.answers import loads
 from velt_py.selfhosting.stores.base import Store
@@ -223,7 +223,7 @@ class PostgresAdapter(DatabaseAdapter):
     def store(self, settings: Settings) -> Store:
         from velt_py.selfhosting.stores.postgresql import PostgreSQLStore
 
-        return PostgreSQLStore.over(self.pool, self.schema, settings.collections)
+        return PostgreSQLStore.over(self.pool, self.schema, settings.collections, manages_schema(settings))
 
     def __repr__(self) -> str:
         return f"<PostgresAdapter {self.schema}>"

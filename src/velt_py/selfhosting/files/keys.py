@@ -18,13 +18,13 @@ from velt_py.settings import FileSettings
 
 __all__ = [
     "attachment_of",
-    "bucket_key",
     "bucket_url",
+    "etag_of",
     "extension",
     "file_key",
     "folder_of",
     "is_own",
-    "safe_part",
+    "legacy_key",
 ]
 
 ROOT = "attachments/"
@@ -74,9 +74,14 @@ def file_key(
 
 def is_own(key: str, organization: str) -> bool:
     """Whether `key` was made here for a file of this organization."""
+    return owner_of(key) == digest_of(organization)
+
+
+def owner_of(key: str) -> Optional[str]:
+    """The digest of the organization that a key made here belongs to; None for other keys."""
     folder, slash, name = key.rpartition("/")
     match = OWN_FOLDER.match(folder + slash)
-    return bool(match and match.group(1) == digest_of(organization) and OWN_NAME.match(name))
+    return match.group(1) if match and OWN_NAME.match(name) else None
 
 
 def attachment_of(key: str) -> Optional[str]:
@@ -102,12 +107,17 @@ def bucket_address(files: FileSettings) -> str:
     return f"https://{files.bucket_name}.s3.{files.region}.amazonaws.com/"
 
 
-def bucket_key(url: str, files: FileSettings) -> Optional[str]:
-    """The key in exactly our bucket, below `attachments/`, that a URL of the published form names; None for others."""
+def legacy_key(url: str, files: FileSettings) -> Optional[str]:
+    """The key of a file that the published package stored: a URL of its form in exactly our bucket, below
+    `attachments/`. None for others, keys made here included: those belong to the organization that they name, and a
+    URL in a row proves nothing.
+    """
     address = bucket_address(files)
     if files.type != "s3" or not url.startswith(address + ROOT) or urlsplit(url).fragment:
         return None
     key = url[len(address) :]
     if "?" in key or any(part in ("", ".", "..") for part in key.split("/")):
+        return None
+    if owner_of(key) is not None:
         return None
     return key

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from velt_py.config import Settings
 from velt_py.selfhosting.answers import loads
-from velt_py.selfhosting.files.keys import bucket_key, bucket_url, is_own
+from velt_py.selfhosting.files.keys import bucket_url, is_own, legacy_key
 from velt_py.selfhosting.merge import map_merges
 from velt_py.selfhosting.plans import Change, Record, Save
 from velt_py.selfhosting.records import ATTACHMENTS
@@ -89,7 +89,7 @@ def own_key(row: Mapping[str, Any], organization: str, files: Optional[FileSetti
     for name in ("file", "url"):
         url = row.get(name)
         if isinstance(url, str) and url and files is not None:
-            return bucket_key(url, files)
+            return legacy_key(url, files)
     return None
 
 
@@ -99,7 +99,7 @@ def keys_of(row: Mapping[str, Any], organization: str, files: Optional[FileSetti
     keys = [current] if current else []
     if isinstance(previous, str) and previous != current:
         # What the published package stored lies outside of the organization's folder.
-        legacy = files is not None and bucket_key(bucket_url(previous, files), files) == previous
+        legacy = files is not None and legacy_key(bucket_url(previous, files), files) == previous
         if is_own(previous, organization) or legacy:
             keys.append(previous)
     return tuple(keys)

@@ -98,7 +98,7 @@ def merges(body: Body, threads: List[Dict[str, Any]], settings: Settings) -> Tup
         return (metadata,)
     comment = body.get("commentId")
     named = None if comment in (None, "") else identifier(comment, "commentId", settings.limits)
-    maps = [cast(Dict[str, Any], thread["comments"]) for thread in threads if thread.get("comments")]
+    maps = [cast("Dict[str, Any]", thread["comments"]) for thread in threads if thread.get("comments")]
     rule = comment_merge(event_of(body), named, {id for comments in maps for id in comments})
     for comments in maps:
         for removed in rule.remove:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Awaitable, Generic, Mapping, Optional, Union, overload
 
 from velt_py.exceptions import VeltValidationError
+from velt_py.models.base import Model
 from velt_py.selfhosting.answers import Answer
 from velt_py.selfhosting.files.sources import FileContent, upload_of
 from velt_py.selfhosting.operation import (
@@ -101,7 +102,7 @@ class UploadOperation(ResolverOperation[P, Req]):
     def body(self, *args: Any, **kwargs: Any) -> Body:
         """The posted shape of any call form; the first argument alone decides which form it is."""
         given = args[0] if args else kwargs.get("request")
-        if isinstance(given, (self.request, Mapping)) or "request" in kwargs:
+        if isinstance(given, (Model, Mapping)) or "request" in kwargs:
             mixed = [name for name in README_NAMES if name in kwargs]
             if mixed:
                 raise VeltValidationError(

@@ -32,7 +32,7 @@ from velt_py.selfhosting.stores.mongodb_clients import (
     acknowledged_async,
 )
 from velt_py.selfhosting.stores.mongodb_documents import records, spelled, user_rows
-from velt_py.selfhosting.stores.mongodb_errors import DRIVER_ERRORS, translated
+from velt_py.selfhosting.stores.mongodb_errors import DRIVER_ERRORS, cut_off, translated
 from velt_py.selfhosting.stores.mongodb_indexes import (
     OWN_KINDS,
     create_statement,
@@ -64,6 +64,10 @@ BATCH = 1_000_000
 """Documents in one reply: as many as fit into its 16 MB, instead of the server's 101."""
 
 WITHOUT_KEY = {"_id": 0}
+
+RETRIES = 3
+"""How often a deletion is sent again after the line broke. The driver does that for all else, but not for the deletion
+of many documents."""
 
 
 def distinct_organizations(kind: Kind) -> List[Dict[str, Any]]:
@@ -185,7 +189,14 @@ class MongoDBStore(Store):
 
     def delete(self, plan: Delete) -> int:
         with self._begin(plan.kind).driver(plan.kind):
-            return self._collection(plan.kind).delete_many(delete_filter(plan)).deleted_count
+            collection, selected = self._collection(plan.kind), delete_filter(plan)
+            for _ in range(RETRIES):
+                try:
+                    return collection.delete_many(selected).deleted_count
+                except DRIVER_ERRORS as error:
+                    if not cut_off(error):
+                        raise
+            return collection.delete_many(selected).deleted_count
 
     def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]:
         with self._begin(plan.kind).driver(plan.kind):
@@ -337,7 +348,14 @@ class AsyncMongoDBStore(AsyncStore):
 
     async def delete(self, plan: Delete) -> int:
         with (await self._begin(plan.kind)).driver(plan.kind):
-            return (await self._collection(plan.kind).delete_many(delete_filter(plan))).deleted_count
+            collection, selected = self._collection(plan.kind), delete_filter(plan)
+            for _ in range(RETRIES):
+                try:
+                    return (await collection.delete_many(selected)).deleted_count
+                except DRIVER_ERRORS as error:
+                    if not cut_off(error):
+                        raise
+            return (await collection.delete_many(selected)).deleted_count
 
     async def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]:
         with (await self._begin(plan.kind)).driver(plan.kind):

@@ -6,6 +6,7 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple, Type, c
 
 from bson.errors import BSONError
 from pymongo.errors import (
+    AutoReconnect,
     BulkWriteError,
     ConfigurationError,
     ConnectionFailure,
@@ -25,7 +26,7 @@ from velt_py.selfhosting.records import Kind
 from velt_py.selfhosting.stores.base import failure
 from velt_py.selfhosting.stores.mongodb_pipeline import dotted
 
-__all__ = ["DRIVER_ERRORS", "DUPLICATE_KEY", "conflict", "translated"]
+__all__ = ["DRIVER_ERRORS", "DUPLICATE_KEY", "conflict", "cut_off", "translated"]
 
 DRIVER_ERRORS: Tuple[Type[Exception], ...] = (PyMongoError, BSONError)
 
@@ -43,6 +44,13 @@ SIZE = (
     "a record would grow beyond the 16 MB that MongoDB keeps in one document; delete parts of it or save less"
 )
 
+DEPTH = "a record is nested deeper than the 180 levels that MongoDB keeps; lower `limits.max_depth`"
+
+
+def cut_off(error: BaseException) -> bool:
+    """Whether the line broke: what was asked for may be carried out or not, and may be asked for again."""
+    return isinstance(error, AutoReconnect) and not error.timeout
+
 
 def translated(error: BaseException, kind: Optional[Kind] = None) -> VeltSDKError:
     """The error of ours to raise `from None` for one of the driver.
@@ -54,6 +62,8 @@ def translated(error: BaseException, kind: Optional[Kind] = None) -> VeltSDKErro
     code, reason = _facts(error)
     if isinstance(error, DocumentTooLarge) or code in TOO_LARGE:
         return VeltConflictError(f"{kind.name}: {SIZE}" if kind else SIZE)
+    if code == TOO_DEEP:
+        return VeltConflictError(f"{kind.name}: {DEPTH}" if kind else DEPTH)
     if getattr(error, "timeout", False) or isinstance(error, ConnectionFailure):
         problem = "MongoDB did not answer in time; check that it runs and can be reached, and try again"
         return failure(error, problem, reason=reason, kind=VeltDatabaseUnavailableError)
@@ -74,8 +84,6 @@ def _problem(code: Optional[int]) -> str:
         return "MongoDB does not know this update; the store needs MongoDB 5.0 or newer"
     if code == NOT_VALID:
         return "the collection's own validation rules refuse the record; adapt them"
-    if code == TOO_DEEP:
-        return "the record is nested deeper than MongoDB stores; lower `limits.max_depth`"
     if code in SHARD_KEY:
         return "the shard key does not fit; shard by the organization, as docs/scaling.md says"
     return "the database could not carry out the operation"

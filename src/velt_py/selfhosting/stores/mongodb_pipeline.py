@@ -1,14 +1,14 @@
 """Plans as MongoDB's filters and update pipelines. Pure.
 
-Whatever comes from people, values and keys, stands in `$literal` or is taken apart by `$getField`, `$unsetField` and
-`$arrayToObject` (MongoDB 5.0), so that keys with dots or a leading `$` are kept as they are and never interpreted.
+What comes from people, values and keys, stands in one `$literal` and is never interpreted: keys with dots or a leading
+`$` are kept as they are. The expression that works on it is the same for all records of one shape in a save.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, cast
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple, cast
 
 from velt_py.selfhosting.plans import Change, Delete, FindUsers, MapMerge, Read, Save, SaveUser
 from velt_py.selfhosting.records import Kind, Path
@@ -21,7 +21,7 @@ __all__ = [
     "save_user_filter",
     "save_user_pipeline",
     "save_user_sort",
-    "update_pipeline",
+    "update_pipelines",
     "user_key",
     "users_filter",
 ]
@@ -30,7 +30,11 @@ Filter = Dict[str, Any]
 Expression = Any
 
 PLAIN = re.compile(r"[A-Za-z0-9_-]+\Z")
-"""Keys that mean nothing to MongoDB. They get the short spelling, which is what keeps a save of many comments quick."""
+"""Names that mean nothing to MongoDB and may stand in a path."""
+
+MANY = 100
+"""Entries of a map that are looked up by name in the stored one instead of one by one: below that the server is
+quicker with the short expression, above it would compare every saved entry with every stored one."""
 
 INTEGER_LIMIT = 2**63
 
@@ -137,82 +141,112 @@ def save_user_pipeline(plan: SaveUser, key: Any) -> List[Dict[str, Any]]:
     """Merge into the row that is there, or make `initial` under `key` when there is none."""
     made = {"$literal": {"_id": key, **plan.initial.document}}
     is_new = {"$eq": [{"$type": "$_id"}, "missing"]}
-    return [{"$replaceWith": {"$cond": [is_new, made, _merged(plan.change.document, plan.merges)]}}]
+    [merge] = update_pipelines(plan.merges)(plan.change.document)
+    return [{"$replaceWith": {"$cond": [is_new, made, merge["$replaceWith"]]}}]
 
 
 # What a save does to a stored document: `merge.merged`, said to MongoDB
 
-
-def update_pipeline(document: Mapping[str, Any], merges: Tuple[MapMerge, ...]) -> List[Dict[str, Any]]:
-    """The update that does to a stored document what `merge.merged` does; without one it stores `document`."""
-    return [{"$replaceWith": _merged(document, merges)}]
+ABSENT, NO_MAP, EMPTY, SMALL, LARGE = range(5)
+"""What a saved document holds where a map is merged."""
 
 
-def _merged(document: Mapping[str, Any], merges: Tuple[MapMerge, ...]) -> Expression:
-    replaced = dict(document)
+def update_pipelines(merges: Tuple[MapMerge, ...]) -> Callable[[Mapping[str, Any]], List[Dict[str, Any]]]:
+    """Makes the update of each document of a save: it does to a stored document what `merge.merged` does, and stores
+    the document where there is none."""
+    expressions: Dict[Tuple[int, ...], Expression] = {}
+
+    def pipeline(document: Mapping[str, Any]) -> List[Dict[str, Any]]:
+        shape = tuple([_shape(document, rule.field) for rule in merges])
+        expression = expressions.get(shape)
+        if expression is None:
+            expression = _merged(document, merges, shape)
+            if LARGE not in shape:
+                expressions[shape] = expression
+        return [{"$replaceWith": {"$let": {"vars": {"saved": {"$literal": document}}, "in": expression}}}]
+
+    return pipeline
+
+
+def _shape(document: Mapping[str, Any], field: str) -> int:
+    given = document.get(field)
+    if isinstance(given, dict):
+        size = len(cast(Dict[str, Any], given))
+        return LARGE if size > MANY else SMALL if size else EMPTY
+    return NO_MAP if field in document else ABSENT
+
+
+def _merged(document: Mapping[str, Any], merges: Tuple[MapMerge, ...], shape: Tuple[int, ...]) -> Expression:
     maps: Dict[str, Expression] = {}
-    for rule in merges:
-        given: Any = document.get(rule.field, {})
-        present = rule.field in document
-        if not isinstance(given, dict) or (rule.empty and present and not given):
+    for rule, form in zip(merges, shape):
+        if form == NO_MAP or (form == EMPTY and rule.empty) or (form == ABSENT and not rule.remove):
             continue
-        if present:
-            del replaced[rule.field]
-            maps[rule.field] = _map(rule, cast(Dict[str, Any], given))
-        elif rule.remove:
-            stored = _field(None, rule.field)
-            maps[rule.field] = {"$cond": [_is_object(stored), _map(rule, {}), stored]}
-    parts: List[Expression] = ["$$ROOT", {"$literal": replaced}]
+        maps[rule.field] = _map(rule, form, document)
     plain = {field: value for field, value in maps.items() if PLAIN.match(field)}
-    if plain:
-        parts.append(plain)
-    result: Expression = {"$mergeObjects": parts}
+    result: Expression = {"$mergeObjects": ["$$ROOT", "$$saved", plain]}
     for field in maps.keys() - plain.keys():
         result = {"$setField": {"field": {"$literal": field}, "input": result, "value": maps[field]}}
     return result
 
 
-def _map(rule: MapMerge, given: Dict[str, Any]) -> Expression:
-    stored = _object(_field(None, rule.field))
-    parts: List[Expression] = [stored]
-    if rule.overwrite is None:
-        if rule.deep:
-            parts.append(_entries(rule, given))
-        else:
-            parts.append({"$literal": given})
-    else:
-        fills = {key: entry for key, entry in given.items() if key not in rule.overwrite}
-        changed = {key: given[key] for key in rule.overwrite if key in given}
-        if fills:
-            parts += [{"$literal": fills}, stored]
-        if changed:
-            parts.append(_entries(rule, changed))
+def _map(rule: MapMerge, form: int, document: Mapping[str, Any]) -> Expression:
+    there, saved = _field("$$ROOT", rule.field), _field("$$saved", rule.field)
+    if form == ABSENT:
+        return {"$cond": [_is_object(there), _without(there, rule.remove), there]}
+    stored = _object(there)
+    parts: List[Expression] = [stored, saved]
+    if rule.overwrite is not None:
+        # What is stored goes over what is saved, and the entries that may change over both.
+        parts.append(stored)
+        if rule.overwrite:
+            parts.append(_entries(rule, stored, saved))
+    elif rule.deep:
+        parts[1] = (
+            _named_entries(there, document[rule.field]) if form == LARGE else _entries(rule, stored, saved)
+        )
     return _without({"$mergeObjects": parts}, rule.remove)
 
 
-def _entries(rule: MapMerge, given: Dict[str, Any]) -> Expression:
-    entries = {key: _entry(rule, key, entry) for key, entry in given.items()}
-    if all(map(PLAIN.match, entries)):
-        return entries
-    # One flat list: a thread may hold more odd keys than MongoDB takes levels.
-    pairs = [{"k": {"$literal": key}, "v": entry} for key, entry in entries.items()]
+def _entries(rule: MapMerge, stored: Expression, saved: Expression) -> Expression:
+    """The saved entries that may change what is stored, each merged with the stored one when the rule says so."""
+    given: Expression = {"$objectToArray": saved}
+    if rule.overwrite is not None:
+        named = {"$in": ["$$this.k", {"$literal": list(rule.overwrite)}]}
+        given = {"$filter": {"input": given, "cond": named}}
+    if not rule.deep:
+        return {"$arrayToObject": given}
+    clear = () if rule.overwrite is None else rule.clear
+    # The index is -1 where there is none, and then counts from the end.
+    before = {
+        "$cond": [{"$lt": ["$$at", 0]}, None, {"$arrayElemAt": ["$$stored.v", "$$at"]}],
+    }
+    both = {"$and": [_is_object("$$before"), _is_object("$$entry.v")]}
+    merged = {"$mergeObjects": [_without("$$before", clear), "$$entry.v"]}
+    value = _let("before", before, {"$cond": [both, merged, "$$entry.v"]})
+    entry = {"k": "$$entry.k", "v": _let("at", {"$indexOfArray": ["$$stored.k", "$$entry.k"]}, value)}
+    entries = {"$arrayToObject": {"$map": {"input": given, "as": "entry", "in": entry}}}
+    return _let("stored", {"$objectToArray": stored}, entries)
+
+
+def _named_entries(there: Expression, given: Dict[str, Any]) -> Expression:
+    """The same for a map of very many entries, each merged with the stored one of its name."""
+    pairs: List[Expression] = []
+    for key, entry in given.items():
+        value: Expression = {"$literal": entry}
+        if isinstance(entry, dict):
+            value = {"$mergeObjects": [_object(_field(there, key)), value]}
+        pairs.append({"k": {"$literal": key}, "v": value})
     return {"$arrayToObject": [pairs]}
 
 
-def _entry(rule: MapMerge, key: str, entry: Any) -> Expression:
-    if not rule.deep or not isinstance(entry, dict):
-        return {"$literal": entry}
-    before = _object(_field(rule.field, key))
-    if rule.overwrite is not None:
-        before = _without(before, rule.clear)
-    return {"$mergeObjects": [before, {"$literal": cast(Any, entry)}]}
+def _let(name: str, value: Expression, inside: Expression) -> Expression:
+    return {"$let": {"vars": {name: value}, "in": inside}}
 
 
-def _field(field: Optional[str], key: str) -> Expression:
-    """What lies under `key` in a field of the stored document, or at its top."""
-    if PLAIN.match(key) and (field is None or PLAIN.match(field)):
-        return f"${key}" if field is None else f"${field}.{key}"
-    inside = "$$ROOT" if field is None else _field(None, field)
+def _field(inside: Expression, key: str) -> Expression:
+    """What lies under `key` in an object."""
+    if isinstance(inside, str) and PLAIN.match(key):
+        return f"{inside}.{key}"
     return {"$getField": {"field": {"$literal": key}, "input": inside}}
 
 

@@ -18,7 +18,7 @@ from velt_py.selfhosting.stores.mongodb_pipeline import (
     save_user_filter,
     save_user_pipeline,
     save_user_sort,
-    update_pipeline,
+    update_pipelines,
     user_key,
 )
 
@@ -66,13 +66,13 @@ class Saving:
         self._plan = plan
         self._left: Tuple[Change, ...] = plan.changes
         self._added = 0
+        self._pipeline = update_pipelines(plan.merges)
         self._attempts = _Attempts(plan.kind, collection)
 
     def requests(self) -> List[UpdateOne]:
         """What to send now, in one unordered bulk write."""
-        plan = self._plan
         return [
-            UpdateOne(save_filter(plan, change), update_pipeline(change.document, plan.merges), upsert=True)
+            UpdateOne(save_filter(self._plan, change), self._pipeline(change.document), upsert=True)
             for change in self._left
         ]
 

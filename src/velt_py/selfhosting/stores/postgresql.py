@@ -153,12 +153,24 @@ class PostgreSQLStore(Store):
                 not_made(error)
         self._prepared = True
 
-    def _work(self, work: Work[T], plan: Optional[Plan] = None) -> T:
-        """Do some work over a connection, again where that helps. A plan finds its tables made."""
+    def prepare(self) -> None:
+        """Connect, and make missing tables and indexes as the first plan would.
+
+        Raises:
+            VeltDatabaseError: when that fails.
+        """
+        self._work(lambda connection: None)
+
+    def _work(self, work: Work[T], plan: Optional[Plan] = None, prepared: bool = True) -> T:
+        """Do some work over a connection, again where that helps.
+
+        Args:
+            prepared: whether the work needs the tables.
+        """
         attempts = Attempts(plan, self._manage_schema)
         while True:
             try:
-                with self._connection(attempts, prepared=plan is not None) as connection:
+                with self._connection(attempts, prepared) as connection:
                     return work(connection)
             except psycopg.Error as error:
                 if not attempts.again(error):
@@ -197,7 +209,7 @@ class PostgreSQLStore(Store):
         return names
 
     def ping(self) -> None:
-        self._work(lambda connection: connection.execute("SELECT 1"))
+        self._work(lambda connection: connection.execute("SELECT 1"), prepared=False)
 
     def close(self) -> None:
         self._leave_parent()
@@ -211,7 +223,9 @@ class PostgreSQLStore(Store):
         return self._layout.statements()
 
     def missing_schema(self) -> Sequence[str]:
-        found: Findings = self._work(lambda connection: carried_out(connection, self._layout.looking()))
+        found: Findings = self._work(
+            lambda connection: carried_out(connection, self._layout.looking()), prepared=False
+        )
         return found.missing + found.obstacles
 
     def apply_schema(self) -> Sequence[str]:
@@ -224,7 +238,7 @@ class PostgreSQLStore(Store):
                     raise
                 raise failed from None
 
-        return self._work(apply)
+        return self._work(apply, prepared=False)
 
     def _make(self, connection: psycopg.Connection[Any], removing: bool) -> List[str]:
         with unhurried(connection), connection.transaction():
@@ -309,12 +323,16 @@ class AsyncPostgreSQLStore(AsyncStore):
                 not_made(error)
         self._prepared = True
 
-    async def _work(self, work: AsyncWork[T], plan: Optional[Plan] = None) -> T:
-        """Do some work over a connection, again where that helps. A plan finds its tables made."""
+    async def _work(self, work: AsyncWork[T], plan: Optional[Plan] = None, prepared: bool = True) -> T:
+        """Do some work over a connection, again where that helps.
+
+        Args:
+            prepared: whether the work needs the tables.
+        """
         attempts = Attempts(plan, self._manage_schema)
         while True:
             try:
-                async with self._connection(attempts, prepared=plan is not None) as connection:
+                async with self._connection(attempts, prepared) as connection:
                     return await work(connection)
             except psycopg.Error as error:
                 if not attempts.again(error):
@@ -355,7 +373,7 @@ class AsyncPostgreSQLStore(AsyncStore):
         return names
 
     async def ping(self) -> None:
-        await self._work(lambda connection: connection.execute("SELECT 1"))
+        await self._work(lambda connection: connection.execute("SELECT 1"), prepared=False)
 
     async def close(self) -> None:
         pool = self._pools.pop(asyncio.get_running_loop(), None)

@@ -376,7 +376,7 @@ def _stored_document(text: str, kind: Kind) -> Dict[str, Any]:
     except ValueError as error:
         problem = f"{kind.name}: the stored record is damaged and was left as it is; restore or delete it"
         raise failure(error, problem, reason="no JSON object") from None
-    return cast(Dict[str, Any], stored)
+    return cast("Dict[str, Any]", stored)
 
 
 def _changed_rows(
@@ -388,7 +388,10 @@ def _changed_rows(
             yield change.id, change.document, change.text
         else:
             document = merged(_stored_document(text, kind), change.document, merges)
-            yield change.id, document, dumps_checked(document)
+            after = dumps_checked(document)
+            # Browsers repeat requests: what is stored already is not written again.
+            if after != text:
+                yield change.id, document, after
 
 
 def _user_row(row: Tuple[int, Optional[str]]) -> Optional[Dict[str, Any]]:
@@ -398,4 +401,4 @@ def _user_row(row: Tuple[int, Optional[str]]) -> Optional[Dict[str, Any]]:
         # The row's number, because the id would be a person's.
         logger.error("velt.record.unreadable", extra={"velt_kind": "users", "velt_row": number})
         return None
-    return cast(Dict[str, Any], found)
+    return cast("Dict[str, Any]", found)
