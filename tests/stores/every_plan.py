@@ -10,7 +10,7 @@ from velt_py.selfhosting.plans import Change, Delete, FindUsers, MapMerge, Plan,
 from velt_py.selfhosting.records import COMMENTS, Kind
 from velt_py.selfhosting.scope import Scope
 
-__all__ = ["change", "document", "ids", "plans", "saves"]
+__all__ = ["ORGANIZATION_COLUMNS", "USER_COLUMNS", "change", "document", "ids", "plans", "saves"]
 
 USER_COLUMNS = (("userId",), ("email",))
 ORGANIZATION_COLUMNS = (("organizationId",), ("metadata", "organizationIds"))
