@@ -53,8 +53,6 @@ SPLIT = Layout(f"{LAYOUT.schema}_split", COLLECTIONS, 4)
 FILLED = (COMMENTS, NOTIFICATIONS, ACTIVITIES, ATTACHMENTS)
 """One kind of each layout: where the organization stands, what else is indexed, numbers for ids."""
 
-OWN = [kind for kind in KINDS if not kind.shared]
-
 
 def filling(layout: Layout, kind: Kind) -> str:
     """The statement that stores all rows of a kind; ids are the same in every organization."""
@@ -98,11 +96,11 @@ def explained(connection: psycopg.Connection[Any], statement: Statement, generic
     """All nodes of the plan, either for these values or, as a prepared statement gets it, for any."""
     query = prepared(connection, statement) if generic else statement.sql
     values = None if generic else statement.values
-    [(plans,)] = connection.execute(f"EXPLAIN (FORMAT JSON) {query}".encode(), values).fetchall()
+    [(trees,)] = connection.execute(f"EXPLAIN (FORMAT JSON) {query}".encode(), values).fetchall()
     if generic:
         connection.execute("DEALLOCATE explained")
     found: List[Node] = []
-    left: List[Node] = [each["Plan"] for each in plans]
+    left: List[Node] = [tree["Plan"] for tree in trees]
     while left:
         node = left.pop()
         found.append(node)
@@ -176,6 +174,7 @@ def test_reads_and_deletes_look_into_an_index_that_begins_with_the_organization(
     connection: psycopg.Connection[Any], plan: Any, path: str, generic: bool
 ) -> None:
     nodes = explained(connection, statement_of(plan, LAYOUT), generic)
+    assert generic == ("$1" in json.dumps(nodes))
     assert searched(connection, LAYOUT, plan.kind, nodes) == [by(plan.kind, path)]
 
 
