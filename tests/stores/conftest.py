@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import uuid
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List
@@ -200,14 +199,8 @@ def database_of(name: str, folder: Path, request: pytest.FixtureRequest) -> Dict
     return {"type": "mongodb", "connection_string": uri, "database_name": "velt_conformance"}
 
 
-def _there(name: str) -> bool:
-    if name in ("postgresql", "mongodb"):
-        return importlib.util.find_spec(f"velt_py.selfhosting.stores.{name}") is not None
-    return True
-
-
 def _drivers() -> List[Any]:
-    pairs = [(name, flavour) for name in STORES if _there(name) for flavour in FLAVOURS]
+    pairs = [(name, flavour) for name in STORES for flavour in FLAVOURS]
     return [pytest.param(pair, id="-".join(pair)) for pair in pairs]
 
 
