@@ -75,8 +75,8 @@ class Row:
 HEADS = {OURS: "ours", ASYNC: "ours, async", PUBLISHED: "velt-py 0.3.0", BARE: "bare driver"}
 
 
-def printed(rows: List[Row]) -> str:
-    """The rows as a table of plain text, then the targets."""
+def printed(rows: List[Row], note: str = "") -> str:
+    """The rows as a table of plain text, then the targets under a note on how much they say."""
     lines: List[str] = []
     sections = list(dict.fromkeys(row.section for row in rows))
     for section in sections:
@@ -87,11 +87,11 @@ def printed(rows: List[Row]) -> str:
         unit = "ms   cpu  trips"
         lines.append(f"  {'':<36}" + "".join(f"{unit:>22}" for _ in HEADS) + f"{'wall   cpu':>16}")
         lines += [line(row) for row in rows if row.section == section]
-    lines += judged(rows)
+    lines += judged(rows, note)
     return "\n".join(lines).lstrip("\n")
 
 
-def judged(rows: List[Row]) -> List[str]:
+def judged(rows: List[Row], note: str) -> List[str]:
     """A line for every target; those of one section that only repeat a kept promise are one line."""
     lines: List[str] = []
     groups: Dict[Tuple[str, str], List[Tuple[Row, Target]]] = {}
@@ -106,7 +106,7 @@ def judged(rows: List[Row]) -> List[str]:
         for case, target in listed:
             kept = "yes" if target.met else "NO"
             lines.append(f"  {kept:<4}{section:<12}{case:<36}{target.measured:>12}   {text}")
-    return ["", "Targets", *lines] if lines else []
+    return ["", "Targets" + note, *lines] if lines else []
 
 
 def line(row: Row) -> str:
