@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 
+from tests.stores.postgresql_place import Place
 from velt_py.config import load_settings
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.selfhosting.plans import Plan
@@ -216,3 +217,11 @@ def driver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Driver]:
 def config_of(name: str, folder: Path, request: pytest.FixtureRequest) -> Dict[str, Any]:
     """A configuration whose collections no other run uses."""
     return {"database": database_of(name, folder, request), "collections": dict(NAMES)}
+
+
+@pytest.fixture
+def place(postgres_url: str) -> Iterator[Place]:
+    """A schema of its own in PostgreSQL."""
+    made = Place(postgres_url)
+    yield made
+    made.close()
