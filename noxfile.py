@@ -40,7 +40,7 @@ def interpreters() -> List[str]:
         if version and tuple(map(int, version.split("."))) >= OLDEST:
             by_version.setdefault(version, candidate)
     # The whole suite runs on this interpreter anyway.
-    by_version.pop("%d.%d" % sys.version_info[:2], None)
+    by_version.pop(".".join(map(str, sys.version_info[:2])), None)
     return [by_version[version] for version in sorted(by_version, key=lambda text: int(text.split(".")[1]))]
 
 

@@ -14,11 +14,13 @@ from rows import Cell, Row, Target
 from threads import GROWING, PER_DOCUMENT
 from wire import CountingProxy
 
-__all__ = ["FULL", "QUICK", "Extent", "growth", "saving_and_reading"]
+__all__ = ["FULL", "QUICK", "Extent", "on_store"]
 
 TITLES = {"postgresql": "PostgreSQL", "mongodb": "MongoDB", "sqlite": "SQLite"}
 
 SAVE_LIMIT, GET_LIMIT, JSON_LIMIT, GROWTH_LIMIT = 2.0, 1.2, 1.5, 1.5
+
+DOCUMENT = "get by document"
 
 Command = Dict[str, Any]
 Steps = Callable[[str, int], List[Tuple[str, Command]]]
@@ -32,6 +34,8 @@ class Extent:
     Args:
         saves, gets: numbers of annotations.
         stores: numbers of rows.
+        warm: turns before anything is measured. psycopg prepares a statement at its sixth execution; from then on it
+            is what a server in production runs.
         seconds: after how long a case ends, once every contender had its least number of turns.
         least, most: turns of each contender in a case.
         file: bytes of the attachment.
@@ -41,6 +45,7 @@ class Extent:
     saves: Tuple[int, ...] = (1, 10, 100, 1000)
     gets: Tuple[int, ...] = (1, 100, 1000)
     stores: Tuple[int, ...] = (1_000, 10_000, 100_000)
+    warm: int = 8
     seconds: float = 4.0
     least: int = 5
     most: int = 40
@@ -49,7 +54,7 @@ class Extent:
 
 
 FULL = Extent()
-QUICK = Extent((1, 10), (1, 10), (100, 1000), 0.3, 2, 3, 2_000_000, 3)
+QUICK = Extent((1, 10), (1, 10), (100, 1000), 1, 0.2, 2, 3, 2_000_000, 3)
 
 
 def contenders(store: str) -> Tuple[str, ...]:
@@ -58,19 +63,18 @@ def contenders(store: str) -> Tuple[str, ...]:
 
 
 @contextmanager
-def workers(store: str, published: str, made: Dict[str, Database]) -> Iterator[Dict[str, Process]]:
+def workers(store: str, published: str, made: Dict[str, Database], warm: int) -> Iterator[Dict[str, Process]]:
     """The contenders on their databases, warm: connected, schema made, statements prepared."""
     with ExitStack() as stack:
         started = {
-            who: stack.enter_context(started_on(who, published, made[who])) for who in contenders(store)
+            who: stack.enter_context(started_on(who, published, made[who], warm)) for who in contenders(store)
         }
         yield started
 
 
-def started_on(who: str, published: str, database: Database) -> Process:
+def started_on(who: str, published: str, database: Database, warm: int) -> Process:
     process = Process(who, command_line(who, published, database.store, database.address, database.name))
-    # psycopg prepares a statement at its sixth execution; from then on it is what a server in production runs.
-    for turn in range(8):
+    for turn in range(warm):
         key = f"warm-{who}-{turn}"
         process.ask({"do": "save", "key": key, "count": 2, "second": False})
         process.ask({"do": "save", "key": key, "count": 2, "second": True})
@@ -85,7 +89,7 @@ def reading_document() -> Command:
 
 
 def document_only(who: str, turn: int) -> List[Tuple[str, Command]]:
-    return [("", reading_document())]
+    return [(DOCUMENT, reading_document())]
 
 
 def turns(taking: Dict[str, Process], steps: Steps, extent: Extent) -> Facts:
@@ -107,27 +111,27 @@ def cell(measured: List[Dict[str, Any]]) -> Cell:
     return Cell(wall, cpu, runs=len(measured))
 
 
-def saving_and_reading(store: str, published: str, extent: Extent) -> List[Row]:
-    """Save, save again, read by ids as objects and as bytes; time, round trips and memory."""
-    cases = [(f"save {size}", saving(f"save {size}", size)) for size in extent.saves]
-    cases += [(f"get {size}", reading(size)) for size in extent.gets]
+def on_store(store: str, published: str, extent: Extent) -> List[Row]:
+    """All cases on one store."""
+    cases = [saving(size) for size in extent.saves] + [reading(size) for size in extent.gets]
     rows: Dict[str, Row] = {}
     with databases(store, contenders(store)) as made:
-        with workers(store, published, made) as taking:
+        with workers(store, published, made, extent.warm) as taking:
             for process in taking.values():
                 process.ask({"do": "save", "key": "read", "count": max(extent.gets), "second": False})
-            for _, steps in cases:
+            for steps in cases:
                 for (label, who), measured in turns(taking, steps, extent).items():
                     rows.setdefault(label, Row(TITLES[store], label)).cells[who] = cell(measured)
             peak = memory(store, taking, max(extent.gets))
-        if store != "sqlite":
-            count_trips(store, published, made, cases, rows)
+        trips = count_trips(store, published, made, cases, extent.warm)
+    for label, row in rows.items():
+        put_trips(row, label, trips)
     largest, read = max(extent.saves), max(extent.gets)
     for label in (first(largest), second(largest)):
         rows[label].hold("wall", "time against the bare driver's one statement", SAVE_LIMIT)
     rows[parsed(read)].hold("wall", "time against driver + json", GET_LIMIT)
     rows[spliced(read)].hold("wall", "time against reading the rows as text", JSON_LIMIT)
-    return [*rows.values(), peak]
+    return [*rows.values(), peak, *growth(store, published, extent, trips)]
 
 
 def first(size: int) -> str:
@@ -146,9 +150,9 @@ def spliced(size: int) -> str:
     return f"get {size:,} by ids, as HTTP bytes"
 
 
-def saving(name: str, size: int) -> Steps:
+def saving(size: int) -> Steps:
     def steps(who: str, turn: int) -> List[Tuple[str, Command]]:
-        command = {"do": "save", "key": f"{name}-{who}-{turn}", "count": size}
+        command = {"do": "save", "key": f"save-{size}-{who}-{turn}", "count": size}
         return [(first(size), {**command, "second": False}), (second(size), {**command, "second": True})]
 
     return steps
@@ -171,29 +175,33 @@ def memory(store: str, taking: Dict[str, Process], size: int) -> Row:
 
 
 def count_trips(
-    store: str,
-    published: str,
-    made: Dict[str, Database],
-    cases: List[Tuple[str, Steps]],
-    rows: Dict[str, Row],
-) -> None:
-    """Have every case once more through the counting proxy, apart from the timing, which it would slow down."""
-    for who in contenders(store):
-        with proxied(made[who]) as (behind, proxy), started_on(who, published, behind) as process:
-            for name, steps in cases:
-                for label, trips in counted(process, proxy, who, f"trips-{name}", steps).items():
-                    rows[label].cells[who].trips = trips
-    for row in rows.values():
-        one_trip(row)
+    store: str, published: str, made: Dict[str, Database], cases: List[Steps], warm: int
+) -> Dict[Tuple[str, str], int]:
+    """Have every case once more through the counting proxy, apart from the timing, which it would slow down.
+
+    Returns the round trips by case and contender.
+    """
+    found: Dict[Tuple[str, str], int] = {}
+    for who in contenders(store) if store != "sqlite" else ():
+        with proxied(made[who]) as (behind, proxy), started_on(who, published, behind, warm) as process:
+            for steps in [*cases, warm_document]:
+                for label, trips in counted(process, proxy, who, steps).items():
+                    found[label, who] = trips
+    return found
 
 
-def counted(process: Process, proxy: CountingProxy, who: str, name: str, steps: Steps) -> Dict[str, int]:
+def warm_document(who: str, turn: int) -> List[Tuple[str, Command]]:
+    key = f"warm-{who}-0"
+    return [(DOCUMENT, {"do": "document", "organization": key, "document": f"document-{key}"})]
+
+
+def counted(process: Process, proxy: CountingProxy, who: str, steps: Steps) -> Dict[str, int]:
     counts: Dict[str, List[int]] = {}
     # One turn shows that a contender goes to and fro for every record; three are for the others.
     for turn in range(1 if who == PUBLISHED else 3):
         for label, command in steps(who, turn):
             if command["do"] == "save":
-                command = {**command, "key": f"{name}-{command['key']}"}
+                command = {**command, "key": f"trips-{command['key']}"}
             before = proxy.trips
             process.ask(command)
             counts.setdefault(label, []).append(proxy.trips - before)
@@ -201,32 +209,37 @@ def counted(process: Process, proxy: CountingProxy, who: str, name: str, steps: 
     return {label: min(found) for label, found in counts.items()}
 
 
-def one_trip(row: Row) -> None:
-    trips = [row.cells[who].trips for who in (OURS, ASYNC) if who in row.cells]
-    most = max([trip for trip in trips if trip is not None], default=0)
-    row.targets.append(Target("one round trip", f"{most}", most == 1))
+def put_trips(row: Row, label: str, trips: Dict[Tuple[str, str], int]) -> None:
+    for who, each in row.cells.items():
+        each.trips = trips.get((label, who))
+    ours = [each for each in (row.cells[OURS].trips, row.cells[ASYNC].trips) if each is not None]
+    if ours:
+        row.targets.append(Target("one round trip", f"{max(ours)}", max(ours) == 1))
 
 
-def growth(store: str, published: str, extent: Extent) -> List[Row]:
-    """Read a document of ten threads while the store grows around it."""
+def growth(store: str, published: str, extent: Extent, trips: Dict[Tuple[str, str], int]) -> List[Row]:
+    """Read a document of ten threads while the store grows around it.
+
+    Args:
+        trips: what `count_trips` counted for a document.
+    """
     rows: List[Row] = []
     names = contenders(store)
-    with databases(store, names) as made, workers(store, published, made) as taking:
+    with databases(store, names) as made, workers(store, published, made, extent.warm) as taking:
         there = 0
         for size in extent.stores:
             for who in names:
                 made[who].grow(there, size, taking[who].ask)
             there = size
-            row = Row(TITLES[store], f"get by document, store of {size:,}")
+            row = Row(TITLES[store], f"{DOCUMENT}, store of {size:,}")
             facts = turns(taking, document_only, extent)
             for (_, who), measured in facts.items():
                 short = [each for each in measured if each["records"] != PER_DOCUMENT]
                 if short:
                     raise ValueError(f"{who} on {store}: the document has {PER_DOCUMENT} threads, {short[0]}")
                 row.cells[who] = cell(measured)
+            put_trips(row, DOCUMENT, trips)
             rows.append(row)
-        if store != "sqlite":
-            count_trips(store, published, made, [("document", document_only)], {"": rows[-1]})
     smallest, largest = rows[0].cells[OURS].wall, rows[-1].cells[OURS].wall
     if smallest and largest:
         grown = largest / smallest

@@ -75,8 +75,8 @@ class Row:
 HEADS = {OURS: "ours", ASYNC: "ours, async", PUBLISHED: "velt-py 0.3.0", BARE: "bare driver"}
 
 
-def printed(rows: List[Row]) -> str:
-    """The rows as a table of plain text, then the targets."""
+def printed(rows: List[Row], note: str = "") -> str:
+    """The rows as a table of plain text, then the targets under a note on how much they say."""
     lines: List[str] = []
     sections = list(dict.fromkeys(row.section for row in rows))
     for section in sections:
@@ -87,26 +87,26 @@ def printed(rows: List[Row]) -> str:
         unit = "ms   cpu  trips"
         lines.append(f"  {'':<36}" + "".join(f"{unit:>22}" for _ in HEADS) + f"{'wall   cpu':>16}")
         lines += [line(row) for row in rows if row.section == section]
-    lines += judged(rows)
+    lines += judged(rows, note)
     return "\n".join(lines).lstrip("\n")
 
 
-def judged(rows: List[Row]) -> List[str]:
-    """A line for every target; those of one section that only repeat a kept promise are one line."""
+def judged(rows: List[Row], note: str) -> List[str]:
+    """A line for every target; those of one section that only repeat one promise and one figure are one line."""
     lines: List[str] = []
     groups: Dict[Tuple[str, str], List[Tuple[Row, Target]]] = {}
     for row in rows:
         for target in row.targets:
             groups.setdefault((row.section, target.text), []).append((row, target))
     for (section, text), group in groups.items():
-        same = len(group) > 2 and all(target.met for _, target in group)
+        same = len(group) > 2 and len({(target.met, target.measured) for _, target in group}) == 1
         listed = (
             [(f"all {len(group)} cases", group[0][1])] if same else [(row.case, each) for row, each in group]
         )
         for case, target in listed:
             kept = "yes" if target.met else "NO"
             lines.append(f"  {kept:<4}{section:<12}{case:<36}{target.measured:>12}   {text}")
-    return ["", "Targets", *lines] if lines else []
+    return ["", "Targets" + note, *lines] if lines else []
 
 
 def line(row: Row) -> str:

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Dict, List
 
 from attachments import attachments
-from cases import FULL, QUICK, growth, saving_and_reading
+from cases import FULL, QUICK, on_store
 from databases import VARIABLES
 from imports import imports
 from process import ROOT
@@ -62,15 +62,14 @@ def main() -> None:
     rows: List[Row] = []
     for store in ("postgresql", "mongodb", "sqlite"):
         if store in parts:
-            rows += saving_and_reading(store, published, extent)
-            rows += growth(store, published, extent)
+            rows += on_store(store, published, extent)
             say(f"{store} measured after {time.perf_counter() - began:.0f} s")
     if "files" in parts:
         rows += attachments(published, extent.file)
         say(f"files measured after {time.perf_counter() - began:.0f} s")
     if "import" in parts:
         rows += imports(published, extent.imports)
-    print(printed(rows))
+    print(printed(rows, " (small sizes, few turns: the figures say little)" if given.quick else ""))
     if given.json:
         given.json.write_text(json.dumps(report(rows, given.quick), indent=1) + "\n")
     say(f"done after {time.perf_counter() - began:.0f} s")

@@ -248,13 +248,13 @@ class Exchange:
     """
 
     def __init__(self, interpreter: Path, config: Dict[str, Any]) -> None:
-        self._interpreter = interpreter
+        self.interpreter = interpreter
         self.config = config
 
     def theirs(self, *calls: Call) -> List[Any]:
         """What velt-py 0.3.0 answers."""
         answers: List[Any] = published.run(
-            self._interpreter, CALLS, {"config": self.config, "calls": [list(call) for call in calls]}
+            self.interpreter, CALLS, {"config": self.config, "calls": [list(call) for call in calls]}
         )
         return answers
 

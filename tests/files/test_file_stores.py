@@ -181,6 +181,35 @@ def test_a_stream_that_fails_midway_leaves_the_old_file_and_nothing_else(store: 
     assert store.run(ClearLeftovers("attachments/", -1000, apply=False)) == 0
 
 
+class Unreliable(io.BytesIO):
+    """A file that can go back and fails, or ends early, behind `good` bytes."""
+
+    def __init__(self, size: int, good: int, ends: bool) -> None:
+        super().__init__(bytes(size))
+        self._good = good
+        self._ends = ends
+
+    def read(self, size: Any = -1) -> bytes:
+        if self.tell() >= self._good:
+            if self._ends:
+                return b""
+            raise OSError("bad sector")
+        return super().read(min(65536, self._good - self.tell()))
+
+
+@pytest.mark.parametrize(("size", "good"), [(1000, 500), (8 * MEGABYTE, 0), (8 * MEGABYTE, 6 * MEGABYTE)])
+@pytest.mark.parametrize("file_settings", ["s3"], indirect=True)
+@pytest.mark.parametrize("ends", [False, True], ids=["fails", "ends early"])
+def test_a_file_that_fails_while_it_is_sent_is_told_as_that_and_leaves_the_old_one(
+    store: FileStore, size: int, good: int, ends: bool
+) -> None:
+    store.run(put(b"old"))
+    with pytest.raises(VeltValidationError, match="stream failed"):
+        store.run(put(stream=Unreliable(size, good, ends)))
+    assert content_of(store) == b"old"
+    assert store.run(ClearLeftovers("attachments/", -1000, apply=False)) == 0
+
+
 def test_a_text_stream_is_refused_with_what_to_do(store: FileStore) -> None:
     text: Any = io.StringIO("text")
     with pytest.raises(VeltValidationError, match="binary mode"):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import uuid
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 
+from tests.stores.postgresql_place import Place
 from velt_py.config import load_settings
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.selfhosting.plans import Plan
@@ -200,14 +200,8 @@ def database_of(name: str, folder: Path, request: pytest.FixtureRequest) -> Dict
     return {"type": "mongodb", "connection_string": uri, "database_name": "velt_conformance"}
 
 
-def _there(name: str) -> bool:
-    if name in ("postgresql", "mongodb"):
-        return importlib.util.find_spec(f"velt_py.selfhosting.stores.{name}") is not None
-    return True
-
-
 def _drivers() -> List[Any]:
-    pairs = [(name, flavour) for name in STORES if _there(name) for flavour in FLAVOURS]
+    pairs = [(name, flavour) for name in STORES for flavour in FLAVOURS]
     return [pytest.param(pair, id="-".join(pair)) for pair in pairs]
 
 
@@ -223,3 +217,11 @@ def driver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Driver]:
 def config_of(name: str, folder: Path, request: pytest.FixtureRequest) -> Dict[str, Any]:
     """A configuration whose collections no other run uses."""
     return {"database": database_of(name, folder, request), "collections": dict(NAMES)}
+
+
+@pytest.fixture
+def place(postgres_url: str) -> Iterator[Place]:
+    """A schema of its own in PostgreSQL."""
+    made = Place(postgres_url)
+    yield made
+    made.close()

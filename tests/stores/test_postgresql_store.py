@@ -1,4 +1,4 @@
-"""What is PostgreSQL's own about its store: tables, indexes, users' rows, given pools, prepared statements."""
+"""What is PostgreSQL's own about its store: tables, indexes, saving, given pools, partitions."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import re
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Tuple
+from typing import Any, Callable, List
 
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool
 
-from velt_py.config import DatabaseSettings
+from tests.stores.postgresql_place import ONE, TWO, Place, change, save, texts, user_save
 from velt_py.exceptions import (
     VeltConfigurationError,
     VeltConflictError,
@@ -24,7 +24,7 @@ from velt_py.exceptions import (
     VeltValidationError,
 )
 from velt_py.selfhosting.answers import dumps, loads
-from velt_py.selfhosting.plans import Change, Delete, FindUsers, MapMerge, Organizations, Read, Save, SaveUser
+from velt_py.selfhosting.plans import Change, Delete, FindUsers, MapMerge, Organizations, Read, Save
 from velt_py.selfhosting.records import ATTACHMENTS, COMMENTS, KINDS, NOTIFICATIONS, USERS
 from velt_py.selfhosting.scope import Scope
 from velt_py.selfhosting.stores.postgresql import AsyncPostgreSQLStore, PostgreSQLStore
@@ -35,75 +35,6 @@ from velt_py.selfhosting.stores.postgresql_sql import statement_of
 from velt_py.settings import COLLECTIONS
 
 pytestmark = pytest.mark.servers
-
-ONE, TWO = Scope("one"), Scope("two")
-COLUMNS = (("userId",), ("organizationId",))
-
-
-class Place:
-    """A schema of its own in the server, and stores over it."""
-
-    def __init__(self, url: str) -> None:
-        self.schema = f"store_{uuid.uuid4().hex[:12]}"
-        self.settings = DatabaseSettings("postgresql", connection_string=url, schema=self.schema, timeout=5.0)
-        self.connection = psycopg.connect(url, autocommit=True)
-        self._stores: List[PostgreSQLStore] = []
-
-    def store(self, collections: Mapping[str, str] = COLLECTIONS, **changes: Any) -> PostgreSQLStore:
-        store = PostgreSQLStore(dataclasses.replace(self.settings, **changes), collections)
-        self._stores.append(store)
-        return store
-
-    def sql(self, statement: str, *values: Any) -> List[Any]:
-        cursor = self.connection.execute(statement.replace("@", f'"{self.schema}".').encode(), values or None)
-        return cursor.fetchall() if cursor.description else []
-
-    def indexes(self, table: str) -> List[str]:
-        rows = self.sql(
-            "SELECT indexname FROM pg_indexes WHERE schemaname = %s AND tablename = %s", self.schema, table
-        )
-        return sorted(name for (name,) in rows)
-
-    def close(self) -> None:
-        for store in self._stores:
-            store.close()
-        self.sql(f'DROP SCHEMA IF EXISTS "{self.schema}" CASCADE')
-        self.connection.close()
-
-
-@pytest.fixture
-def place(postgres_url: str) -> Iterator[Place]:
-    made = Place(postgres_url)
-    yield made
-    made.close()
-
-
-def change(id: str, scope: Scope = ONE, **fields: Any) -> Change:
-    document: Dict[str, Any] = {"annotationId": id, **fields}
-    document["metadata"] = {"organizationId": scope.organization, **fields.get("metadata", {})}
-    return Change(id, document, dumps(document))
-
-
-def save(id: str, scope: Scope = ONE, **fields: Any) -> Save:
-    return Save(
-        COMMENTS, scope, (change(id, scope, **fields),), (MapMerge("metadata"), MapMerge("comments", True))
-    )
-
-
-def texts(store: PostgreSQLStore, scope: Scope = ONE) -> Dict[str, Any]:
-    return {id: loads(str(body)) for id, body in store.run(Read(COMMENTS, scope))}
-
-
-def user_save(id: Any, scope: Scope = ONE, **row: Any) -> SaveUser:
-    changed = {"userId": id, **row}
-    initial = {**changed, "organizationId": scope.organization}
-    return SaveUser(
-        scope,
-        ("userId",),
-        (("organizationId",),),
-        Change(str(id), changed, dumps(changed)),
-        Change(str(id), initial, dumps(initial)),
-    )
 
 
 # Tables and indexes
@@ -139,10 +70,9 @@ def test_when_all_is_there_one_query_finds_out(place: Place, monkeypatch: pytest
     )
     again.run(Read(COMMENTS, ONE))
     again.run(Read(COMMENTS, ONE))
-    assert [
-        query for query in sent if b"pg_namespace" in bytes(query if isinstance(query, bytes) else b"")
-    ] == sent[1:2]
-    assert len(sent) == 4  # the time limit of the connection, the catalog, two reads
+    # A new connection is told its time limit, by the pool.
+    asked = [bytes(query) for query in sent if not bytes(query).startswith(b"SET ")]
+    assert [b"pg_namespace" in query for query in asked] == [True, False, False]
 
 
 def test_many_processes_may_start_at_the_same_time(place: Place) -> None:
@@ -368,114 +298,6 @@ def test_organizations_are_listed_in_the_order_of_their_texts(place: Place) -> N
     assert store.run(Organizations(COMMENTS)) == sorted(["b", "B", "ä", "a", "10", "9"])
     store.run(user_save("u"))
     assert store.run(Organizations(USERS)) == ["one"]
-
-
-# Users
-
-
-ROWS: Tuple[Dict[str, Any], ...] = (
-    {"userId": "u", "organizationId": "one", "n": 0},
-    {"userId": "u", "organizationId": ["two", "one"], "n": 1},
-    {"userId": "u", "organizationId": ["two", ["one"]], "n": 2},
-    {"userId": "u", "organizationId": None, "n": 3},
-    {"userId": "u", "n": 4},
-    {"userId": "u", "organizationId": {"one": 1}, "n": 5},
-    {"userId": "u", "organizationId": 7, "n": 6},
-    {"userId": "u", "organizationId": 7.0, "n": 7},
-    {"userId": "u", "organizationId": [7, True], "n": 8},
-    {"userId": "u", "organizationId": True, "n": 9},
-    {"userId": 12, "organizationId": "one", "n": 10},
-    {"userId": 12.0, "organizationId": "one", "n": 11},
-    {"userId": True, "organizationId": "one", "n": 12},
-    {"userId": ["u"], "organizationId": "one", "n": 13},
-    {"id": {"0": "u"}, "organizationId": "one", "n": 14},
-    {"id": ["u"], "organizationId": "one", "n": 15},
-    {"userId": "u", "org": {"id": "one"}, "organizationId": "two", "n": 16},
-    {"userId": "u", "org": {"id": "two"}, "organizationId": None, "n": 17},
-)
-
-
-@pytest.mark.parametrize("organization", ["one", "two", "7", "7.0", "true"])
-@pytest.mark.parametrize("value", ["u", "12", "12.0", "true"])
-@pytest.mark.parametrize("columns", [(("userId",),), (("id", "0"), ("userId",))])
-@pytest.mark.parametrize("holders", [(("organizationId",),), (("org", "id"), ("organizationId",))])
-def test_the_users_found_are_those_that_the_rules_select(
-    place: Place, organization: str, value: str, columns: Any, holders: Any
-) -> None:
-    from velt_py.selfhosting.users import found
-
-    store = place.store()
-    store.apply_schema()
-    for row in ROWS:
-        place.sql("INSERT INTO @users (data) VALUES (%s)", Jsonb(row))
-    plan = FindUsers(Scope(organization), columns, (value,), holders)
-    answered = sorted(row["n"] for row in store.run(plan))
-    assert answered == [row["n"] for row in ROWS if found(row, plan)]
-
-
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row["n"]))
-@pytest.mark.parametrize("organization", ["one", "7", "7.0", "true"])
-def test_a_user_is_changed_where_the_rules_find_one_and_added_where_not(
-    place: Place, row: Dict[str, Any], organization: str
-) -> None:
-    from velt_py.selfhosting.users import chosen
-
-    store = place.store()
-    store.apply_schema()
-    place.sql("INSERT INTO @users (data) VALUES (%s)", Jsonb(row))
-    plan = user_save("u", Scope(organization), name="N")
-    there = chosen([row], plan) is not None
-    assert store.run(plan) == (0 if there else 1)
-    rows = [data for (data,) in place.sql("SELECT data FROM @users ORDER BY id")]
-    assert rows[0] == ({**row, "name": "N"} if there else row)
-    assert len(rows) == (1 if there else 2)
-
-
-def test_a_row_that_names_the_organization_is_changed_before_one_that_names_none(place: Place) -> None:
-    store = place.store()
-    store.apply_schema()
-    for row in ({"userId": "u"}, {"userId": "u", "organizationId": ["one"]}):
-        place.sql("INSERT INTO @users (data) VALUES (%s)", Jsonb(row))
-    assert store.run(user_save("u", name="N")) == 0
-    assert [data for (data,) in place.sql("SELECT data FROM @users ORDER BY id")] == [
-        {"userId": "u"},
-        {"userId": "u", "organizationId": ["one"], "name": "N"},
-    ]
-
-
-def test_first_saves_of_one_user_at_the_same_time_make_one_row(place: Place) -> None:
-    store = place.store(pool_max_size=8)
-    store.apply_schema()
-    with ThreadPoolExecutor(8) as threads:
-        for round in range(20):
-            barrier = threading.Barrier(8)
-
-            def first(writer: int, id: str = f"u{round}", barrier: threading.Barrier = barrier) -> int:
-                barrier.wait()
-                return int(store.run(user_save(id, **{f"k{writer}": writer})))
-
-            assert sum(threads.map(first, range(8))) == 1
-    rows = [data for (data,) in place.sql("SELECT data FROM @users")]
-    assert len(rows) == 20
-    assert all(len(row) == 10 for row in rows)
-
-
-def test_a_user_of_another_organization_under_a_unique_index_is_a_conflict(place: Place) -> None:
-    store = place.store()
-    store.run(user_save("u", TWO))
-    place.sql("CREATE UNIQUE INDEX ON @users ((data #>> '{\"userId\"}'::text[]))")
-    with pytest.raises(VeltConflictError, match="users' table"):
-        store.run(user_save("u", ONE))
-
-
-def test_nested_columns_of_users_are_merged_and_not_replaced(place: Place) -> None:
-    store = place.store()
-    store.apply_schema()
-    place.sql("INSERT INTO @users (data) VALUES (%s)", Jsonb({"userId": "u", "p": {"q": {"a": 1}, "r": 2}}))
-    plan = user_save("u", p={"q": {"b": "100%"}})
-    assert store.run(dataclasses.replace(plan, merges=(MapMerge("p", deep=True),))) == 0
-    ((row,),) = place.sql("SELECT data FROM @users")
-    assert row == {"userId": "u", "p": {"q": {"a": 1, "b": "100%"}, "r": 2}}
 
 
 # Pools

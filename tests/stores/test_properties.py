@@ -207,7 +207,7 @@ def test_random_conversations_match_a_dictionary(driver: Driver) -> None:
     client = driver.sdk()
 
     @settings(
-        max_examples=100,
+        max_examples=60,
         deadline=None,
         database=None,
         derandomize=True,

@@ -93,7 +93,9 @@ def test_a_good_token_is_verified_and_its_claims_are_returned(verify: Verify) ->
 
 
 @pytest.mark.parametrize(
-    ("algorithm", "key"), [("RS256", RSA), ("PS384", RSA), ("ES256", EC), ("EdDSA", ED)], ids=str
+    ("algorithm", "key"),
+    [("RS256", RSA), ("PS384", RSA), ("ES256", EC), ("EdDSA", ED)],
+    ids=lambda value: value if isinstance(value, str) else "key",
 )
 def test_a_token_signed_with_a_private_key_is_verified_with_the_public_one(
     verify: Verify, algorithm: str, key: Any
@@ -259,7 +261,6 @@ def test_a_public_key_is_no_secret(verify: Verify) -> None:
         {"algorithms": ["HS256"], "secret": "ssh-rsa AAAAB3NzaC1yc2E="},
         {"algorithms": ["HS256"], "jwks_url": "https://127.0.0.1:1/jwks"},
     ],
-    ids=repr,
 )
 def test_a_secret_that_cannot_be_one_is_refused(verify: Verify, block: Any) -> None:
     assert code(verify({"jwt": block}, token=token())) == "KEY_RESOLUTION_FAILED"
@@ -282,7 +283,6 @@ def test_a_secret_that_cannot_be_one_is_refused(verify: Verify, block: Any) -> N
         {"jwks_url": "https://"},
         {"jwks_url": "https://[x/"},
     ],
-    ids=repr,
 )
 def test_a_public_key_that_cannot_be_one_is_refused(verify: Verify, key: Any) -> None:
     signed = token(key=RSA, algorithm="RS256", headers={"kid": "k"})
@@ -327,7 +327,11 @@ def test_a_public_key_that_cannot_be_one_is_refused(verify: Verify, key: Any) ->
         f"{encoded(bytes([255, 254]))}.{encoded({})}.AAAA",
         f"{encoded({'alg': 'HS256', 'kid': 5})}.{encoded({})}.AAAA",
     ],
-    ids=lambda value: repr(value)[:30],
+    ids=lambda given: (
+        f"{type(given).__name__}-{len(str(given))}"
+        if isinstance(given, (str, bytes))
+        else type(given).__name__
+    ),
 )
 def test_what_is_no_token_or_wrongly_signed_is_refused(verify: Verify, hostile: Any) -> None:
     expected = ("MISSING_TOKEN",) if not hostile else ("INVALID_SIGNATURE",)
@@ -375,7 +379,7 @@ def test_an_expired_token_is_refused_after_its_leeway(verify: Verify) -> None:
     assert code(verify({"jwt": {**HS, "leeway": 5}}, token=expired)) == "EXPIRED"
 
 
-@pytest.mark.parametrize("leeway", ["60", float("inf"), float("nan"), True, [1]], ids=repr)
+@pytest.mark.parametrize("leeway", ["60", float("inf"), float("nan"), True, [1]])
 def test_a_leeway_that_is_no_number_of_seconds_lets_nobody_in(verify: Verify, leeway: Any) -> None:
     assert code(verify({"jwt": {**HS, "leeway": leeway}}, token=token())) == "VERIFICATION_FAILED"
 
@@ -384,7 +388,7 @@ def test_a_token_that_is_not_yet_valid_is_refused(verify: Verify) -> None:
     assert code(verify({"jwt": HS}, token=token({"nbf": int(time.time()) + 600}))) == "INVALID_SIGNATURE"
 
 
-@pytest.mark.parametrize("exp", ["abc", [], {}, "9" * 5000], ids=lambda value: repr(value)[:10])
+@pytest.mark.parametrize("exp", ["abc", [], {}, "9" * 5000])
 def test_an_expiry_that_is_no_time_is_refused(verify: Verify, exp: Any) -> None:
     assert code(verify({"jwt": HS}, token=token({"exp": exp}))) == "INVALID_SIGNATURE"
 
@@ -435,18 +439,18 @@ def test_the_verify_function_goes_before_the_jwt_and_sees_token_and_headers(veri
     assert seen == [("abc", headers), ("t", None)]
 
 
-@pytest.mark.parametrize("outcome", [True, 1, "yes", [1], object()], ids=repr)
+@pytest.mark.parametrize("outcome", [True, 1, "yes", [1], object()])
 def test_a_true_outcome_without_claims_verifies(verify: Verify, outcome: Any) -> None:
     result = verify({"verify": lambda given, headers: outcome}, token="t")
     assert (result.verified, result.claims) == (True, None)
 
 
-@pytest.mark.parametrize("outcome", [None, False, 0, "", [], {}], ids=repr)
+@pytest.mark.parametrize("outcome", [None, False, 0, "", [], {}])
 def test_a_false_outcome_refuses(verify: Verify, outcome: Any) -> None:
     assert code(verify({"verify": lambda given, headers: outcome}, token="t")) == "VERIFICATION_FAILED"
 
 
-@pytest.mark.parametrize("function", [lambda given, headers: 1 / 0, lambda: True, 5, "x", object()], ids=repr)
+@pytest.mark.parametrize("function", [lambda given, headers: 1 / 0, lambda: True, 5, "x", object()])
 def test_a_function_that_fails_refuses(verify: Verify, function: Any) -> None:
     assert code(verify({"verify": function}, token="t")) == "VERIFICATION_FAILED"
 
@@ -469,9 +473,7 @@ class Agreeing:
         return await agree(given, headers)
 
 
-@pytest.mark.parametrize(
-    "function", [agree, functools.partial(agree), Agreeing(), lambda t, h: agree(t, h)], ids=repr
-)
+@pytest.mark.parametrize("function", [agree, functools.partial(agree), Agreeing(), lambda t, h: agree(t, h)])
 async def test_an_async_function_is_awaited_by_the_async_sdk(function: Any) -> None:
     result = await AsyncResolverAuthService({"verify": function}).verify_token(token="t")
     assert result.claims == {"sub": "t"}

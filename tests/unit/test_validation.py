@@ -169,7 +169,7 @@ def nested(levels: int) -> Any:
         (nested(100_000), "nested too deeply"),
         ([[[[[[[[[]]]]]]]]], "nested too deeply"),
     ],
-    ids=lambda value: ascii(value)[:25] if not isinstance(value, dict) else "object",
+    ids=lambda value: ascii(value)[:14] if not isinstance(value, dict) else "object",
 )
 def test_what_not_every_store_can_keep_is_refused(value: Any, problem: str) -> None:
     for document in ({"custom": value}, {"comments": {"1": {"text": [value]}}}):

@@ -251,7 +251,7 @@ def _of_map(key: Any, entry: Any) -> Shape:
             return value  # the service that gets it says what is wrong
         return {
             str(name) if key is int else name: _written(sent)
-            for name, sent in cast("Mapping[Any, Any]", value).items()  # type: ignore[redundant-cast]
+            for name, sent in cast("Mapping[Any, Any]", value).items()
         }
 
     return Shape(read, write, dict)

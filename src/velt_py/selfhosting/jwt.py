@@ -116,7 +116,7 @@ class Jwt:
             raise Refused("EXPIRED", "the token has expired") from None
         except (jwt.MissingRequiredClaimError, jwt.InvalidAudienceError, jwt.InvalidIssuerError):
             raise Refused("CLAIM_MISMATCH", "a claim of the token is missing or differs") from None
-        except (jwt.PyJWTError, ValueError, RecursionError):
+        except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
             raise Refused(
                 "INVALID_SIGNATURE", "the token is malformed, not yet valid or wrongly signed"
             ) from None
@@ -207,9 +207,24 @@ def _prepared(algorithm: str, key: Any) -> Any:
     jwt = _pyjwt()
     _need_cryptography()
     try:
-        return jwt.get_algorithm_by_name(algorithm).prepare_key(key)
+        prepared = jwt.get_algorithm_by_name(algorithm).prepare_key(key)
     except (jwt.PyJWTError, ValueError, TypeError, NotImplementedError):
-        raise _no_key(f"`jwt.public_key` is no key for {algorithm}") from None
+        prepared = None
+    if not _is_key(prepared, KEY_TYPES[algorithm]):
+        raise _no_key(f"`jwt.public_key` is no key for {algorithm}")
+    return prepared
+
+
+def _is_key(key: Any, family: str) -> bool:
+    """Whether a key is a public one of a family; older releases of PyJWT take any."""
+    from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa
+
+    families: Dict[str, Any] = {
+        "RSA": rsa.RSAPublicKey,
+        "EC": ec.EllipticCurvePublicKey,
+        "OKP": (ed25519.Ed25519PublicKey, ed448.Ed448PublicKey),
+    }
+    return isinstance(key, families[family])
 
 
 def _published(algorithm: str, url: Any, kid: Any, keys: JwksCache) -> Any:

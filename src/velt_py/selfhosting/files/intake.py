@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Iterator, Optional
 
 from velt_py.exceptions import VeltValidationError
 
-__all__ = ["PIECE", "Intake", "pieces_of", "read_upload", "too_large"]
+__all__ = ["PIECE", "Intake", "cut_off", "pieces_of", "position", "read_piece", "read_upload", "too_large"]
 
 PIECE = 256 * 1024
 """Bytes read at once."""
@@ -55,6 +55,13 @@ def too_large(max_bytes: int) -> VeltValidationError:
     )
 
 
+def cut_off(reason: str = "it is shorter than it said") -> VeltValidationError:
+    """The refusal of a file whose stream did not come to its end."""
+    return VeltValidationError(
+        f"file: its stream failed before its end ({reason}); send the file again", field="file"
+    )
+
+
 def pieces_of(content: BinaryIO, max_bytes: int) -> Iterator[bytes]:
     """The bytes of an upload in pieces.
 
@@ -77,10 +84,7 @@ def read_piece(content: BinaryIO, size: int) -> bytes:
     try:
         piece: Any = content.read(size)
     except (OSError, EOFError, ValueError) as error:
-        raise VeltValidationError(
-            f"file: its stream failed before its end ({type(error).__name__}); send the file again",
-            field="file",
-        ) from None
+        raise cut_off(type(error).__name__) from None
     if not isinstance(piece, (bytes, bytearray)):
         raise VeltValidationError(
             "file: its stream gives no bytes; open the file in binary mode", field="file"

@@ -8,12 +8,11 @@ import threading
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
-from typing import Any, BinaryIO, Dict, Generator, List, Optional
+from typing import Any, Dict, Generator, List, Optional
 
 from velt_py.exceptions import VeltDependencyError
 from velt_py.selfhosting.files.base import FileStore, StoredFile, storage_failure
 from velt_py.selfhosting.files.disposition import content_disposition
-from velt_py.selfhosting.files.intake import position, read_piece, too_large
 from velt_py.selfhosting.files.plans import (
     ClearLeftovers,
     FileFacts,
@@ -24,12 +23,10 @@ from velt_py.selfhosting.files.plans import (
     SignFile,
     StatFile,
 )
+from velt_py.selfhosting.files.s3_upload import upload
 from velt_py.settings import FileSettings
 
 __all__ = ["S3Store"]
-
-PART_BYTES = 5 * 1024 * 1024
-"""S3's smallest part. One is held in memory at a time, so an upload of any size needs little of it."""
 
 CONNECT_SECONDS = 5
 READ_SECONDS = 60
@@ -109,12 +106,11 @@ class S3Store(FileStore):
     def _library(self, code: Optional[str] = None) -> Generator[Any, None, None]:
         """The client; the library's errors leave as ours."""
         client = self._client
-        from boto3.exceptions import Boto3Error
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
             yield client
-        except (BotoCoreError, Boto3Error, ClientError) as error:
+        except (BotoCoreError, ClientError) as error:
             word = error_word(error)
             problem = HINTS.get(word, "S3 could not carry out the operation")
             raise storage_failure(error, problem, reason=str(error), code=code) from None
@@ -122,27 +118,12 @@ class S3Store(FileStore):
     # Steps
 
     def put(self, step: PutFile) -> int:
-        from boto3.s3.transfer import TransferConfig
-
-        transfer = TransferConfig(
-            multipart_threshold=PART_BYTES,
-            multipart_chunksize=PART_BYTES,
-            use_threads=False,
-            io_chunksize=65536,
-        )
-        body = counted(step.content, step.max_bytes)
+        headers = {
+            "ContentType": step.mime_type,
+            "ContentDisposition": content_disposition(step.name, step.mime_type),
+        }
         with self._library("S3_UPLOAD_ERROR") as client:
-            client.upload_fileobj(
-                body,
-                self._bucket,
-                step.key,
-                ExtraArgs={
-                    "ContentType": step.mime_type,
-                    "ContentDisposition": content_disposition(step.name, step.mime_type),
-                },
-                Config=transfer,
-            )
-        return body.furthest
+            return upload(client, self._bucket, step.key, step.content, step.max_bytes, headers)
 
     def open(self, step: OpenFile) -> Optional[StoredFile]:
         asked: Dict[str, Any] = {}
@@ -240,62 +221,6 @@ class S3Store(FileStore):
             made.close()
 
 
-class Counted:
-    """An upload for boto3, from its first byte, that is never closed by it and refuses to give too many bytes.
-
-    Args:
-        content: the bytes; owned by the caller.
-        max_bytes: how many are allowed.
-    """
-
-    def __init__(self, content: BinaryIO, max_bytes: int) -> None:
-        self._content = content
-        self._max_bytes = max_bytes
-        self._at = 0
-        self.furthest = 0
-
-    def read(self, size: int = -1) -> bytes:
-        # One byte more than allowed tells "exactly as many" from "more".
-        left = self._max_bytes + 1 - self._at
-        wanted = left if size is None or size < 0 else min(size, left)  # pyright: ignore[reportUnnecessaryComparison]
-        parts: List[bytes] = []
-        while wanted > 0:
-            piece = read_piece(self._content, wanted)
-            if not piece:
-                break
-            parts.append(piece)
-            wanted -= len(piece)
-            self._at += len(piece)
-        if self._at > self._max_bytes:
-            raise too_large(self._max_bytes)
-        self.furthest = max(self.furthest, self._at)
-        return parts[0] if len(parts) == 1 else b"".join(parts)
-
-    def close(self) -> None:
-        """boto3 closes what it was given; this stream is the caller's."""
-
-
-class SeekableCounted(Counted):
-    """The same for a stream that can go back: boto3 asks its length and reads it again when it retries."""
-
-    def __init__(self, content: BinaryIO, max_bytes: int, start: int) -> None:
-        super().__init__(content, max_bytes)
-        self._start = start
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        absolute = offset + (self._start if whence == os.SEEK_SET else 0)
-        self._at = self._content.seek(absolute, whence) - self._start
-        if self._at > self._max_bytes:
-            raise too_large(self._max_bytes)
-        return self._at
-
-
 class Download(io.RawIOBase):
     """The body of an object; what fails while it is read leaves as our error."""
 
@@ -317,11 +242,6 @@ class Download(io.RawIOBase):
         if not self.closed:
             self._body.close()
         super().close()
-
-
-def counted(content: BinaryIO, max_bytes: int) -> Counted:
-    start = position(content)
-    return Counted(content, max_bytes) if start is None else SeekableCounted(content, max_bytes, start)
 
 
 def client_config(files: FileSettings) -> Any:
@@ -353,9 +273,6 @@ def error_word(error: BaseException) -> str:
     response: Any = getattr(error, "response", None)
     if isinstance(response, dict):
         return str(response.get("Error", {}).get("Code", ""))  # pyright: ignore
-    cause = error.__cause__ or error.__context__
-    if type(error).__name__ == "S3UploadFailedError" and cause is not None:
-        return error_word(cause)
     return type(error).__name__
 
 

@@ -160,8 +160,11 @@ def spelled(value: Any) -> str:
 def records(batches: Iterable[bytes], kind: Kind) -> List[Record]:
     """The records in raw batches."""
     result: Dict[str, Record] = {}
+    name = kind.id[0]  # every kind of ours has its id at the top
     for document in documents(batches, kind.id):
-        id = spelled(value_at(document, kind.id))
+        id = document.get(name)
+        if type(id) is not str:
+            id = spelled(id)
         if id:
             result[id] = Record(id, document)
         else:

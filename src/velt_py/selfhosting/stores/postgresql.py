@@ -9,7 +9,20 @@ from __future__ import annotations
 import asyncio
 import os
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, AsyncGenerator, Dict, Generator, List, Mapping, Optional, Sequence
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Dict,
+    Generator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    TypeVar,
+)
 from weakref import WeakKeyDictionary
 
 import psycopg
@@ -19,8 +32,14 @@ from velt_py.config import DatabaseSettings
 from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Plan, Read, Record, Save, SaveUser
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.stores.postgresql_answers import answered
-from velt_py.selfhosting.stores.postgresql_errors import Attempts, not_made, translated
-from velt_py.selfhosting.stores.postgresql_pool import async_connection_pool, connection_pool, unhurried
+from velt_py.selfhosting.stores.postgresql_errors import Attempts, NoUsersTable, not_made, translated
+from velt_py.selfhosting.stores.postgresql_pool import (
+    async_check,
+    async_connection_pool,
+    check,
+    connection_pool,
+    unhurried,
+)
 from velt_py.selfhosting.stores.postgresql_schema import Findings, Layout, Steps
 from velt_py.selfhosting.stores.postgresql_sql import Statement, statement_of
 
@@ -28,6 +47,10 @@ if TYPE_CHECKING:
     from velt_py.selfhosting.stores.postgresql_pool import AsyncPool, Pool
 
 __all__ = ["AsyncPostgreSQLStore", "PostgreSQLStore"]
+
+T = TypeVar("T")
+Work = Callable[["psycopg.Connection[Any]"], T]
+AsyncWork = Callable[["psycopg.AsyncConnection[Any]"], Awaitable[T]]
 
 _inherited: List[Any] = []
 """Pools of a parent process. They are kept from being closed: that would end the parent's connections."""
@@ -107,11 +130,13 @@ class PostgreSQLStore(Store):
                 _inherited.append(self._pools.pop(process))
 
     @contextmanager
-    def _connection(self, attempts: Attempts) -> Generator[psycopg.Connection[Any], None, None]:
-        """A connection to a database with tables."""
+    def _connection(
+        self, attempts: Attempts, prepared: bool
+    ) -> Generator[psycopg.Connection[Any], None, None]:
         with self.pool.connection() as connection:
             try:
-                if not self._prepared:
+                check(connection)
+                if prepared and not self._prepared:
                     self._prepare(connection)
                 yield connection
             except psycopg.Error:
@@ -122,8 +147,7 @@ class PostgreSQLStore(Store):
         found: Findings = carried_out(connection, self._layout.looking())
         if found.making:
             try:
-                with unhurried(connection), connection.transaction():
-                    carried_out(connection, self._layout.making(self._timeout, removing=False))
+                self._make(connection, removing=False)
             except psycopg.Error as error:
                 # The operation itself tells if it needs what is missing.
                 not_made(error)
@@ -135,27 +159,28 @@ class PostgreSQLStore(Store):
         Raises:
             VeltDatabaseError: when that fails.
         """
-        try:
-            with self.pool.connection() as connection:
-                if not self._prepared:
-                    self._prepare(connection)
-        except psycopg.Error as error:
-            raise translated(error, waited=self._refused) from None
+        self._work(lambda connection: None)
 
-    def _run(self, plan: Plan) -> Any:
-        statement = statement_of(plan, self._layout)
+    def _work(self, work: Work[T], plan: Optional[Plan] = None, prepared: bool = True) -> T:
+        """Do some work over a connection, again where that helps.
+
+        Args:
+            prepared: whether the work needs the tables.
+        """
         attempts = Attempts(plan, self._manage_schema)
         while True:
             try:
-                with self._connection(attempts) as connection:
-                    return answered(plan, executed(connection, statement))
+                with self._connection(attempts, prepared) as connection:
+                    return work(connection)
             except psycopg.Error as error:
                 if not attempts.again(error):
-                    if attempts.reads_as_nothing(error):
-                        return []
                     raise translated(error, plan, self._refused) from None
                 if attempts.unprepared:
                     self._prepared = False
+
+    def _run(self, plan: Plan) -> Any:
+        statement = statement_of(plan, self._layout)
+        return self._work(lambda connection: answered(plan, executed(connection, statement)), plan)
 
     # Plans
 
@@ -170,7 +195,10 @@ class PostgreSQLStore(Store):
         return int(self._run(plan))
 
     def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]:
-        rows: List[Dict[str, Any]] = self._run(plan)
+        try:
+            rows: List[Dict[str, Any]] = self._run(plan)
+        except NoUsersTable:
+            return []
         return rows
 
     def save_user(self, plan: SaveUser) -> int:
@@ -181,11 +209,7 @@ class PostgreSQLStore(Store):
         return names
 
     def ping(self) -> None:
-        try:
-            with self.pool.connection() as connection:
-                connection.execute("SELECT 1")
-        except psycopg.Error as error:
-            raise translated(error, waited=self._refused) from None
+        self._work(lambda connection: connection.execute("SELECT 1"), prepared=False)
 
     def close(self) -> None:
         self._leave_parent()
@@ -199,20 +223,27 @@ class PostgreSQLStore(Store):
         return self._layout.statements()
 
     def missing_schema(self) -> Sequence[str]:
-        try:
-            with self.pool.connection() as connection:
-                found: Findings = carried_out(connection, self._layout.looking())
-        except psycopg.Error as error:
-            raise translated(error, waited=self._refused) from None
+        found: Findings = self._work(
+            lambda connection: carried_out(connection, self._layout.looking()), prepared=False
+        )
         return found.missing + found.obstacles
 
     def apply_schema(self) -> Sequence[str]:
-        try:
-            with self.pool.connection() as connection, unhurried(connection), connection.transaction():
-                done: List[str] = carried_out(connection, self._layout.making(self._timeout, removing=True))
-        except psycopg.Error as error:
-            raise not_made(error) or translated(error, waited=self._refused) from None
-        return done
+        def apply(connection: psycopg.Connection[Any]) -> List[str]:
+            try:
+                return self._make(connection, removing=True)
+            except psycopg.Error as error:
+                failed = not_made(error)
+                if failed is None:
+                    raise
+                raise failed from None
+
+        return self._work(apply, prepared=False)
+
+    def _make(self, connection: psycopg.Connection[Any], removing: bool) -> List[str]:
+        with unhurried(connection), connection.transaction():
+            made: List[str] = carried_out(connection, self._layout.making(self._timeout, removing))
+        return made
 
 
 def executed(connection: psycopg.Connection[Any], statement: Statement) -> List[Any]:
@@ -267,10 +298,13 @@ class AsyncPostgreSQLStore(AsyncStore):
         return pool
 
     @asynccontextmanager
-    async def _connection(self, attempts: Attempts) -> AsyncGenerator[psycopg.AsyncConnection[Any], None]:
+    async def _connection(
+        self, attempts: Attempts, prepared: bool
+    ) -> AsyncGenerator[psycopg.AsyncConnection[Any], None]:
         async with (await self._pool()).connection() as connection:
             try:
-                if not self._prepared:
+                await async_check(connection)
+                if prepared and not self._prepared:
                     await self._prepare(connection)
                 yield connection
             except psycopg.Error:
@@ -289,20 +323,30 @@ class AsyncPostgreSQLStore(AsyncStore):
                 not_made(error)
         self._prepared = True
 
-    async def _run(self, plan: Plan) -> Any:
-        statement = statement_of(plan, self._layout)
+    async def _work(self, work: AsyncWork[T], plan: Optional[Plan] = None, prepared: bool = True) -> T:
+        """Do some work over a connection, again where that helps.
+
+        Args:
+            prepared: whether the work needs the tables.
+        """
         attempts = Attempts(plan, self._manage_schema)
         while True:
             try:
-                async with self._connection(attempts) as connection:
-                    return answered(plan, await executed_async(connection, statement))
+                async with self._connection(attempts, prepared) as connection:
+                    return await work(connection)
             except psycopg.Error as error:
                 if not attempts.again(error):
-                    if attempts.reads_as_nothing(error):
-                        return []
                     raise translated(error, plan, self._refused) from None
                 if attempts.unprepared:
                     self._prepared = False
+
+    async def _run(self, plan: Plan) -> Any:
+        statement = statement_of(plan, self._layout)
+
+        async def work(connection: psycopg.AsyncConnection[Any]) -> Any:
+            return answered(plan, await executed_async(connection, statement))
+
+        return await self._work(work, plan)
 
     async def read(self, plan: Read) -> List[Record]:
         records: List[Record] = await self._run(plan)
@@ -315,7 +359,10 @@ class AsyncPostgreSQLStore(AsyncStore):
         return int(await self._run(plan))
 
     async def find_users(self, plan: FindUsers) -> List[Dict[str, Any]]:
-        rows: List[Dict[str, Any]] = await self._run(plan)
+        try:
+            rows: List[Dict[str, Any]] = await self._run(plan)
+        except NoUsersTable:
+            return []
         return rows
 
     async def save_user(self, plan: SaveUser) -> int:
@@ -326,11 +373,7 @@ class AsyncPostgreSQLStore(AsyncStore):
         return names
 
     async def ping(self) -> None:
-        try:
-            async with (await self._pool()).connection() as connection:
-                await connection.execute("SELECT 1")
-        except psycopg.Error as error:
-            raise translated(error, waited=self._refused) from None
+        await self._work(lambda connection: connection.execute("SELECT 1"), prepared=False)
 
     async def close(self) -> None:
         pool = self._pools.pop(asyncio.get_running_loop(), None)

@@ -18,7 +18,16 @@ from velt_py.exceptions import (
 from velt_py.selfhosting.plans import Delete, FindUsers, Plan, SaveUser
 from velt_py.selfhosting.stores.base import failure
 
-__all__ = ["Attempts", "TimedOut", "connect_reason", "not_made", "reason_of", "translated"]
+__all__ = [
+    "Attempts",
+    "NoUsersTable",
+    "Stale",
+    "TimedOut",
+    "connect_reason",
+    "not_made",
+    "reason_of",
+    "translated",
+]
 
 NO_CONNECTION = (PoolTimeout, PoolClosed, TooManyRequests)
 DEADLOCKED = ("40001", "40P01")
@@ -39,6 +48,10 @@ SCHEMA_HINT = "run `velt schema apply`, or set `database.manage_schema`"
 
 class TimedOut(psycopg.OperationalError):
     """The server has not answered within our own time."""
+
+
+class Stale(psycopg.OperationalError):
+    """The connection was dead before anything was sent over it."""
 
 
 def connect_reason(error: psycopg.Error) -> str:
@@ -72,18 +85,20 @@ class Attempts:
     """How often one plan is carried out before its error counts.
 
     Args:
-        plan: what is carried out.
+        plan: what is carried out; None for what is no plan.
         managed: whether missing tables may be made.
 
     `broken` is to be set when the connection was lost; `unprepared` says that tables are to be looked for again.
     """
 
     MOST = 4
+    MOST_STALE = 1000
 
-    def __init__(self, plan: Plan, managed: bool) -> None:
+    def __init__(self, plan: Optional[Plan], managed: bool) -> None:
         self._plan = plan
         self._managed = managed
         self._made = 0
+        self._stale = 0
         self._lost = False
         self._collided = False
         self.broken = False
@@ -91,8 +106,12 @@ class Attempts:
 
     def again(self, error: psycopg.Error) -> bool:
         """Whether to try once more after `error`."""
-        self._made += 1
         broken, self.broken = self.broken, False
+        if isinstance(error, Stale):
+            # The pool puts another one in its place; while the server is down it has none, which ends this.
+            self._stale += 1
+            return self._stale < self.MOST_STALE
+        self._made += 1
         if self._made >= self.MOST or isinstance(error, (*NO_CONNECTION, TimedOut)):
             return False
         if error.sqlstate in DEADLOCKED:
@@ -113,9 +132,9 @@ class Attempts:
             return not isinstance(self._plan, Delete)
         return False
 
-    def reads_as_nothing(self, error: psycopg.Error) -> bool:
-        """Whether there are no users simply because there is no table of them."""
-        return isinstance(self._plan, FindUsers) and error.sqlstate == "42P01"
+
+class NoUsersTable(VeltSchemaError):
+    """There is no table of users, so there are no users to find. The stores keep this to themselves."""
 
 
 def not_made(error: psycopg.Error) -> Optional[VeltSchemaError]:
@@ -142,6 +161,8 @@ def translated(error: psycopg.Error, plan: Optional[Plan] = None, waited: Sequen
         waited: why connecting failed, where that is known.
     """
     state = error.sqlstate
+    if state == "42P01" and isinstance(plan, FindUsers):
+        return NoUsersTable()
     reason = reason_of(error)
     if is_unavailable(error):
         reason = " ".join([reason, *waited]) if isinstance(error, NO_CONNECTION) else reason

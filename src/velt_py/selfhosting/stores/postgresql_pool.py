@@ -17,13 +17,21 @@ from psycopg_pool import AsyncConnectionPool, ConnectionPool
 
 from velt_py.config import DatabaseSettings
 from velt_py.exceptions import VeltConfigurationError
-from velt_py.selfhosting.stores.postgresql_errors import TimedOut, connect_reason
+from velt_py.selfhosting.stores.postgresql_errors import Stale, TimedOut, connect_reason
 
 if TYPE_CHECKING:
     Pool = ConnectionPool[psycopg.Connection[Any]]
     AsyncPool = AsyncConnectionPool[psycopg.AsyncConnection[Any]]
 
-__all__ = ["AsyncTimedConnection", "TimedConnection", "async_connection_pool", "connection_pool", "unhurried"]
+__all__ = [
+    "AsyncTimedConnection",
+    "TimedConnection",
+    "async_check",
+    "async_connection_pool",
+    "check",
+    "connection_pool",
+    "unhurried",
+]
 
 GRACE = 1.0
 """Seconds that we wait longer for a statement than the server lets it run: it says better what was wrong."""
@@ -160,15 +168,24 @@ def is_silent(connection: psycopg.BaseConnection[Any]) -> bool:
 
 
 def check(connection: psycopg.Connection[Any]) -> None:
-    """Raise when a pooled connection is dead."""
-    if not is_silent(connection):
-        connection.execute("SELECT 1")
+    """Raise `Stale` for a connection that died in the pool.
+
+    The pool has a hook for such checks, but it pauses for a second and more after each that fails.
+    """
+    try:
+        if not is_silent(connection):
+            connection.execute("SELECT 1")
+    except psycopg.Error:
+        raise Stale("the connection died in the pool") from None
 
 
 async def async_check(connection: psycopg.AsyncConnection[Any]) -> None:
-    """Raise when a pooled connection is dead."""
-    if not is_silent(connection):
-        await connection.execute("SELECT 1")
+    """Raise `Stale` for a connection that died in the pool."""
+    try:
+        if not is_silent(connection):
+            await connection.execute("SELECT 1")
+    except psycopg.Error:
+        raise Stale("the connection died in the pool") from None
 
 
 def conninfo_of(database: DatabaseSettings) -> Tuple[str, Dict[str, Any]]:
@@ -241,7 +258,6 @@ def connection_pool(database: DatabaseSettings, failed: List[str]) -> Pool:
     return ConnectionPool(
         connection_class=TimedConnection,
         configure=configure,
-        check=check,
         **pool_options(database, failed),
     )
 
@@ -257,6 +273,5 @@ def async_connection_pool(database: DatabaseSettings, failed: List[str]) -> Asyn
     return AsyncConnectionPool(
         connection_class=AsyncTimedConnection,
         configure=configure,
-        check=async_check,
         **pool_options(database, failed),
     )

@@ -1,0 +1,87 @@
+"""The benchmarks run, and their table is whole. Their figures are no matter here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Dict, List, Set, Tuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+SAVES = [f"save {size}{again}" for size in ("1", "10") for again in ("", " again, merging")]
+GETS = [f"get {size} by ids{form}" for size in ("1", "10") for form in ("", ", as HTTP bytes")]
+GROWTH = [f"get by document, store of {size}" for size in ("100", "1,000")]
+MEMORY = ["memory of get 10, as HTTP bytes"]
+FILES = [f"{store}: {way} of 2 MB" for store in ("folder", "S3") for way in ("upload", "download")]
+IMPORTS = ["import velt_py", "from velt_py import VeltSDK"]
+
+Outcome = Tuple[str, List[Dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def outcome(
+    mongodb_uri: str, postgres_url: str, s3_endpoint: str, tmp_path_factory: pytest.TempPathFactory
+) -> Outcome:
+    """The table as text, and its rows, of one quick run."""
+    file = tmp_path_factory.mktemp("benchmark") / "figures.json"
+    servers = {"MONGODB_URI": mongodb_uri, "POSTGRES_URL": postgres_url, "S3_ENDPOINT": s3_endpoint}
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / "selfhosting.py"), "--quick", "--json", str(file)],
+        env={**os.environ, **servers},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout, json.loads(file.read_text())["rows"]
+
+
+def cells(rows: List[Dict[str, Any]], section: str) -> Dict[str, Set[str]]:
+    return {row["case"]: set(row["cells"]) for row in rows if row["section"] == section}
+
+
+@pytest.mark.parametrize("section", ["PostgreSQL", "MongoDB"])
+def test_every_case_on_a_server_has_all_four_contenders(outcome: Outcome, section: str) -> None:
+    everybody = {"ours", "ours-async", "published", "bare"}
+    assert cells(outcome[1], section) == dict.fromkeys(SAVES + GETS + MEMORY + GROWTH, everybody)
+
+
+def test_every_case_on_sqlite_has_ours_and_the_bare_driver(outcome: Outcome) -> None:
+    everybody = {"ours", "ours-async", "bare"}
+    assert cells(outcome[1], "SQLite") == dict.fromkeys(SAVES + GETS + MEMORY + GROWTH, everybody)
+
+
+def test_files_and_import_have_every_row(outcome: Outcome) -> None:
+    assert list(cells(outcome[1], "Files")) == FILES
+    assert list(cells(outcome[1], "Import")) == IMPORTS
+
+
+@pytest.mark.parametrize("section", ["PostgreSQL", "MongoDB"])
+def test_round_trips_are_counted_for_every_contender(outcome: Outcome, section: str) -> None:
+    timed = [row for row in outcome[1] if row["section"] == section and row["case"] in SAVES + GETS]
+    assert timed
+    for row in timed:
+        assert all(each["trips"] >= 1 for each in row["cells"].values()), row["case"]
+
+
+def test_every_target_stands_below_the_table(outcome: Outcome) -> None:
+    text, rows = outcome
+    promises = {target["text"] for row in rows for target in row["targets"]}
+    for promise in (
+        "one round trip",
+        "time against the bare driver's one statement: at most 2x",
+        "time against driver + json: at most 1.2x",
+        "time against reading the rows as text: at most 1.5x",
+        "memory against reading the rows as text: at most 1.5x",
+        "reading by document does not grow with the store: at most 1.5x of the smallest",
+        "passes in under 20 MB of extra memory",
+        "import under 30 ms of CPU",
+        "no third-party module is loaded",
+    ):
+        assert promise in promises
+        assert promise in text
