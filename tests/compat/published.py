@@ -28,6 +28,29 @@ def python() -> Path:
     return interpreter
 
 
+def description(version: str) -> str:
+    """The README of a published version, as its wheel carries it; the wheel is fetched at first use."""
+    place = HOME.parent / f"velt-py-{version}-wheel"
+    done = place / "installed"
+    interpreter = python()
+    with place.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            install = [
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--disable-pip-version-check",
+                "--no-deps",
+                "--upgrade",
+            ]
+            command = [str(interpreter), *install, "--target", str(place), f"velt-py=={version}"]
+            subprocess.run(command, check=True, timeout=600)
+            done.touch()
+    return (place / f"velt_py-{version}.dist-info" / "METADATA").read_text(encoding="utf-8")
+
+
 def run(interpreter: Path, script: str, given: Any = None, timeout: Optional[float] = 120) -> Any:
     """Run a script in that environment.
 
