@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import importlib
 import json
-import re
-import textwrap
 from typing import Any, Dict, Iterator, List
 
 import pytest
@@ -14,17 +12,12 @@ import pytest
 import velt_py.models
 from tests.api.operation_table import read_table
 from tests.compat import published
+from tests.compat.readme import READMES, blocks, calls_in, service_of
 from tests.loopback import Loopback, reply
 from velt_py import AsyncVeltSDK, VeltSDK
 
 PATHS = {fact.name: fact.path for fact in read_table()}
 ANSWER = {"result": {"status": "success", "message": "", "data": {"token": "of-the-user"}}}
-
-READMES = pytest.mark.parametrize(
-    ("version", "count"),
-    # The list of all calls stands in the README of 0.1.10; that of 0.3.0 points to the documentation instead.
-    [("0.1.10", 76), ("0.3.0", 3)],
-)
 
 
 class Names(Dict[str, Any]):
@@ -34,28 +27,6 @@ class Names(Dict[str, Any]):
         if name not in velt_py.models.__all__:
             raise KeyError(name)
         return getattr(velt_py.models, name)
-
-
-def blocks(text: str) -> List[str]:
-    found = re.findall(r"^([ ]*)```python\n(.*?)^[ ]*```", text, re.S | re.M)
-    return [textwrap.dedent(block) for _, block in found]
-
-
-def service_of(node: ast.AST) -> str:
-    """`users.getUsers` of the call `sdk.api.users.getUsers(...)`, else an empty text."""
-    names: List[str] = []
-    place = node.func if isinstance(node, ast.Call) else node
-    while isinstance(place, ast.Attribute):
-        names.insert(0, place.attr)
-        place = place.value
-    called = isinstance(node, ast.Call) and isinstance(place, ast.Name) and place.id == "sdk"
-    return ".".join(names[1:]) if called and names[0] == "api" else ""
-
-
-def calls_in(source: str) -> List[ast.Call]:
-    """The calls in their order."""
-    found = [node for node in ast.walk(ast.parse(source)) if service_of(node)]
-    return sorted((node for node in found if isinstance(node, ast.Call)), key=lambda node: node.lineno)
 
 
 def printed(call: ast.Call) -> Dict[str, Any]:

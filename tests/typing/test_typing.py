@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Dict, List, NamedTuple, Set
 
 import pytest
+
+from tests.compat import published
+from tests.compat.readme import READMES, blocks, calls_in
 
 HERE = Path(__file__).resolve().parent
 SAMPLES = HERE / "samples"
@@ -92,8 +97,11 @@ CHECKERS = pytest.mark.parametrize("checker", [pyright, mypy], ids=["pyright", "
 
 
 @CHECKERS
-def test_right_calls_are_accepted_and_their_answers_have_a_type(checker: object, tmp_path: Path) -> None:
-    sample = SAMPLES / "accepted.py"
+@pytest.mark.parametrize("name", ["accepted.py", "accepted_api.py"])
+def test_right_calls_are_accepted_and_their_answers_have_a_type(
+    checker: object, name: str, tmp_path: Path
+) -> None:
+    sample = SAMPLES / name
     found: Found = checker(sample, tmp_path)  # type: ignore[operator]
     assert found.errors == {}
     expected = {
@@ -105,10 +113,35 @@ def test_right_calls_are_accepted_and_their_answers_have_a_type(checker: object,
 
 
 @CHECKERS
-def test_wrong_calls_are_found_where_they_stand(checker: object, tmp_path: Path) -> None:
-    sample = SAMPLES / "rejected.py"
+@pytest.mark.parametrize("name", ["rejected.py", "rejected_api.py"])
+def test_wrong_calls_are_found_where_they_stand(checker: object, name: str, tmp_path: Path) -> None:
+    sample = SAMPLES / name
     found: Found = checker(sample, tmp_path)  # type: ignore[operator]
     wrong: Set[int] = {
         at for at, text in enumerate(sample.read_text().splitlines(), 1) if text.endswith("# wrong")
     }
     assert set(found.errors) == wrong
+
+
+@CHECKERS
+@READMES
+def test_the_api_calls_of_the_public_readmes_are_accepted(
+    checker: object, version: str, count: int, tmp_path: Path
+) -> None:
+    lines = [
+        "import velt_py.models",
+        "from velt_py import VeltSDK",
+        'sdk = VeltSDK.initialize({"apiKey": "k"})',
+    ]
+    found = [(block, call) for block in blocks(published.description(version)) for call in calls_in(block)]
+    assert len(found) == count
+    for at, (block, call) in enumerate(found):
+        text = str(ast.get_source_segment(block, call))
+        # Not every README imports what it uses.
+        text = re.sub(r"(?<![\w.])(\w+Request)\(", r"velt_py.models.\1(", text)
+        lines += [f"def call_{at}() -> None:", textwrap.indent(text, "    ")]
+    sample = tmp_path / "calls.py"
+    sample.write_text("\n".join(lines))
+    folder = tmp_path / "checked"
+    folder.mkdir()
+    assert checker(sample, folder).errors == {}  # type: ignore[operator]
