@@ -60,8 +60,10 @@ class Batched(Generic[A]):
 
     @property
     def data(self) -> Union[List[Any], Dict[str, Any]]:
-        """The entries of all answers: one list, or one map where the answers hold maps."""
-        found = [_data(part.answer) for part in self.parts if part.error is None]
+        """The entries of all answers: one list, or one map where the answers hold maps. Where a call failed in part
+        only, with what Velt tells of the rest."""
+        found = [_data(part) for part in self.parts]
+        found = [each for each in found if each is not None]
         if found and all(isinstance(each, dict) for each in found):
             merged: Dict[str, Any] = {}
             for each in found:
@@ -106,9 +108,27 @@ class Batched(Generic[A]):
             )
 
 
-def _data(answer: Any) -> Any:
+def _data(part: Part[Any]) -> Any:
+    if part.error is not None:
+        return _left(getattr(part.error, "details", None))
+    answer: Any = part.answer
     result = cast(Dict[str, Any], answer).get("result") if isinstance(answer, dict) else None
     return cast(Dict[str, Any], result).get("data") if isinstance(result, dict) else None
+
+
+def _left(details: Any) -> Any:
+    """The entries in the details of an error that did not fail; None when it tells of none."""
+    if isinstance(details, list):
+        found = [entry for entry in cast(List[Any], details) if isinstance(entry, dict)]
+        return [entry for entry in cast(List[Dict[str, Any]], found) if entry.get("success", True)] or None
+    if isinstance(details, dict):
+        named = cast(Dict[str, Any], details).items()
+        return {key: entry for key, entry in named if _succeeded(entry)} or None
+    return None
+
+
+def _succeeded(entry: Any) -> bool:
+    return isinstance(entry, dict) and cast(Dict[str, Any], entry).get("success") is True
 
 
 class _Plan:

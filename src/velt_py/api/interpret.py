@@ -103,9 +103,6 @@ def _raise_for(prepared: Prepared, reply: Reply, answer: Any) -> None:
         kind = BY_WORD.get(str(word)) or BY_STATUS.get(reply.status)
         if kind is None:
             kind = VeltUnavailableError if reply.status >= 500 else VeltResponseError
-        asked = (
-            retry_after(reply.headers, 0.0) if reply.headers.get("retry-after", "0")[:1].isdigit() else None
-        )
         entries = _entries(facts["details"])
         message = error.get("message")
         # Velt's own words may quote what was sent, so they are an attribute and no part of the message.
@@ -114,7 +111,7 @@ def _raise_for(prepared: Prepared, reply: Reply, answer: Any) -> None:
             told,
             word=word if isinstance(word, str) else None,
             said=message if isinstance(message, str) else None,
-            retryAfter=asked,
+            retryAfter=_asked(reply.headers),
             failed=entries,
             **facts,
         )
@@ -128,6 +125,15 @@ def _raise_for(prepared: Prepared, reply: Reply, answer: Any) -> None:
         )
 
 
+def _asked(headers: Mapping[str, str]) -> Optional[float]:
+    """The seconds that the server asks to wait; a date is read by the server's own clock."""
+    asked = retry_after(headers, 0.0)
+    if asked is None or retry_after(headers, asked) == asked:
+        return asked  # a number: it does not depend on the time
+    now = retry_after({"retry-after": headers.get("date", "")}, 0.0)
+    return None if now is None else max(0.0, asked - now)
+
+
 def failed_entries(answer: Any) -> Dict[str, Any]:
     """The entries of a batch that failed although the call as a whole says success, by their ids."""
     data = _map(_map(_map(answer).get("result")).get("data"))
@@ -139,7 +145,9 @@ def _entries(details: Any) -> Optional[Dict[str, Any]]:
     if isinstance(details, dict):
         entries = cast(Dict[str, Any], details)
     elif isinstance(details, list):
-        entries = {str(at): entry for at, entry in enumerate(cast(List[Any], details))}
+        # In the order of the request; documents.getDocuments puts the documents that it found among them.
+        listed = cast(List[Any], details)
+        entries = {str(_map(entry).get("id", at)): entry for at, entry in enumerate(listed)}
     else:
         return None
     told = {key: entry for key, entry in entries.items() if "success" in _map(entry)}
