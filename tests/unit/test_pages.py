@@ -9,6 +9,7 @@ import pytest
 from tests.transports import AsyncRecorder, Recorder
 from velt_py import AsyncVeltSDK, VeltApiError, VeltSDK, VeltValidationError
 from velt_py.exceptions import VeltUnavailableError
+from velt_py.models.user_api import GetUsersRequest
 
 
 class Style(NamedTuple):
@@ -39,12 +40,12 @@ STYLES = [
         "commentAnnotations.getCommentAnnotations", NEXT, {NEXT: ""}, organizationId="o", statusIds=["A"]
     ),
     flat_style("documents.getDocuments", PAGE, {}, organizationId="o"),
-    flat_style("activities.getActivities", PAGE, {PAGE: None}, organizationId="o", userIds=["u"]),
+    flat_style("activities.getActivities", PAGE, {PAGE: None}, organizationId="o", actionTypes=[]),
     flat_style("notifications.getNotifications", PAGE, {PAGE: ""}, organizationId="o", order="desc"),
     flat_style("recordings.getRecordings", PAGE, {}, organizationId="o"),
     flat_style("workspace.getApiKeys", NEXT, {}, pageSize=100),
     flat_style("users.getInvitedUsers", NEXT, {}, organizationId="o"),
-    flat_style("users.getUserInvitations", NEXT, {}, userId="u"),
+    flat_style("users.getUserInvitations", NEXT, {}, email="u@x"),
     flat_style("folders.getFolders", NEXT, {}, organizationId="o", maxDepth=0),
     flat_style("folders.getFolders", PAGE, {}, organizationId="o", rootFoldersOnly=True),
     flat_style("users.getDocUsers", PAGE, {}, organizationId="o"),
@@ -175,24 +176,21 @@ def test_a_cursor_that_comes_again_ends_in_an_error_after_the_pages_before_it(
     tokens: List[str], pages: int
 ) -> None:
     recorder = Recorder([{"result": {"data": [1], "nextPageToken": token}} for token in tokens])
-    seen: List[Any] = []
-    with VeltSDK.initialize({}, transport=recorder) as sdk, pytest.raises(
-        VeltApiError, match="was there before"
-    ):
-        seen.extend(sdk.api.users.getUsers.items(organizationId="o", pageToken="start"))
-        for page in sdk.api.users.getUsers.pages(organizationId="o", pageToken="start"):
-            seen.append(page)  # noqa: PERF402
+    with VeltSDK.initialize({}, transport=recorder) as sdk:
+        items = sdk.api.users.getUsers.items(organizationId="o", pageToken="start")
+        assert [next(items) for _ in range(pages)] == [1] * pages
+        with pytest.raises(VeltApiError, match="was there before"):
+            next(items)
     assert len(recorder.calls) == pages
 
 
 async def test_a_cursor_that_comes_again_ends_an_awaited_walk_too() -> None:
     recorder = AsyncRecorder([{"result": {"data": [1], "nextPageToken": "a"}}])
-    seen: List[Any] = []
     async with AsyncVeltSDK.initialize({}, transport=recorder) as sdk:
+        items = sdk.api.users.getUsers.items(organizationId="o").__aiter__()
+        assert [await items.__anext__(), await items.__anext__()] == [1, 1]
         with pytest.raises(VeltApiError, match="was there before"):
-            async for entry in sdk.api.users.getUsers.items(organizationId="o"):
-                seen.append(entry)  # noqa: PERF401
-    assert seen == [1, 1]
+            await items.__anext__()
 
 
 def test_a_page_that_fails_raises_although_a_single_call_would_return_it() -> None:
@@ -217,8 +215,6 @@ def test_nothing_is_sent_before_the_first_page_is_asked_for_and_nothing_beyond_t
 
 
 def test_a_walk_leaves_the_request_of_the_caller_alone() -> None:
-    from velt_py.models.user_api import GetUsersRequest
-
     request = GetUsersRequest(organizationId="o")
     with VeltSDK.initialize({}, transport=Recorder(flat("nextPageToken", {}))) as sdk:
         assert len(list(sdk.api.users.getUsers.pages(request))) == 3

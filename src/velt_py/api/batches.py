@@ -33,6 +33,9 @@ class BatchOptions(TypedDict, total=False):
     call: CallOptions
 
 
+OPTIONS = ("at_once", "size", "call")
+
+
 @dataclass(frozen=True)
 class Part(Generic[A]):
     """One call of a batch.
@@ -141,10 +144,16 @@ class _Plan:
         if operation.batched is None:
             raise TypeError(f"{operation.name}: no cap on ids is known, so there is nothing to split")
         options: BatchOptions = given or {}
+        for name in options:
+            if name not in OPTIONS:
+                raise VeltValidationError(
+                    f"options.{name}: there is no such option; known are {', '.join(OPTIONS)}",
+                    field=f"options.{name}",
+                )
         self.field = operation.batched
         self.call = call
-        self.request = request
-        cap = facts_of(type(request))[self.field].most or 30
+        self.request: ApiRequest = operation.request_of((request,), {})
+        cap = facts_of(operation.request)[self.field].most or 30
         self.size = self._whole(options.get("size", cap), "size")
         if self.size > cap:
             raise VeltValidationError(
