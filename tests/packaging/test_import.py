@@ -13,6 +13,8 @@ from typing import Any, List
 import pytest
 
 import velt_py
+from velt_py.api.backend import SERVICES, service_class
+from velt_py.api.operation import operations_of
 
 SOURCE = Path(velt_py.__file__).resolve().parents[1]
 INSTALLED = ("site-packages", "dist-packages")
@@ -80,6 +82,30 @@ def test_an_sdk_on_an_embedded_store_loads_no_driver(kind: str) -> None:
     )
     drivers = {"pymongo", "bson", "psycopg", "psycopg_pool", "boto3", "botocore", "aiohttp", "jwt", "uvicorn"}
     assert drivers.isdisjoint(name.partition(".")[0] for name in foreign(statement))
+
+
+REST_MODELS = {
+    operation.request.__module__ for area in SERVICES for operation in operations_of(service_class(area))
+}
+
+
+@pytest.mark.parametrize("area", sorted(SERVICES))
+def test_an_area_of_the_rest_half_loads_its_own_service_and_models_and_no_type_of_an_answer(
+    area: str,
+) -> None:
+    statement = f"from velt_py import VeltSDK\nsdk = VeltSDK.initialize({{}})\nsdk.api.{area}"
+    ours = {name for name, _ in loaded(statement)}
+    services = {name for name in ours if name.startswith("velt_py.api.services.")}
+    assert services == {"velt_py.api.services.token", service_class(area).__module__}
+    requests = {operation.request.__module__ for operation in operations_of(service_class(area))}
+    assert {name for name in ours if name in REST_MODELS} == requests
+    assert not {name for name in ours if name.startswith(("velt_py.api.answers", "velt_py.api.batches"))}
+
+
+def test_no_area_of_the_rest_half_is_loaded_before_its_first_use() -> None:
+    ours = {name for name, _ in loaded("from velt_py import VeltSDK\nVeltSDK.initialize({}).api")}
+    assert ours.isdisjoint(REST_MODELS)
+    assert len(REST_MODELS) == 20
 
 
 @pytest.mark.parametrize(

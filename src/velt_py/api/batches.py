@@ -122,8 +122,8 @@ def _data(part: Part[Any]) -> Any:
 def _left(details: Any) -> Any:
     """The entries in the details of an error that did not fail; None when it tells of none."""
     if isinstance(details, list):
-        found = [entry for entry in cast(List[Any], details) if isinstance(entry, dict)]
-        return [entry for entry in cast(List[Dict[str, Any]], found) if entry.get("success", True)] or None
+        listed = [cast(Dict[str, Any], each) for each in cast(List[Any], details) if isinstance(each, dict)]
+        return [entry for entry in listed if entry.get("success", True)] or None
     if isinstance(details, dict):
         named = cast(Dict[str, Any], details).items()
         return {key: entry for key, entry in named if _succeeded(entry)} or None
