@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import inspect
 import os
 from dataclasses import fields
 from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Sequence, Tuple, Union, cast
@@ -19,6 +20,7 @@ from velt_py.settings import (
     COLLECTIONS,
     DatabaseSettings,
     FileSettings,
+    Hooks,
     HttpSettings,
     Limits,
     Settings,
@@ -29,6 +31,7 @@ __all__ = [
     "Config",
     "DatabaseSettings",
     "FileSettings",
+    "Hooks",
     "HttpSettings",
     "Limits",
     "NO_DATABASE",
@@ -128,6 +131,7 @@ TOP: Sequence[str] = [
     "raiseOnError",
     "apiBaseUrl",
     "http",
+    "hooks",
 ]
 HTTP: Sequence[str] = [
     "connect_timeout",
@@ -388,6 +392,21 @@ def _proxies(given: Any, environment: Mapping[str, str]) -> Dict[str, str]:
     return {scheme: proxy for scheme, proxy in (("https", https), ("http", plain)) if proxy}
 
 
+def _hooks(given: Any) -> Optional[Hooks]:
+    block = _block("hooks", given)
+    _known("hooks", block, [entry.name for entry in fields(Hooks)])
+    hooks = {name: _hook(f"hooks.{name}", value) for name, value in block.items() if value is not None}
+    return Hooks(**hooks) if hooks else None
+
+
+def _hook(key: str, value: Any) -> Callable[[Any], object]:
+    if not callable(value):
+        _fail(key, f"a function that takes one event is needed, {_kind(value)} was given")
+    if any(map(inspect.iscoroutinefunction, (value, getattr(value, "__call__", None)))):  # noqa: B004 - not a test
+        _fail(key, "a plain function is needed, also for an AsyncVeltSDK: nobody awaits an `async def`")
+    return cast("Callable[[Any], object]", value)
+
+
 def load_settings(
     config: Union[Mapping[str, Any], Settings], environment: Optional[Mapping[str, str]] = None
 ) -> Settings:
@@ -421,6 +440,7 @@ def load_settings(
         ("collections", _collections),
         ("user_schema", _user_schema),
         ("resolver_auth", _resolver_auth),
+        ("hooks", _hooks),
     ):
         if config.get(key) is not None:
             values[key] = take(config[key])
