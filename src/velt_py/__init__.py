@@ -14,6 +14,7 @@ from velt_py._lazy import lazy_names
 from velt_py._version import __version__
 
 if TYPE_CHECKING:
+    from velt_py.api.observe import CallEvent
     from velt_py.exceptions import (
         VeltApiError,
         VeltConfigurationError,
@@ -87,6 +88,7 @@ __all__ = [
     "AsyncVeltSDK",
     "AttachmentResolverMetadata",
     "BaseMetadata",
+    "CallEvent",
     "CommentResolverSaveEvent",
     "DeleteAttachmentResolverRequest",
     "DeleteCommentResolverRequest",
@@ -146,6 +148,7 @@ __all__ = [
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "velt_py.api.observe": "CallEvent",
         "velt_py.exceptions": (
             "VeltApiError VeltConfigurationError VeltConflictError VeltDatabaseError "
             "VeltDatabaseOperationError VeltDatabaseUnavailableError VeltDependencyError "
