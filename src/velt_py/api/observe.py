@@ -15,9 +15,11 @@ from velt_py.settings import Hook, Hooks
 if TYPE_CHECKING:
     from velt_py.api.otel import CallSpans, Telemetry
 
-__all__ = ["CallEvent", "Watch", "watch_of"]
+__all__ = ["CallEvent", "HookCalls", "Watch", "watch_of"]
 
 logger = logging.getLogger("velt_py.api.observe")
+
+Outcome = Union[Reply, VeltNetworkError]
 
 
 @dataclass(frozen=True)
@@ -49,59 +51,43 @@ class CallEvent:
     request_id: Optional[str] = None
 
 
-class Watch:
-    """What looks on at one call. The hooks run inside the spans, so that what they log belongs to the call's trace.
+class HookCalls:
+    """The hooks of one call.
 
     Args:
+        hooks: the functions.
         prepared: the call.
-        hooks: None for none.
-        spans: None where the process does not use OpenTelemetry.
     """
 
-    def __init__(self, prepared: Prepared, hooks: Optional[Hooks], spans: Optional[CallSpans]) -> None:
+    def __init__(self, hooks: Hooks, prepared: Prepared) -> None:
         self._hooks = hooks
-        self._spans = spans
         self._now = CallEvent(
             operation=prepared.name,
             method=prepared.method,
             host=host_of(prepared).partition("://")[2],
-            path=path_of(prepared),
+            path=urlsplit(prepared.url).path,
             attempt=0,
             elapsed=0.0,
         )
 
     def attempt(self, number: int, elapsed: float) -> None:
-        """An attempt begins."""
-        if self._spans is not None:
-            self._spans.attempt(number)
-        if self._hooks is not None:
-            self._now = replace(self._now, attempt=number, elapsed=elapsed)
-            self._tell("on_request", self._hooks.on_request, self._now)
+        self._now = replace(self._now, attempt=number, elapsed=elapsed)
+        self._tell("on_request", self._hooks.on_request, self._now)
 
-    def outcome(self, outcome: Union[Reply, VeltNetworkError], elapsed: float, wait: Optional[float]) -> None:
-        """The attempt ended; without a wait the call ended too, and a failure is still raised."""
-        if self._hooks is not None:
-            event = replace(self._now, elapsed=elapsed, wait=wait)
-            if isinstance(outcome, Reply):
-                event = replace(event, status=outcome.status, request_id=outcome.request_id())
-                self._tell("on_response", self._hooks.on_response, event)
-            else:
-                event = replace(event, reason=outcome.message)
-            if wait is not None:
-                self._tell("on_retry", self._hooks.on_retry, event)
-        if self._spans is not None:
-            self._spans.attempt_ended(outcome)
-            if wait is None and isinstance(outcome, Reply):
-                self._spans.ended(outcome)
+    def outcome(self, outcome: Outcome, elapsed: float, wait: Optional[float]) -> None:
+        event = replace(self._now, elapsed=elapsed, wait=wait)
+        if isinstance(outcome, Reply):
+            event = replace(event, status=outcome.status, request_id=outcome.request_id())
+            self._tell("on_response", self._hooks.on_response, event)
+        else:
+            event = replace(event, reason=outcome.message)
+        if wait is not None:
+            self._tell("on_retry", self._hooks.on_retry, event)
 
     def broken(self, error: BaseException, elapsed: float) -> None:
-        """The call ends without an answer, for whatever reason."""
-        if self._hooks is not None:
-            # Errors that are not ours may quote anything.
-            reason = error.message if isinstance(error, VeltSDKError) else type(error).__name__
-            self._tell("on_error", self._hooks.on_error, replace(self._now, elapsed=elapsed, reason=reason))
-        if self._spans is not None:
-            self._spans.ended(error)
+        # Errors that are not ours may quote anything.
+        reason = error.message if isinstance(error, VeltSDKError) else type(error).__name__
+        self._tell("on_error", self._hooks.on_error, replace(self._now, elapsed=elapsed, reason=reason))
 
     def _tell(self, name: str, hook: Optional[Hook], event: CallEvent) -> None:
         if hook is None:
@@ -120,12 +106,49 @@ class Watch:
             )
 
 
+class Watch:
+    """What looks on at one call. The hooks run inside the spans, so that what they log belongs to the call's trace.
+
+    Args:
+        hooks: None for none.
+        spans: None where the process does not use OpenTelemetry.
+    """
+
+    def __init__(self, hooks: Optional[HookCalls], spans: Optional[CallSpans]) -> None:
+        self._hooks = hooks
+        self._spans = spans
+
+    def attempt(self, number: int, elapsed: float) -> None:
+        """An attempt begins; they count from 1."""
+        if self._spans is not None:
+            self._spans.attempt(number)
+        if self._hooks is not None:
+            self._hooks.attempt(number, elapsed)
+
+    def outcome(self, outcome: Outcome, elapsed: float, wait: Optional[float]) -> None:
+        """The attempt ended; without a wait the call ended too, and a failure is still raised."""
+        if self._hooks is not None:
+            self._hooks.outcome(outcome, elapsed, wait)
+        if self._spans is not None:
+            self._spans.attempt_ended(outcome)
+            if wait is None and isinstance(outcome, Reply):
+                self._spans.ended(outcome)
+
+    def broken(self, error: BaseException, elapsed: float) -> None:
+        """The call ends without an answer, for whatever reason."""
+        if self._hooks is not None:
+            self._hooks.broken(error, elapsed)
+        if self._spans is not None:
+            self._spans.ended(error)
+
+
 def watch_of(prepared: Prepared, hooks: Optional[Hooks]) -> Optional[Watch]:
     """What looks on at a call; None, and next to no time spent, when nobody does."""
     telemetry = _telemetry()
-    if telemetry is None:
-        return None if hooks is None else Watch(prepared, hooks, None)
-    return Watch(prepared, hooks, telemetry.call(prepared))
+    if hooks is None and telemetry is None:
+        return None
+    calls = None if hooks is None else HookCalls(hooks, prepared)
+    return Watch(calls, None if telemetry is None else telemetry.call(prepared))
 
 
 class _Found:
@@ -145,11 +168,6 @@ def _telemetry() -> Optional[Telemetry]:
             _Found.telemetry = TELEMETRY
         _Found.looked = True
     return _Found.telemetry
-
-
-def path_of(prepared: Prepared) -> str:
-    """The path of a call's address, without what follows it."""
-    return urlsplit(prepared.url).path
 
 
 def _places(error: BaseException) -> List[str]:

@@ -45,7 +45,8 @@ class Telemetry:
         meter_provider: Optional[metrics.MeterProvider] = None,
     ) -> None:
         self.tracer = trace.get_tracer("velt_py", __version__, tracer_provider, SCHEMA_URL)
-        meter = metrics.get_meter("velt_py", __version__, meter_provider, SCHEMA_URL)
+        meters = metrics.get_meter_provider() if meter_provider is None else meter_provider
+        meter = meters.get_meter("velt_py", __version__, SCHEMA_URL)
         self.duration = _histogram(meter)
 
     def call(self, prepared: Prepared) -> CallSpans:
@@ -73,6 +74,7 @@ class CallSpans:
     def __init__(self, telemetry: Telemetry, prepared: Prepared) -> None:
         self._telemetry = telemetry
         self._prepared = prepared
+        self._facts = _facts(prepared)
         self._began = 0.0
         self._attempt: Optional[_Current] = None
         self._attempting = False
@@ -88,8 +90,7 @@ class CallSpans:
         self._attempting = True
         if self._call is not None:
             address = urlsplit(self._prepared.url)
-            facts = self._facts()
-            facts["url.full"] = host_of(self._prepared) + address.path
+            facts = {**self._facts, "url.full": host_of(self._prepared) + address.path}
             if number > 1:
                 facts["http.request.resend_count"] = number - 1
             name = f"{self._prepared.method} {address.path}"
@@ -101,9 +102,7 @@ class CallSpans:
         """The attempt ended with this."""
         seconds = time.perf_counter() - self._began
         self._attempting = False
-        facts = self._facts()
-        facts.update(_ending(outcome))
-        self._telemetry.duration.record(seconds, facts)
+        self._telemetry.duration.record(seconds, {**self._facts, **_ending(outcome)})
         if self._attempt is not None:
             if isinstance(outcome, Reply):
                 self._attempt.span.set_attribute("http.response.status_code", outcome.status)
@@ -116,16 +115,6 @@ class CallSpans:
             self.attempt_ended(outcome)
         if self._call is not None:
             self._call.end(outcome)
-
-    def _facts(self) -> Attributes:
-        """What spans and metrics share: few values each, and nothing about people."""
-        address = urlsplit(self._prepared.url)
-        return {
-            "http.request.method": self._prepared.method,
-            "server.address": address.hostname or "",
-            "server.port": address.port or (443 if address.scheme == "https" else 80),
-            "velt.operation": self._prepared.name,
-        }
 
 
 class _Current:
@@ -148,6 +137,17 @@ class _Current:
         # A coroutine that is thrown away ends in somebody else's context, which is not ours to leave.
         if context.get_current() is self._here:
             context.detach(self._token)
+
+
+def _facts(prepared: Prepared) -> Attributes:
+    """What spans and metrics share: few values each, and nothing about people."""
+    address = urlsplit(prepared.url)
+    return {
+        "http.request.method": prepared.method,
+        "server.address": address.hostname or "",
+        "server.port": address.port or (443 if address.scheme == "https" else 80),
+        "velt.operation": prepared.name,
+    }
 
 
 def _ending(outcome: Outcome) -> Attributes:
