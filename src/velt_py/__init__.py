@@ -16,19 +16,32 @@ from velt_py._version import __version__
 if TYPE_CHECKING:
     from velt_py.api.observe import CallEvent
     from velt_py.exceptions import (
+        VeltAbortedError,
+        VeltAlreadyExistsError,
         VeltApiError,
+        VeltApiNotFoundError,
         VeltConfigurationError,
         VeltConflictError,
         VeltDatabaseError,
         VeltDatabaseOperationError,
         VeltDatabaseUnavailableError,
+        VeltDeadlineExceededError,
         VeltDependencyError,
+        VeltFailedPreconditionError,
+        VeltInternalError,
+        VeltInvalidArgumentError,
         VeltNetworkError,
         VeltNotFoundError,
+        VeltPartialFailure,
+        VeltPermissionDeniedError,
+        VeltRateLimitError,
+        VeltResponseError,
         VeltSchemaError,
         VeltSDKError,
         VeltStorageError,
         VeltTokenError,
+        VeltUnauthenticatedError,
+        VeltUnavailableError,
         VeltValidationError,
     )
     from velt_py.models.activity import (
@@ -126,20 +139,33 @@ __all__ = [
     "SaveRecorderResolverRequest",
     "SaveUserRequest",
     "User",
+    "VeltAbortedError",
+    "VeltAlreadyExistsError",
     "VeltApiError",
+    "VeltApiNotFoundError",
     "VeltConfigurationError",
     "VeltConflictError",
     "VeltDatabaseError",
     "VeltDatabaseOperationError",
     "VeltDatabaseUnavailableError",
+    "VeltDeadlineExceededError",
     "VeltDependencyError",
+    "VeltFailedPreconditionError",
+    "VeltInternalError",
+    "VeltInvalidArgumentError",
     "VeltNetworkError",
     "VeltNotFoundError",
+    "VeltPartialFailure",
+    "VeltPermissionDeniedError",
+    "VeltRateLimitError",
+    "VeltResponseError",
     "VeltSDK",
     "VeltSDKError",
     "VeltSchemaError",
     "VeltStorageError",
     "VeltTokenError",
+    "VeltUnauthenticatedError",
+    "VeltUnavailableError",
     "VeltValidationError",
     "VerifyTokenResult",
     "__version__",
@@ -150,10 +176,13 @@ __getattr__, __dir__ = lazy_names(
     {
         "velt_py.api.observe": "CallEvent",
         "velt_py.exceptions": (
-            "VeltApiError VeltConfigurationError VeltConflictError VeltDatabaseError "
-            "VeltDatabaseOperationError VeltDatabaseUnavailableError VeltDependencyError "
-            "VeltNetworkError VeltNotFoundError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
-            "VeltValidationError"
+            "VeltAbortedError VeltAlreadyExistsError VeltApiError VeltApiNotFoundError "
+            "VeltConfigurationError VeltConflictError VeltDatabaseError VeltDatabaseOperationError "
+            "VeltDatabaseUnavailableError VeltDeadlineExceededError VeltDependencyError "
+            "VeltFailedPreconditionError VeltInternalError VeltInvalidArgumentError VeltNetworkError "
+            "VeltNotFoundError VeltPartialFailure VeltPermissionDeniedError VeltRateLimitError "
+            "VeltResponseError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
+            "VeltUnauthenticatedError VeltUnavailableError VeltValidationError"
         ),
         "velt_py.models.activity": "GetActivityResolverRequest PartialActivityRecord SaveActivityResolverRequest",
         "velt_py.models.attachment": (
