@@ -384,7 +384,7 @@ def _functions(key: str, given: Any) -> Tuple[Callable[..., Any], ...]:
     if isinstance(given, (list, tuple)):
         listed = cast(Sequence[Any], given)
     for each in listed:
-        if not callable(each) or inspect.iscoroutinefunction(each):
+        if not callable(each) or _is_awaited(each):
             _fail(
                 key, "a plain function is needed, or a list of them; it is called while a call is under way"
             )
@@ -408,6 +408,12 @@ def _proxies(given: Any, environment: Mapping[str, str]) -> Dict[str, str]:
     return {scheme: proxy for scheme, proxy in (("https", https), ("http", plain)) if proxy}
 
 
+def _is_awaited(function: Any) -> bool:
+    """Whether calling it makes a coroutine, for objects with an `async def __call__` too."""
+    own = getattr(cast(object, type(function)), "__call__", None)  # noqa: B004 - what is called, not whether it can be
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(own)
+
+
 def _hooks(given: Any) -> Optional[Hooks]:
     block = _block("hooks", given)
     _known("hooks", block, [entry.name for entry in fields(Hooks)])
@@ -418,7 +424,7 @@ def _hooks(given: Any) -> Optional[Hooks]:
 def _hook(key: str, value: Any) -> Callable[[Any], object]:
     if not callable(value):
         _fail(key, f"a function that takes one event is needed, {_kind(value)} was given")
-    if any(map(inspect.iscoroutinefunction, (value, getattr(value, "__call__", None)))):  # noqa: B004 - not a test
+    if _is_awaited(value):
         _fail(key, "a plain function is needed, also for an AsyncVeltSDK: nobody awaits an `async def`")
     return cast("Callable[[Any], object]", value)
 
