@@ -14,6 +14,7 @@ from velt_py._lazy import lazy_names
 from velt_py._version import __version__
 
 if TYPE_CHECKING:
+    from velt_py.api.observe import CallEvent
     from velt_py.exceptions import (
         VeltAbortedError,
         VeltAlreadyExistsError,
@@ -100,6 +101,7 @@ __all__ = [
     "AsyncVeltSDK",
     "AttachmentResolverMetadata",
     "BaseMetadata",
+    "CallEvent",
     "CommentResolverSaveEvent",
     "DeleteAttachmentResolverRequest",
     "DeleteCommentResolverRequest",
@@ -172,6 +174,7 @@ __all__ = [
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "velt_py.api.observe": "CallEvent",
         "velt_py.exceptions": (
             "VeltAbortedError VeltAlreadyExistsError VeltApiError VeltApiNotFoundError "
             "VeltConfigurationError VeltConflictError VeltDatabaseError VeltDatabaseOperationError "
