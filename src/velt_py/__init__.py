@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         VeltDatabaseOperationError,
         VeltDatabaseUnavailableError,
         VeltDependencyError,
+        VeltJobFailed,
         VeltNetworkError,
         VeltNotFoundError,
         VeltSchemaError,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
         VeltStorageError,
         VeltTokenError,
         VeltValidationError,
+        VeltWaitError,
+        VeltWaitTimeout,
     )
     from velt_py.models.activity import (
         GetActivityResolverRequest,
@@ -131,6 +134,7 @@ __all__ = [
     "VeltDatabaseOperationError",
     "VeltDatabaseUnavailableError",
     "VeltDependencyError",
+    "VeltJobFailed",
     "VeltNetworkError",
     "VeltNotFoundError",
     "VeltSDK",
@@ -139,6 +143,8 @@ __all__ = [
     "VeltStorageError",
     "VeltTokenError",
     "VeltValidationError",
+    "VeltWaitError",
+    "VeltWaitTimeout",
     "VerifyTokenResult",
     "__version__",
 ]
@@ -149,8 +155,8 @@ __getattr__, __dir__ = lazy_names(
         "velt_py.exceptions": (
             "VeltApiError VeltConfigurationError VeltConflictError VeltDatabaseError "
             "VeltDatabaseOperationError VeltDatabaseUnavailableError VeltDependencyError "
-            "VeltNetworkError VeltNotFoundError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
-            "VeltValidationError"
+            "VeltJobFailed VeltNetworkError VeltNotFoundError VeltSDKError VeltSchemaError VeltStorageError "
+            "VeltTokenError VeltValidationError VeltWaitError VeltWaitTimeout"
         ),
         "velt_py.models.activity": "GetActivityResolverRequest PartialActivityRecord SaveActivityResolverRequest",
         "velt_py.models.attachment": (
