@@ -4,12 +4,15 @@ from typing import Any, AsyncIterator, Awaitable, Iterator
 from typing_extensions import assert_type
 
 from velt_py import AsyncVeltSDK, VeltSDK
+from velt_py.api.answers.gdpr import GetDeleteUserDataStatusAnswer
 from velt_py.api.answers.organizations import GetOrganizationsAnswer
+from velt_py.api.answers.workflow import GetExecutionAnswer
 from velt_py.api.batches import Batched
 from velt_py.api.client import Client, Raw
 from velt_py.backends import ApiBackend
 from velt_py.models import GenerateTokenRequest
 from velt_py.models.comment_annotation_api import AddCommentAnnotationsRequest
+from velt_py.models.gdpr import GetDeleteUserDataStatusRequest
 from velt_py.models.organization import GetOrganizationsRequest
 from velt_py.models.user_api import UpdateUsersRequest
 from velt_py.services.api import OrganizationService
@@ -31,6 +34,14 @@ assert_type(organizations.getOrganizations.raw().answer, GetOrganizationsAnswer)
 assert_type(
     organizations.getOrganizations.batched(GetOrganizationsRequest(["o"]), options={"at_once": 2}),
     Batched[GetOrganizationsAnswer],
+)
+deletion = sdk.api.gdpr.getDeleteUserDataStatus
+assert_type(deletion.wait(jobId="j"), GetDeleteUserDataStatusAnswer)
+assert_type(
+    deletion.wait(
+        GetDeleteUserDataStatusRequest("j"), options={"deadline": 60, "max_wait": 2.5, "timeout": 5}
+    ),
+    GetDeleteUserDataStatusAnswer,
 )
 organizations.getOrganizations(GetOrganizationsRequest(["o"]), options={"timeout": 2, "retries": 0})
 sdk.api.commentAnnotations.addCommentAnnotations(
@@ -65,3 +76,5 @@ async def awaited() -> None:
             assert_type(page, GetOrganizationsAnswer)
         batch = await calls.getOrganizations.batched(GetOrganizationsRequest(["o"]))
         assert_type(batch, Batched[GetOrganizationsAnswer])
+        assert_type(await velt.api.workflow.getExecution.wait(executionId="e"), GetExecutionAnswer)
+        assert_type(velt.api.workflow.getExecution.wait("e"), Awaitable[GetExecutionAnswer])
