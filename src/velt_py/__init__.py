@@ -14,6 +14,7 @@ from velt_py._lazy import lazy_names
 from velt_py._version import __version__
 
 if TYPE_CHECKING:
+    from velt_py.api.token_cache import AsyncTokenCache, TokenCache
     from velt_py.exceptions import (
         VeltApiError,
         VeltConfigurationError,
@@ -87,6 +88,7 @@ if TYPE_CHECKING:
     from velt_py.sdk import AsyncVeltSDK, VeltSDK
 
 __all__ = [
+    "AsyncTokenCache",
     "AsyncVeltSDK",
     "AttachmentResolverMetadata",
     "BaseMetadata",
@@ -126,6 +128,7 @@ __all__ = [
     "SaveReactionResolverRequest",
     "SaveRecorderResolverRequest",
     "SaveUserRequest",
+    "TokenCache",
     "User",
     "VeltApiError",
     "VeltConfigurationError",
@@ -152,6 +155,7 @@ __all__ = [
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "velt_py.api.token_cache": "AsyncTokenCache TokenCache",
         "velt_py.exceptions": (
             "VeltApiError VeltConfigurationError VeltConflictError VeltDatabaseError "
             "VeltDatabaseOperationError VeltDatabaseUnavailableError VeltDependencyError "

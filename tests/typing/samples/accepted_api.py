@@ -3,7 +3,7 @@ from typing import Any, AsyncIterator, Awaitable, Iterator
 
 from typing_extensions import assert_type
 
-from velt_py import AsyncVeltSDK, VeltSDK
+from velt_py import AsyncTokenCache, AsyncVeltSDK, TokenCache, VeltSDK
 from velt_py.api.answers.gdpr import GetDeleteUserDataStatusAnswer
 from velt_py.api.answers.organizations import GetOrganizationsAnswer
 from velt_py.api.answers.workflow import GetExecutionAnswer
@@ -56,6 +56,8 @@ sdk.api.users.updateUsers(
 sdk.api.users.updateUsers(organizationId="o", options={"all": True})
 token = sdk.api.accessControl.generateToken(GenerateTokenRequest(userId="u"))["result"]["data"]["token"]
 assert_type(token, str)
+assert_type(TokenCache(sdk.selfHosting.token.getToken).get(organizationId="o", userId="u"), str)
+assert_type(TokenCache(sdk.api.accessControl.generateToken, max_entries=5).get(userId="u"), str)
 
 
 def handed_over(api: ApiBackend) -> None:
@@ -78,3 +80,6 @@ async def awaited() -> None:
         assert_type(batch, Batched[GetOrganizationsAnswer])
         assert_type(await velt.api.workflow.getExecution.wait(executionId="e"), GetExecutionAnswer)
         assert_type(velt.api.workflow.getExecution.wait("e"), Awaitable[GetExecutionAnswer])
+        kept = AsyncTokenCache(velt.api.accessControl.generateToken)
+        assert_type(await kept.get(userId="u"), str)
+        assert_type(await AsyncTokenCache(velt.selfHosting.token.getToken).get(userId="u"), str)

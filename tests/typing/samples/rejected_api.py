@@ -1,5 +1,5 @@
 # What type checkers have to reject of the REST half: every line that ends in `# wrong`, and no other.
-from velt_py import AsyncVeltSDK, VeltSDK
+from velt_py import AsyncTokenCache, AsyncVeltSDK, VeltSDK
 from velt_py.models.organization import GetOrganizationsRequest
 from velt_py.models.user_api import GetUsersRequest
 from velt_py.models.workflow import GetExecutionRequest
@@ -19,6 +19,7 @@ organizations.getOrganizations.batched(GetUsersRequest())  # wrong
 sdk.api.gdpr.getDeleteUserDataStatus.wait(job="j")  # wrong
 sdk.api.gdpr.getDeleteUserDataStatus.wait(GetUsersRequest())  # wrong
 sdk.api.workflow.getExecution.wait(GetExecutionRequest("e"), options={"deadlines": 5})  # wrong
+AsyncTokenCache(sdk.api.accessControl.generateToken)  # wrong
 GetOrganizationsRequest(organizationId=["o"])  # wrong
 sdk.api.organisations.getOrganizations()  # wrong
 
