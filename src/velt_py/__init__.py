@@ -16,20 +16,33 @@ from velt_py._version import __version__
 if TYPE_CHECKING:
     from velt_py.api.token_cache import AsyncTokenCache, TokenCache
     from velt_py.exceptions import (
+        VeltAbortedError,
+        VeltAlreadyExistsError,
         VeltApiError,
+        VeltApiNotFoundError,
         VeltConfigurationError,
         VeltConflictError,
         VeltDatabaseError,
         VeltDatabaseOperationError,
         VeltDatabaseUnavailableError,
+        VeltDeadlineExceededError,
         VeltDependencyError,
+        VeltFailedPreconditionError,
+        VeltInternalError,
+        VeltInvalidArgumentError,
         VeltJobFailed,
         VeltNetworkError,
         VeltNotFoundError,
+        VeltPartialFailure,
+        VeltPermissionDeniedError,
+        VeltRateLimitError,
+        VeltResponseError,
         VeltSchemaError,
         VeltSDKError,
         VeltStorageError,
         VeltTokenError,
+        VeltUnauthenticatedError,
+        VeltUnavailableError,
         VeltValidationError,
         VeltWaitError,
         VeltWaitTimeout,
@@ -130,21 +143,34 @@ __all__ = [
     "SaveUserRequest",
     "TokenCache",
     "User",
+    "VeltAbortedError",
+    "VeltAlreadyExistsError",
     "VeltApiError",
+    "VeltApiNotFoundError",
     "VeltConfigurationError",
     "VeltConflictError",
     "VeltDatabaseError",
     "VeltDatabaseOperationError",
     "VeltDatabaseUnavailableError",
+    "VeltDeadlineExceededError",
     "VeltDependencyError",
+    "VeltFailedPreconditionError",
+    "VeltInternalError",
+    "VeltInvalidArgumentError",
     "VeltJobFailed",
     "VeltNetworkError",
     "VeltNotFoundError",
+    "VeltPartialFailure",
+    "VeltPermissionDeniedError",
+    "VeltRateLimitError",
+    "VeltResponseError",
     "VeltSDK",
     "VeltSDKError",
     "VeltSchemaError",
     "VeltStorageError",
     "VeltTokenError",
+    "VeltUnauthenticatedError",
+    "VeltUnavailableError",
     "VeltValidationError",
     "VeltWaitError",
     "VeltWaitTimeout",
@@ -157,10 +183,13 @@ __getattr__, __dir__ = lazy_names(
     {
         "velt_py.api.token_cache": "AsyncTokenCache TokenCache",
         "velt_py.exceptions": (
-            "VeltApiError VeltConfigurationError VeltConflictError VeltDatabaseError "
-            "VeltDatabaseOperationError VeltDatabaseUnavailableError VeltDependencyError "
-            "VeltJobFailed VeltNetworkError VeltNotFoundError VeltSDKError VeltSchemaError VeltStorageError "
-            "VeltTokenError VeltValidationError VeltWaitError VeltWaitTimeout"
+            "VeltAbortedError VeltAlreadyExistsError VeltApiError VeltApiNotFoundError "
+            "VeltConfigurationError VeltConflictError VeltDatabaseError VeltDatabaseOperationError "
+            "VeltDatabaseUnavailableError VeltDeadlineExceededError VeltDependencyError "
+            "VeltFailedPreconditionError VeltInternalError VeltInvalidArgumentError VeltJobFailed VeltNetworkError "
+            "VeltNotFoundError VeltPartialFailure VeltPermissionDeniedError VeltRateLimitError "
+            "VeltResponseError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
+            "VeltUnauthenticatedError VeltUnavailableError VeltValidationError VeltWaitError VeltWaitTimeout"
         ),
         "velt_py.models.activity": "GetActivityResolverRequest PartialActivityRecord SaveActivityResolverRequest",
         "velt_py.models.attachment": (
