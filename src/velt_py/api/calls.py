@@ -125,16 +125,19 @@ class Caller:
         self._chance = chance
         self._hooks = hooks
 
-    def call(self, prepared: Prepared, retries: Optional[int] = None) -> Delivery:
+    def call(
+        self, prepared: Prepared, retries: Optional[int] = None, within: Optional[float] = None
+    ) -> Delivery:
         """Send a call until it is answered or its retries are used up; any HTTP status is an answer.
 
         Args:
             retries: for this call, instead of the policy's.
+            within: seconds after which there are no retries, where the policy has more.
 
         Raises:
             VeltNetworkError: the last attempt got no answer.
         """
-        policy = self._policy.with_retries(retries)
+        policy = self._policy.with_retries(retries).ending_within(within)
         call = _Call(prepared, policy, self._clock, self._chance, self._hooks)
         try:
             while True:
@@ -177,9 +180,11 @@ class AsyncCaller:
         self._chance = chance
         self._hooks = hooks
 
-    async def call(self, prepared: Prepared, retries: Optional[int] = None) -> Delivery:
+    async def call(
+        self, prepared: Prepared, retries: Optional[int] = None, within: Optional[float] = None
+    ) -> Delivery:
         """As `Caller.call`."""
-        policy = self._policy.with_retries(retries)
+        policy = self._policy.with_retries(retries).ending_within(within)
         call = _Call(prepared, policy, self._clock, self._chance, self._hooks)
         try:
             while True:
