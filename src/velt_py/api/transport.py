@@ -89,13 +89,20 @@ class Urllib3Transport:
         own = self._settings.connect_timeout + self._settings.read_timeout
         try:
             answer = origin.request(
-                prepared.method, prepared.url, prepared.body, headers, prepared.timeout or own
+                prepared.method,
+                prepared.url,
+                prepared.body,
+                headers,
+                prepared.timeout or own,
             )
         except (urllib3.exceptions.HTTPError, OSError, http.client.HTTPException) as error:
-            raise VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=current.sent) from error
-        return Reply(
-            answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.data
-        )
+            failure = VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=current.sent)
+        else:
+            return Reply(
+                answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.data
+            )
+        # Raised out here without a cause: the errors below quote what the server sent.
+        raise failure
 
     def close(self) -> None:
         """Close the pools. A later call opens new ones."""
