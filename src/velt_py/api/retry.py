@@ -26,17 +26,23 @@ class RetryPolicy:
         max_seconds: seconds after the start of the call at which the retries end.
         base: seconds of the first wait, doubled for each further one; chance takes up to all of it away.
         longest: seconds of the longest wait. A server that asks for more is not asked again: sooner would be refused.
+        attempt: seconds that an attempt has without a timeout of its own.
     """
 
     retries: int = 2
     max_seconds: float = 60.0
     base: float = 0.5
     longest: float = 20.0
+    attempt: float = 35.0
 
     @classmethod
     def of(cls, settings: HttpSettings) -> RetryPolicy:
         """The policy of a configuration."""
-        return cls(retries=settings.retries, max_seconds=settings.max_retry_seconds)
+        return cls(
+            retries=settings.retries,
+            max_seconds=settings.max_retry_seconds,
+            attempt=settings.connect_timeout + settings.read_timeout,
+        )
 
     def with_retries(self, retries: Optional[int]) -> RetryPolicy:
         """The same patience with another number of retries; None for the same number."""

@@ -94,6 +94,7 @@ class Urllib3Transport:
                 prepared.body,
                 headers,
                 prepared.timeout or own,
+                read_timeout=prepared.timeout,
             )
         except (urllib3.exceptions.HTTPError, OSError, http.client.HTTPException) as error:
             failure = VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=current.sent)
@@ -177,7 +178,7 @@ class AiohttpTransport:
         timeout = aiohttp.ClientTimeout(
             total=prepared.timeout or settings.connect_timeout + settings.read_timeout,
             sock_connect=settings.connect_timeout,
-            sock_read=settings.read_timeout,
+            sock_read=prepared.timeout or settings.read_timeout,
         )
         headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **prepared.headers}
         try:
