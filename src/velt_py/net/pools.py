@@ -95,6 +95,12 @@ class _BoundedResponse(http.client.HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
+        while 101 < self.status < 200:
+            # The real answer is still to come. http.client takes a hint (103) for it, and the next call the rest.
+            cast(Any, self).headers = None
+            super().begin()
+        if self.status == 101:
+            raise http.client.BadStatusLine("101")  # nobody asked for another protocol
         if self._reads.ended:
             # http.client takes the end of the connection for the end of the headers, and so half an answer for all.
             raise http.client.IncompleteRead(b"")
