@@ -17,7 +17,10 @@ NAMED = {
     "BadStatusLine": "the answer is no HTTP",
     "BadHttpMessage": "the answer is no HTTP",
     "LineTooLong": "the answer is no HTTP",
+    "InvalidHeader": "the answer is no HTTP",
+    "HTTPException": "the answer is no HTTP",  # http.client's for more headers than it takes
     "DecodeError": "the answer's compression is broken",
+    "ContentEncodingError": "the answer's compression is broken",
     "EmptyPoolError": "every connection of the pool was busy",
     "ClientHttpProxyError": "the proxy refused the connection",
 }
