@@ -193,7 +193,7 @@ class AiohttpTransport:
                 ssl=self._context(prepared.url),
             ) as answer:
                 body = await answer.read()
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, UnicodeError) as error:
             sent = not _before_sending(error)
             failure = VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=sent)
         else:
@@ -217,7 +217,12 @@ def _before_sending(error: BaseException) -> bool:
     """Whether the call failed while its connection was made."""
     import aiohttp
 
-    early: Any = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.InvalidURL)
+    early: Any = (
+        aiohttp.ClientConnectorError,
+        aiohttp.ClientHttpProxyError,
+        aiohttp.InvalidURL,
+        UnicodeError,
+    )
     # Before 3.10 aiohttp does not tell a timeout of the connection from one of the answer.
     early += tuple(filter(None, [getattr(aiohttp, "ConnectionTimeoutError", None)]))
     return isinstance(error, early)

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 __all__ = ["origin_of", "reason_of"]
 
+NO_HOST = "there can be no host of this name"
+
 # The texts of libraries may quote the URL, headers or the proxy's password, so only these facts are taken from them.
 NAMED = {
     "RemoteDisconnected": "the server closed the connection without an answer",
@@ -22,6 +24,9 @@ NAMED = {
     "DecodeError": "the answer's compression is broken",
     "ContentEncodingError": "the answer's compression is broken",
     "EmptyPoolError": "every connection of the pool was busy",
+    "UnicodeError": NO_HOST,  # of the codec for names of hosts
+    "LocationParseError": NO_HOST,
+    "InvalidUrlClientError": NO_HOST,
     "ClientHttpProxyError": "the proxy refused the connection",
 }
 
