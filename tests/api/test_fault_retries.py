@@ -179,7 +179,7 @@ def test_a_redirect_is_never_followed_with_credentials(kind: str, status: int, b
 
 def test_a_redirect_to_where_nothing_can_be_is_an_error_like_any_other(kind: str) -> None:
     for location in ("http://[::1/", "//", "javascript:x", "\xff" + PERSON):
-        with Loopback(lambda _, to=location: reply(302, b"", Location=to)) as server:  # type: ignore[misc]
+        with Loopback(lambda _, to=location: reply(302, b"", Location=to)) as server:
             error = failed(kind, server.url, write)
         assert error.statusCode == 302
 
