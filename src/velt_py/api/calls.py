@@ -54,15 +54,16 @@ class _Call:
         self._watch = watch_of(prepared, hooks)
 
     def next(self) -> Prepared:
-        """What to send now: the first attempt has its own timeouts, a later one the time that is left at most."""
+        """What to send now: each attempt has its own timeouts, a later one the time that is left at most."""
         self._attempts += 1
         if self._watch is not None:
             self._watch.attempt(self._attempts, self._clock() - self._began)
         if self._attempts == 1:
             return self.prepared
         left = max(0.001, self._policy.max_seconds - (self._clock() - self._began))
-        own = self.prepared.timeout
-        return dataclasses.replace(self.prepared, timeout=left if own is None else min(own, left))
+        if left >= (self.prepared.timeout or self._policy.attempt):
+            return self.prepared
+        return dataclasses.replace(self.prepared, timeout=left)
 
     def pause(self, outcome: Union[Reply, VeltNetworkError]) -> Optional[float]:
         """Seconds until the next attempt, None when the outcome is final."""

@@ -60,8 +60,12 @@ class Reply:
             return {}
         try:
             return json.loads(self.body.decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise VeltApiError(f"the answer with HTTP status {self.status} is no JSON") from error
+        except (ValueError, RecursionError):
+            failure = VeltApiError(
+                f"the answer with HTTP status {self.status} is no JSON", statusCode=self.status
+            )
+        # Raised out here without a cause, which would hold the whole body.
+        raise failure
 
     def request_id(self) -> Optional[str]:
         """What the server calls this request; None when it says nothing."""
