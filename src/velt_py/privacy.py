@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Union, cast
 
-from velt_py.exceptions import VeltApiError, VeltJobFailed, VeltWaitTimeout
+from velt_py.exceptions import VeltApiError, VeltConfigurationError, VeltJobFailed, VeltWaitTimeout
 from velt_py.models.gdpr import DeleteAllUserDataRequest, GetDeleteUserDataStatusRequest
 
 if TYPE_CHECKING:
     from velt_py.api.backend import Api
     from velt_py.api.client import AsyncClient, Client
     from velt_py.api.jobs import WaitOptions
+    from velt_py.config import Settings
     from velt_py.selfhosting.backend import SelfHosting
     from velt_py.selfhosting.operation import AsyncRunner, Runner
     from velt_py.selfhosting.privacy.policy import Policy
@@ -22,6 +23,16 @@ State = Dict[str, Any]
 
 PLACES = (("result", "data", "jobId"), ("data", "jobId"), ("result", "jobId"))
 """Where Velt's answer names the job: its pages differ."""
+
+
+def require_credentials(settings: Settings) -> None:
+    for name in ("apiKey", "authToken"):
+        if not getattr(settings, name):
+            raise VeltConfigurationError(
+                f"{name}: Velt's own data cannot be deleted without it; set it, or leave Velt's data out (velt=False, "
+                "or no --velt)",
+                field=name,
+            )
 
 
 def request_of(userId: str, organizationId: Optional[str]) -> DeleteAllUserDataRequest:
@@ -106,6 +117,7 @@ class Privacy:
             return report
         # What cannot be used is refused before Velt deletes anything.
         privacy.check(userId, organizationId, **given)
+        require_credentials(self._own._settings)
         job = self._begun(userId, organizationId)
         report = privacy.erase_user(userId, organizationId, dry_run=False, **given)
         report.velt = self._waited(job, wait)
@@ -165,6 +177,7 @@ class AsyncPrivacy:
             report.velt = dict(NO_JOB) if velt else None
             return report
         privacy.check(userId, organizationId, **given)
+        require_credentials(self._own._settings)
         job = await self._begun(userId, organizationId)
         report = await privacy.erase_user(userId, organizationId, dry_run=False, **given)
         report.velt = await self._waited(job, wait)
