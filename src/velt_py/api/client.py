@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Generic, Mapping, TypeVar
+from typing import Any, Awaitable, Generic, Mapping, TypeVar
 
 from velt_py.api.calls import AsyncCaller, Caller, Delivery
 from velt_py.api.messages import Prepared
@@ -70,6 +70,6 @@ class AsyncClient:
         self.caller = caller
         self.options = options
 
-    async def send(self, prepared: Prepared, options: Options) -> Delivery:
+    def send(self, prepared: Prepared, options: Options) -> Awaitable[Delivery]:
         """As `Client.send`, awaited."""
-        return await self.caller.call(prepared, options.retries)
+        return self.caller.call(prepared, options.retries)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from velt_py.api.messages import Prepared, Reply, host_of
 from velt_py.exceptions import VeltDependencyError, VeltNetworkError
+from velt_py.net import USER_AGENT
 from velt_py.net.proxies import proxy_for
 from velt_py.net.reasons import origin_of, reason_of
 from velt_py.settings import HttpSettings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AiohttpTransport", "Urllib3Transport"]
 
+OWN_HEADERS = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"}
 IN_FLIGHT = 256
 """Connections of an `AsyncVeltSDK` at most; a call that finds all of them busy waits for its turn."""
 
@@ -78,21 +80,15 @@ class Urllib3Transport:
             VeltNetworkError: there is no answer; names the host and the real reason.
             VeltConfigurationError: certificates or proxy cannot be used.
         """
-        import http.client
-
-        import urllib3
-
-        from velt_py.net.pools import USER_AGENT, current
-
         origin = self._origin(prepared.url)
-        headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **prepared.headers}
+        headers = {**OWN_HEADERS, **prepared.headers}
         own = self._settings.connect_timeout + self._settings.read_timeout
         try:
             answer = origin.request(
                 prepared.method, prepared.url, prepared.body, headers, prepared.timeout or own
             )
-        except (urllib3.exceptions.HTTPError, OSError, http.client.HTTPException) as error:
-            raise VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=current.sent) from error
+        except origin.failures as error:
+            raise VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=origin.sent) from error
         return Reply(
             answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.data
         )
@@ -123,6 +119,7 @@ class AiohttpTransport:
         self._tls: Optional[ssl.SSLContext] = None
         self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._pid = 0
+        self._timeout: Optional[aiohttp.ClientTimeout] = None
         # A parent's session is kept unused: its end would say goodbye on connections that the parent still uses.
         self._inherited: Optional[aiohttp.ClientSession] = None
 
@@ -143,7 +140,17 @@ class AiohttpTransport:
         connector = aiohttp.TCPConnector(limit=IN_FLIGHT)
         self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         self._loop, self._pid = loop, os.getpid()
+        self._timeout = self._limited(self._settings.connect_timeout + self._settings.read_timeout)
         return self._session
+
+    def _limited(self, seconds: float) -> aiohttp.ClientTimeout:
+        """The timeouts of an attempt that may take so many seconds in all."""
+        import aiohttp
+
+        settings = self._settings
+        return aiohttp.ClientTimeout(
+            total=seconds, sock_connect=settings.connect_timeout, sock_read=settings.read_timeout
+        )
 
     def _context(self, url: str) -> Any:
         """The `ssl` argument of aiohttp; the certificates are read for the first call that needs them."""
@@ -164,15 +171,8 @@ class AiohttpTransport:
 
         import aiohttp
 
-        from velt_py.net.pools import USER_AGENT
-
-        settings = self._settings
-        timeout = aiohttp.ClientTimeout(
-            total=prepared.timeout or settings.connect_timeout + settings.read_timeout,
-            sock_connect=settings.connect_timeout,
-            sock_read=settings.read_timeout,
-        )
-        headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **prepared.headers}
+        timeout = self._timeout if prepared.timeout is None else self._limited(prepared.timeout)
+        headers = {**OWN_HEADERS, **prepared.headers}
         try:
             async with session.request(
                 prepared.method,
@@ -180,7 +180,7 @@ class AiohttpTransport:
                 data=prepared.body,
                 headers=headers,
                 timeout=timeout,
-                proxy=proxy_for(prepared.url, settings),
+                proxy=proxy_for(prepared.url, self._settings),
                 allow_redirects=False,
                 ssl=self._context(prepared.url),
             ) as answer:

@@ -18,13 +18,11 @@ from urllib.parse import unquote, urlsplit
 import urllib3
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from velt_py._version import __version__
 from velt_py.net.proxies import proxy_for
 from velt_py.settings import HttpSettings
 
-__all__ = ["USER_AGENT", "Attempt", "Origin"]
+__all__ = ["Attempt", "Origin"]
 
-USER_AGENT = f"velt-py/{__version__}"
 NEVER = urllib3.Retry.from_int(False, redirect=False)
 POOL_SIZE = 64
 """Connections to one host. A thread that finds all of them busy waits for its turn, within its own deadline."""
@@ -89,7 +87,7 @@ class _BoundedReads(io.RawIOBase):
 
 
 class _BoundedSocket:
-    """What `http.client` sees of a socket when it makes a response. `makefile` holds the socket open until it is read."""
+    """What `http.client` sees of a socket when it makes a response: a file, which holds the socket open while it is."""
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
@@ -126,8 +124,8 @@ class _BoundedConnection(HTTPConnection):
             self._opening = False
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        # urllib3 sends the headers, then the body. In one piece they cost one system call, one packet and one TLS record
-        # less: a fifth of the CPU of a call (benchmarks/rest.py).
+        # urllib3 sends the headers, then the body. In one piece they are one system call, one packet and one TLS
+        # record less: a tenth of the CPU of a call (benchmarks/rest.py).
         held = self._held = []
         try:
             super().request(*args, **kwargs)
@@ -164,12 +162,16 @@ class _TlsPool(urllib3.HTTPSConnectionPool):
 class Origin:
     """The connections to one host, shared by threads, through the proxy that its settings name.
 
+    `failures` are the errors of a request that got no answer.
+
     Args:
         url: an address there; its scheme, host and port count.
         settings: timeouts and proxy.
         tls: for https, the context.
         size: connections at most.
     """
+
+    failures = (urllib3.exceptions.HTTPError, OSError, http.client.HTTPException)
 
     def __init__(
         self, url: str, settings: HttpSettings, tls: Optional[ssl.SSLContext], size: int = POOL_SIZE
@@ -203,8 +205,8 @@ class Origin:
             preload: read the whole answer and give the connection back.
 
         Raises:
-            urllib3.exceptions.HTTPError, OSError, http.client.HTTPException: no answer; `current.sent` tells whether
-                something may have reached the server.
+            urllib3.exceptions.HTTPError, OSError, http.client.HTTPException: no answer; `sent` tells whether something
+                may have reached the server.
         """
         current.begin(seconds, self._settings.read_timeout)
         target = url if self._absolute else _target(url)
@@ -222,6 +224,11 @@ class Origin:
             preload_content=preload,
         )
         return cast(urllib3.HTTPResponse, answer)
+
+    @property
+    def sent(self) -> bool:
+        """Whether something of this thread's last request may have left."""
+        return current.sent
 
     def close(self) -> None:
         """Close the connections that are not in use; the others close when their call ends."""
