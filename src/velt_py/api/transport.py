@@ -85,13 +85,21 @@ class Urllib3Transport:
         own = self._settings.connect_timeout + self._settings.read_timeout
         try:
             answer = origin.request(
-                prepared.method, prepared.url, prepared.body, headers, prepared.timeout or own
+                prepared.method,
+                prepared.url,
+                prepared.body,
+                headers,
+                prepared.timeout or own,
+                read_timeout=prepared.timeout,
             )
         except origin.failures as error:
-            raise VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=origin.sent) from error
-        return Reply(
-            answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.data
-        )
+            failure = VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=origin.sent)
+        else:
+            return Reply(
+                answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.data
+            )
+        # Raised out here without a cause: the errors below quote what the server sent.
+        raise failure
 
     def close(self) -> None:
         """Close the pools. A later call opens new ones."""
@@ -140,17 +148,16 @@ class AiohttpTransport:
         connector = aiohttp.TCPConnector(limit=IN_FLIGHT)
         self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         self._loop, self._pid = loop, os.getpid()
-        self._timeout = self._limited(self._settings.connect_timeout + self._settings.read_timeout)
+        self._timeout = self._limited(
+            self._settings.connect_timeout + self._settings.read_timeout, self._settings.read_timeout
+        )
         return self._session
 
-    def _limited(self, seconds: float) -> aiohttp.ClientTimeout:
-        """The timeouts of an attempt that may take so many seconds in all."""
+    def _limited(self, total: float, read: float) -> aiohttp.ClientTimeout:
+        """The timeouts of an attempt that may take so many seconds in all, and between two pieces of its answer."""
         import aiohttp
 
-        settings = self._settings
-        return aiohttp.ClientTimeout(
-            total=seconds, sock_connect=settings.connect_timeout, sock_read=settings.read_timeout
-        )
+        return aiohttp.ClientTimeout(total=total, sock_connect=self._settings.connect_timeout, sock_read=read)
 
     def _context(self, url: str) -> Any:
         """The `ssl` argument of aiohttp; the certificates are read for the first call that needs them."""
@@ -171,7 +178,8 @@ class AiohttpTransport:
 
         import aiohttp
 
-        timeout = self._timeout if prepared.timeout is None else self._limited(prepared.timeout)
+        seconds = prepared.timeout
+        timeout = self._timeout if seconds is None else self._limited(seconds, seconds)
         headers = {**OWN_HEADERS, **prepared.headers}
         try:
             async with session.request(
@@ -185,7 +193,7 @@ class AiohttpTransport:
                 ssl=self._context(prepared.url),
             ) as answer:
                 body = await answer.read()
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, UnicodeError) as error:
             sent = not _before_sending(error)
             failure = VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=sent)
         else:
@@ -209,7 +217,12 @@ def _before_sending(error: BaseException) -> bool:
     """Whether the call failed while its connection was made."""
     import aiohttp
 
-    early: Any = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.InvalidURL)
+    early: Any = (
+        aiohttp.ClientConnectorError,
+        aiohttp.ClientHttpProxyError,
+        aiohttp.InvalidURL,
+        UnicodeError,
+    )
     # Before 3.10 aiohttp does not tell a timeout of the connection from one of the answer.
     early += tuple(filter(None, [getattr(aiohttp, "ConnectionTimeoutError", None)]))
     return isinstance(error, early)

@@ -105,6 +105,12 @@ class _BoundedResponse(http.client.HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
+        while 101 < self.status < 200:
+            # The real answer is still to come. http.client takes a hint (103) for it, and the next call the rest.
+            cast(Any, self).headers = None
+            super().begin()
+        if self.status == 101:
+            raise http.client.BadStatusLine("101")  # nobody asked for another protocol
         reads = self._bounded.reads
         if reads is not None and reads.ended:
             # http.client takes the end of the connection for the end of the headers, and so half an answer for all.
@@ -125,7 +131,7 @@ class _BoundedConnection(HTTPConnection):
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         # urllib3 sends the headers, then the body. In one piece they are one system call, one packet and one TLS
-        # record less: a tenth of the CPU of a call (benchmarks/rest.py).
+        # record less: 8 % of the CPU of a call on loopback, by benchmarks/rest.py.
         held = self._held = []
         try:
             super().request(*args, **kwargs)
@@ -197,18 +203,20 @@ class Origin:
         headers: Mapping[str, str],
         seconds: float,
         preload: bool = True,
+        read_timeout: Optional[float] = None,
     ) -> urllib3.HTTPResponse:
         """Send one request, never twice, and follow no redirect.
 
         Args:
             seconds: how long everything together may take, the wait for a free connection included.
             preload: read the whole answer and give the connection back.
+            read_timeout: seconds from the last byte sent until the answer is here; by default the configured ones.
 
         Raises:
             urllib3.exceptions.HTTPError, OSError, http.client.HTTPException: no answer; `sent` tells whether something
                 may have reached the server.
         """
-        current.begin(seconds, self._settings.read_timeout)
+        current.begin(seconds, read_timeout or self._settings.read_timeout)
         target = url if self._absolute else _target(url)
         timeout = urllib3.Timeout(connect=min(self._settings.connect_timeout, seconds), read=seconds)
         answer = self._pool.urlopen(
