@@ -50,7 +50,6 @@ BY_STATUS: Mapping[int, Type[VeltResponseError]] = {
     503: VeltUnavailableError,
     504: VeltDeadlineExceededError,
 }
-REQUEST_IDS = ("x-request-id", "x-cloud-trace-context", "x-correlation-id")
 
 
 def interpreted(prepared: Prepared, reply: Reply, raise_on_error: bool) -> Any:
@@ -103,7 +102,7 @@ def _raise_for(prepared: Prepared, reply: Reply, answer: Any) -> None:
     facts: Dict[str, Any] = {
         "statusCode": reply.status,
         "details": error.get("details"),
-        "requestId": next((reply.headers[name] for name in REQUEST_IDS if name in reply.headers), None),
+        "requestId": reply.request_id(),
     }
     if error or reply.status >= 400:
         word = error.get("status")
