@@ -26,7 +26,7 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     "services": ("_lazy", "api", "selfhosting"),
     "database": ("_lazy", "selfhosting"),
     "backends": ("_lazy", "api", "sdk"),
-    "web": (*LOWER, "sdk", "selfhosting"),
+    "web": (*LOWER, "sdk", "api", "selfhosting"),
     "cli": (*LOWER, "sdk", "selfhosting", "web"),
     "__main__": ("cli",),
 }
@@ -76,6 +76,7 @@ PURE: FrozenSet[str] = frozenset(
         "selfhosting.validation",
         "settings",
         "web.cors",
+        "web.hooks",
         "web.messages",
         "web.ranges",
         "web.routes",
