@@ -4,6 +4,9 @@ Nothing is opened or imported from the project before the setting is asked for, 
 hooks of `velt_py.contrib.django.auth`.
 """
 
+# Django has no types of its own.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+
 from __future__ import annotations
 
 import difflib
@@ -125,7 +128,9 @@ def authenticate_of(given: Given) -> Tuple[Callable[..., Any], ...]:
     """The hooks that say who is asking, in the order in which they are asked."""
     named: Any = given.get("AUTHENTICATE")
     if named is None:
-        resolver_auth = given.get("RESOLVER_AUTH") or cast(Given, given.get("CONFIG") or {}).get("resolver_auth")
+        resolver_auth = given.get("RESOLVER_AUTH") or cast(Given, given.get("CONFIG") or {}).get(
+            "resolver_auth"
+        )
         named = JWT if resolver_auth else SESSION_USER
     listed: List[Any] = list(cast(Any, named)) if isinstance(named, (list, tuple)) else [named]
     if not listed:
@@ -174,7 +179,9 @@ def headers_of(given: Given) -> Tuple[str, ...]:
 
 def texts(given: Given, key: str) -> Tuple[str, ...]:
     value: Any = given.get(key, ())
-    if not isinstance(value, (list, tuple)) or any(not isinstance(each, str) for each in cast(List[Any], value)):
+    if not isinstance(value, (list, tuple)) or any(
+        not isinstance(each, str) for each in cast(List[Any], value)
+    ):
         fail(key, "a list of texts is needed")
     return tuple(cast(List[str], value))
 

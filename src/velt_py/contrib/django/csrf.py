@@ -1,5 +1,8 @@
 """Requests that sign in by cookie: a browser sends cookies for whichever page asks, so they need a proof beside it."""
 
+# Django has no types of its own.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+
 from __future__ import annotations
 
 import copy
@@ -58,7 +61,7 @@ def csrf_problem(native: Any) -> Any:
     """What Django's own check finds wrong, None when nothing."""
     from django.middleware.csrf import CsrfViewMiddleware
 
-    class Check(CsrfViewMiddleware):  # type: ignore[misc]
+    class Check(CsrfViewMiddleware):
         def _reject(self, request: Any, reason: Any) -> Any:
             return reason
 

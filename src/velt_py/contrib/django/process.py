@@ -17,7 +17,15 @@ from velt_py.contrib.django.handlers import DjangoAsyncHandler, make_async_handl
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.web.handler import Handler
 
-__all__ = ["close", "close_async", "get_async_sdk", "get_options", "get_sdk", "this_process"]
+__all__ = [
+    "close",
+    "close_async",
+    "get_async_sdk",
+    "get_options",
+    "get_sdk",
+    "this_process",
+    "watch_settings",
+]
 
 READ_FROM = frozenset(["VELT", "DATABASES", "STORAGES"])
 """Settings that the SDK is made of."""
@@ -153,13 +161,14 @@ def settings_changed(*, setting: str, **_: Any) -> None:
         this_process.forget()
 
 
-def _register() -> None:
+def watch_settings() -> None:
+    """Make everything anew when a test changes a setting."""
     from django.core.signals import setting_changed
 
     setting_changed.connect(settings_changed, dispatch_uid="velt_py.contrib.django")
-    atexit.register(close)
-    if hasattr(os, "register_at_fork"):
-        os.register_at_fork(after_in_child=this_process.forked)
 
 
-_register()
+watch_settings()
+atexit.register(close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=this_process.forked)

@@ -1,5 +1,8 @@
 """`path("velt/", include("velt_py.contrib.django.urls"))`: every route, behind WSGI and ASGI alike."""
 
+# Django has no types of its own.
+# pyright: reportUnknownVariableType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+
 from __future__ import annotations
 
 from django.db import connections, transaction

@@ -42,7 +42,7 @@ def sync_view(request: Any, route: str = "") -> Any:
     finally:
         asked.reset(token)
     body.linger()
-    tell(questions, response.status, this_process)
+    tell(questions, response.status, this_process.options.alias)
     return native_of(response, Sent(response))
 
 
@@ -64,7 +64,9 @@ async def async_view(request: Any, route: str = "") -> Any:
     finally:
         asked.reset(token)
     if anybody_listens(questions):
-        await sync_to_async(tell, thread_sensitive=True)(questions, response.status, this_process)
+        await sync_to_async(tell, thread_sensitive=True)(
+            questions, response.status, this_process.options.alias
+        )
     return native_of(response, AwaitedSent(response, handler))
 
 
@@ -105,9 +107,14 @@ def in_event_loop() -> bool:
     return True
 
 
-for each in (sync_view, async_view):
-    each.csrf_exempt = True  # type: ignore[attr-defined]
-    each.login_required = False  # type: ignore[attr-defined]
+def open_to_all(answer: Any) -> Any:
+    """The flags of `View` on a function that is mounted by hand."""
+    answer.csrf_exempt, answer.login_required = View.csrf_exempt, View.login_required
+    return answer
+
+
+open_to_all(sync_view)
+open_to_all(async_view)
 
 view = View(sync_view, async_view)
 
@@ -118,7 +125,10 @@ view = View(sync_view, async_view)
 def request_of(native: Any, route: str, body: Any) -> Request:
     """Our request for one of Django's."""
     # Behind a proxy the host is the one that Django takes for it; one that is not allowed ends here.
-    pairs = [*native.headers.items(), *([("Host", native.get_host())] if "Host" not in native.headers else [])]
+    pairs = [
+        *native.headers.items(),
+        *([("Host", native.get_host())] if "Host" not in native.headers else []),
+    ]
     pairs = [(name, native.get_host() if name.lower() == "host" else value) for name, value in pairs]
     return Request(
         method=native.method,
@@ -223,7 +233,9 @@ def gone() -> Any:
 
 def misconfigured(error: VeltConfigurationError) -> Response:
     """The answer while the setting is wrong. What is wrong with it is nobody's business but the operator's."""
-    logger.error("velt.django.misconfigured", extra={"velt_field": error.field, "velt_problem": error.message})
+    logger.error(
+        "velt.django.misconfigured", extra={"velt_field": error.field, "velt_problem": error.message}
+    )
     return failure("the server is not set up right; `manage.py check` says why", "CONFIGURATION_ERROR")
 
 
