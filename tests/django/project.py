@@ -6,10 +6,11 @@ import atexit
 import os
 import shutil
 import tempfile
+import uuid
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["start"]
+__all__ = ["POSTGRESQL", "start", "start_postgresql"]
 
 
 @lru_cache(maxsize=1)
@@ -26,3 +27,35 @@ def start() -> Any:
     django.setup()
     call_command("migrate", verbosity=0)
     return apps
+
+
+POSTGRESQL = "on_postgresql"
+"""The alias of the same project's tables in PostgreSQL."""
+
+
+@lru_cache(maxsize=1)
+def start_postgresql(url: str) -> str:
+    """The alias of a database in PostgreSQL with the tables in a schema of this process."""
+    import psycopg
+
+    start()
+    from django.core.management import call_command
+    from django.db import connections
+
+    schema = f"django_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'CREATE SCHEMA "{schema}"')
+        facts = connection.info
+        entry = {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": facts.dbname,
+            "USER": facts.user,
+            "PASSWORD": facts.password,
+            "HOST": facts.host,
+            "PORT": facts.port,
+            "OPTIONS": {"options": f"-c search_path={schema}", "connect_timeout": 5},
+        }
+    known: Any = connections.settings
+    known[POSTGRESQL] = connections.configure_settings({**known, POSTGRESQL: entry})[POSTGRESQL]
+    call_command("migrate", "velt", database=POSTGRESQL, verbosity=0)
+    return POSTGRESQL
