@@ -15,19 +15,32 @@ from velt_py._version import __version__
 
 if TYPE_CHECKING:
     from velt_py.exceptions import (
+        VeltAbortedError,
+        VeltAlreadyExistsError,
         VeltApiError,
+        VeltApiNotFoundError,
         VeltConfigurationError,
         VeltConflictError,
         VeltDatabaseError,
         VeltDatabaseOperationError,
         VeltDatabaseUnavailableError,
+        VeltDeadlineExceededError,
         VeltDependencyError,
+        VeltFailedPreconditionError,
+        VeltInternalError,
+        VeltInvalidArgumentError,
         VeltNetworkError,
         VeltNotFoundError,
+        VeltPartialFailure,
+        VeltPermissionDeniedError,
+        VeltRateLimitError,
+        VeltResponseError,
         VeltSchemaError,
         VeltSDKError,
         VeltStorageError,
         VeltTokenError,
+        VeltUnauthenticatedError,
+        VeltUnavailableError,
         VeltValidationError,
     )
     from velt_py.models.activity import (
@@ -124,20 +137,33 @@ __all__ = [
     "SaveRecorderResolverRequest",
     "SaveUserRequest",
     "User",
+    "VeltAbortedError",
+    "VeltAlreadyExistsError",
     "VeltApiError",
+    "VeltApiNotFoundError",
     "VeltConfigurationError",
     "VeltConflictError",
     "VeltDatabaseError",
     "VeltDatabaseOperationError",
     "VeltDatabaseUnavailableError",
+    "VeltDeadlineExceededError",
     "VeltDependencyError",
+    "VeltFailedPreconditionError",
+    "VeltInternalError",
+    "VeltInvalidArgumentError",
     "VeltNetworkError",
     "VeltNotFoundError",
+    "VeltPartialFailure",
+    "VeltPermissionDeniedError",
+    "VeltRateLimitError",
+    "VeltResponseError",
     "VeltSDK",
     "VeltSDKError",
     "VeltSchemaError",
     "VeltStorageError",
     "VeltTokenError",
+    "VeltUnauthenticatedError",
+    "VeltUnavailableError",
     "VeltValidationError",
     "VerifyTokenResult",
     "__version__",
@@ -147,10 +173,13 @@ __getattr__, __dir__ = lazy_names(
     __name__,
     {
         "velt_py.exceptions": (
-            "VeltApiError VeltConfigurationError VeltConflictError VeltDatabaseError "
-            "VeltDatabaseOperationError VeltDatabaseUnavailableError VeltDependencyError "
-            "VeltNetworkError VeltNotFoundError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
-            "VeltValidationError"
+            "VeltAbortedError VeltAlreadyExistsError VeltApiError VeltApiNotFoundError "
+            "VeltConfigurationError VeltConflictError VeltDatabaseError VeltDatabaseOperationError "
+            "VeltDatabaseUnavailableError VeltDeadlineExceededError VeltDependencyError "
+            "VeltFailedPreconditionError VeltInternalError VeltInvalidArgumentError VeltNetworkError "
+            "VeltNotFoundError VeltPartialFailure VeltPermissionDeniedError VeltRateLimitError "
+            "VeltResponseError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
+            "VeltUnauthenticatedError VeltUnavailableError VeltValidationError"
         ),
         "velt_py.models.activity": "GetActivityResolverRequest PartialActivityRecord SaveActivityResolverRequest",
         "velt_py.models.attachment": (

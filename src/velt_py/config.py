@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import inspect
 import os
 from dataclasses import fields
 from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Sequence, Tuple, Union, cast
@@ -139,6 +140,7 @@ HTTP: Sequence[str] = [
     "ca_bundle",
     "client_cert",
     "client_key",
+    "retry_if",
 ]
 RESOLVER_AUTH: Sequence[str] = ("jwt", "verify", "header", "scheme")
 JWT: Sequence[str] = [
@@ -381,7 +383,9 @@ def http_settings(given: Any, environment: Mapping[str, str]) -> HttpSettings:
     block = _block("http", given) if given is not None else {}
     _known("http", block, HTTP)
     proxy, no_proxy = block.pop("proxy", None), block.pop("no_proxy", None)
+    retry_if = block.pop("retry_if", None)
     values = _filled(HttpSettings, "http", block, HTTP)
+    values["retry_if"] = _functions("http.retry_if", retry_if)
     for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
         if not values.get("ca_bundle") and environment.get(variable):
             values["ca_bundle"] = environment[variable]
@@ -393,6 +397,19 @@ def http_settings(given: Any, environment: Mapping[str, str]) -> HttpSettings:
     listed = no_proxy.split(",") if isinstance(no_proxy, str) else _texts("http.no_proxy", no_proxy)
     values["no_proxy"] = tuple([entry.strip().lower() for entry in listed if entry.strip()])
     return HttpSettings(**values)
+
+
+def _functions(key: str, given: Any) -> Tuple[Callable[..., Any], ...]:
+    """One function or a list of them."""
+    listed: Sequence[Any] = () if given is None else (given,)
+    if isinstance(given, (list, tuple)):
+        listed = cast(Sequence[Any], given)
+    for each in listed:
+        if not callable(each) or inspect.iscoroutinefunction(each):
+            _fail(
+                key, "a plain function is needed, or a list of them; it is called while a call is under way"
+            )
+    return tuple(listed)
 
 
 def _proxies(given: Any, environment: Mapping[str, str]) -> Dict[str, str]:

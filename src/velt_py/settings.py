@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 from urllib.parse import quote_plus, unquote, urlsplit
 
 from velt_py._version import __version__
@@ -195,6 +195,7 @@ class HttpSettings:
         no_proxy: hosts called without the proxy: a name and what is below it, an address, a network, `*`.
         ca_bundle: file or folder of the trusted certificates; certifi's unless given.
         client_cert, client_key: files of the certificate shown to the server and of its key.
+        retry_if: functions that decide whether a call is sent again, asked before the built-in rule.
     """
 
     connect_timeout: float = 5.0
@@ -206,6 +207,7 @@ class HttpSettings:
     ca_bundle: Optional[str] = None
     client_cert: Optional[str] = None
     client_key: Optional[str] = None
+    retry_if: Tuple[Callable[[Any], Optional[bool]], ...] = ()
 
 
 @dataclass(frozen=True)
