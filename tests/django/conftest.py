@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import itertools
 import uuid
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator
 
 import pytest
 
+from tests.django.hooks import member
 from tests.django.project import start
-from velt_py.web.access import Access
 
 
 @pytest.fixture(scope="session")
 def django_app() -> Any:
     """Django's registry of apps."""
     return start()
-
-
-Visited = Callable[..., Any]
-
-
-def member(user: Any, access: Access) -> bool:
-    """An `AUTHORIZE` hook: people work in the organizations that start with their name."""
-    return access.organizationId.startswith(f"{user.username}-")
 
 
 @pytest.fixture
@@ -50,9 +41,6 @@ def changed(velt: Dict[str, Any]) -> Iterator[Callable[..., None]]:
 
     with contextlib.ExitStack() as stack:
         yield lambda **keys: stack.enter_context(override_settings(VELT={**velt, **keys})) and None
-
-
-NUMBERS = itertools.count()
 
 
 @pytest.fixture

@@ -52,3 +52,4 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 USE_TZ = True
+VELT = {"AUTHORIZE": "tests.django.hooks.member"}

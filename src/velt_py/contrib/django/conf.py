@@ -232,8 +232,8 @@ class Options:
 
 
 PARTS: Mapping[str, Callable[[Given], Any]] = {
+    "url": address_of,  # before the settings, which hold it too: the first complaint counts
     "settings": settings_of,
-    "url": address_of,
     "authenticate": authenticate_of,
     "authorize": authorize_of,
     "origins": origins_of,

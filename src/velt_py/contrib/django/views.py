@@ -33,10 +33,9 @@ def sync_view(request: Any, route: str = "") -> Any:
     questions: List[Asked] = []
     token = asked.set(questions)
     try:
-        handler = this_process.handler
-        response = handler.handle(request_of(request, route, body))
+        response = this_process.handler.handle(request_of(request, route, body))
     except VeltConfigurationError as error:
-        response = misconfigured(error)
+        return native_of(misconfigured(error))
     except Disconnected:
         return gone()
     finally:
