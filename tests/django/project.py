@@ -8,9 +8,9 @@ import shutil
 import tempfile
 import uuid
 from functools import lru_cache
-from typing import Any
+from typing import Any, Dict
 
-__all__ = ["POSTGRESQL", "start", "start_postgresql"]
+__all__ = ["POSTGRESQL", "add_database", "start", "start_postgresql"]
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +40,6 @@ def start_postgresql(url: str) -> str:
 
     start()
     from django.core.management import call_command
-    from django.db import connections
 
     schema = f"django_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(url, autocommit=True) as connection:
@@ -55,7 +54,15 @@ def start_postgresql(url: str) -> str:
             "PORT": facts.port,
             "OPTIONS": {"options": f"-c search_path={schema}", "connect_timeout": 5},
         }
-    known: Any = connections.settings
-    known[POSTGRESQL] = connections.configure_settings({**known, POSTGRESQL: entry})[POSTGRESQL]
+    add_database(POSTGRESQL, entry)
     call_command("migrate", "velt", database=POSTGRESQL, verbosity=0)
     return POSTGRESQL
+
+
+def add_database(alias: str, entry: Dict[str, Any]) -> None:
+    """A further entry of `DATABASES`."""
+    start()
+    from django.db import connections
+
+    known: Any = connections.settings
+    known[alias] = connections.configure_settings({**known, alias: entry})[alias]

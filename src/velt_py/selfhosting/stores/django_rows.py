@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from django.db.models import F, TextField
@@ -31,6 +32,8 @@ MODELS: Mapping[str, str] = {
 
 TEXTUAL = ("sqlite", "postgresql", "mysql")
 """Engines whose JSON can be had as text without being parsed on the way, and searched by key."""
+
+PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]*\Z")
 
 LONGEST = 400
 """Bytes of an id that the tables take."""
@@ -161,8 +164,8 @@ class Rows:
 
 
 def searchable(column: Path) -> bool:
-    """Whether Django takes every name for a key, and none for a place in a list."""
-    return not any(name.lstrip("-").isdigit() for name in column)
+    """Whether every engine takes every name for that key: no place in a list, nothing that a path would escape."""
+    return all(map(PLAIN_NAME.match, column))
 
 
 def value_of(column: Path) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any, Dict, Iterator, Mapping, NamedTuple, Optional, Sequence, Tuple, cast
 
@@ -71,8 +72,13 @@ def changed_rows(
         before = stored_document(text, kind)
         document = merged(before, change.document, merges)
         after = dumps_checked(document)
-        if after != (dumps_checked(before) if respelled else text):
+        if not (same(before, document) if respelled else after == text):
             yield Changed(change.id, document, after)
+
+
+def same(one: Mapping[str, Any], two: Mapping[str, Any]) -> bool:
+    """Whether two documents are the same JSON in whatever order; to Python alone 1, 1.0 and true are equal."""
+    return one == two and json.dumps(one, sort_keys=True) == json.dumps(two, sort_keys=True)
 
 
 def user_row(number: int, text: Optional[str]) -> Optional[Dict[str, Any]]:
