@@ -451,8 +451,9 @@ def load_settings(
     if config.get("users") is not None:
         users = _block("users", config["users"])
         _known("users", users, ["fields", "source"])
-        values["user_fields"] = _texts("users.fields", users.get("fields", ()))
-        values["user_source"] = _user_source(users.get("source"))
+        source = values["user_source"] = _user_source(users.get("source"))
+        fields_of_source: Any = getattr(source, "public_fields", ())
+        values["user_fields"] = _texts("users.fields", [*users.get("fields", ()), *fields_of_source])
     if config.get("collections") and "database" in values and values["database"].type == "django":
         _fail("collections", "the tables of the Django app have names of their own; leave this out")
     if config.get("limits") is not None:

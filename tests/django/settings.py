@@ -8,6 +8,7 @@ SECRET_KEY = "for tests only"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "tests.django.people",
     "velt_py.contrib.django",
 ]
 DATABASES = {
@@ -19,3 +20,4 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 USE_TZ = True
+MEDIA_URL = "/"
