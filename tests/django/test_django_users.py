@@ -84,7 +84,11 @@ def test_a_field_tells_the_organization(town: Town) -> None:
     assert set(seen(town, town.group.pk, organization_field="groups")) == {"ann"}
 
 
-@pytest.mark.parametrize("organization", ["7", "no uuid", "", "\x00", "' OR 1=1 --", "9" * 400])
+@pytest.mark.parametrize(
+    "organization",
+    ["77777777", "no uuid", "", "\x00", "' OR 1=1 --", "9" * 400],
+    ids=["unknown", "text", "empty", "nul", "quotes", "huge"],
+)
 @pytest.mark.parametrize("path", ["profile__company", "groups", "groups__name"])
 def test_a_text_that_is_no_organization_sees_nobody(town: Town, path: str, organization: str) -> None:
     from velt_py.contrib.django.users import ModelUsers

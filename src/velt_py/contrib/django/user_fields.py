@@ -11,6 +11,9 @@ from velt_py.exceptions import VeltConfigurationError
 
 __all__ = ["Field", "field_at", "misconfigured", "plain", "reachable", "read", "related", "takes"]
 
+LARGEST = 1 << 63
+"""What a column for numbers holds at most; some drivers stumble over more."""
+
 Field = Union[str, Callable[[Any], Any]]
 """The path of a field, property or method, or a function of the person."""
 
@@ -53,6 +56,8 @@ def takes(field: Any, text: str) -> bool:
         value = field.to_python(text)
         field.run_validators(value)
     except (ValidationError, AttributeError):
+        return False
+    if isinstance(value, int) and not -LARGEST <= value < LARGEST:
         return False
     return str(value) == text and "\0" not in text
 
