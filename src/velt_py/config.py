@@ -494,8 +494,8 @@ def load_settings(
         users = _block("users", config["users"])
         _known("users", users, ["fields", "source"])
         source = values["user_source"] = _user_source(users.get("source"))
-        fields_of_source: Any = getattr(source, "public_fields", ())
-        values["user_fields"] = _texts("users.fields", [*users.get("fields", ()), *fields_of_source])
+        declared: Any = getattr(source, "public_fields", ())
+        values["user_fields"] = (*_texts("users.fields", users.get("fields", ())), *declared)
     if config.get("collections") and "database" in values and values["database"].type == "django":
         _fail("collections", "the tables of the Django app have names of their own; leave this out")
     if config.get("limits") is not None:
