@@ -14,6 +14,8 @@ from velt_py._lazy import lazy_names
 from velt_py._version import __version__
 
 if TYPE_CHECKING:
+    from velt_py.api.observe import CallEvent
+    from velt_py.api.token_cache import AsyncTokenCache, TokenCache
     from velt_py.exceptions import (
         VeltAbortedError,
         VeltAlreadyExistsError,
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
         VeltFailedPreconditionError,
         VeltInternalError,
         VeltInvalidArgumentError,
+        VeltJobFailed,
         VeltNetworkError,
         VeltNotFoundError,
         VeltPartialFailure,
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
         VeltUnauthenticatedError,
         VeltUnavailableError,
         VeltValidationError,
+        VeltWaitError,
+        VeltWaitTimeout,
     )
     from velt_py.models.activity import (
         GetActivityResolverRequest,
@@ -97,9 +102,11 @@ if TYPE_CHECKING:
     from velt_py.sdk import AsyncVeltSDK, VeltSDK
 
 __all__ = [
+    "AsyncTokenCache",
     "AsyncVeltSDK",
     "AttachmentResolverMetadata",
     "BaseMetadata",
+    "CallEvent",
     "CommentResolverSaveEvent",
     "DeleteAttachmentResolverRequest",
     "DeleteCommentResolverRequest",
@@ -136,6 +143,7 @@ __all__ = [
     "SaveReactionResolverRequest",
     "SaveRecorderResolverRequest",
     "SaveUserRequest",
+    "TokenCache",
     "User",
     "VeltAbortedError",
     "VeltAlreadyExistsError",
@@ -151,6 +159,7 @@ __all__ = [
     "VeltFailedPreconditionError",
     "VeltInternalError",
     "VeltInvalidArgumentError",
+    "VeltJobFailed",
     "VeltNetworkError",
     "VeltNotFoundError",
     "VeltPartialFailure",
@@ -165,6 +174,8 @@ __all__ = [
     "VeltUnauthenticatedError",
     "VeltUnavailableError",
     "VeltValidationError",
+    "VeltWaitError",
+    "VeltWaitTimeout",
     "VerifyTokenResult",
     "__version__",
 ]
@@ -172,14 +183,16 @@ __all__ = [
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "velt_py.api.observe": "CallEvent",
+        "velt_py.api.token_cache": "AsyncTokenCache TokenCache",
         "velt_py.exceptions": (
             "VeltAbortedError VeltAlreadyExistsError VeltApiError VeltApiNotFoundError "
             "VeltConfigurationError VeltConflictError VeltDatabaseError VeltDatabaseOperationError "
             "VeltDatabaseUnavailableError VeltDeadlineExceededError VeltDependencyError "
-            "VeltFailedPreconditionError VeltInternalError VeltInvalidArgumentError VeltNetworkError "
+            "VeltFailedPreconditionError VeltInternalError VeltInvalidArgumentError VeltJobFailed VeltNetworkError "
             "VeltNotFoundError VeltPartialFailure VeltPermissionDeniedError VeltRateLimitError "
             "VeltResponseError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
-            "VeltUnauthenticatedError VeltUnavailableError VeltValidationError"
+            "VeltUnauthenticatedError VeltUnavailableError VeltValidationError VeltWaitError VeltWaitTimeout"
         ),
         "velt_py.models.activity": "GetActivityResolverRequest PartialActivityRecord SaveActivityResolverRequest",
         "velt_py.models.attachment": (

@@ -20,6 +20,7 @@ from velt_py.settings import (
     COLLECTIONS,
     DatabaseSettings,
     FileSettings,
+    Hooks,
     HttpSettings,
     Limits,
     Settings,
@@ -30,6 +31,7 @@ __all__ = [
     "Config",
     "DatabaseSettings",
     "FileSettings",
+    "Hooks",
     "HttpSettings",
     "Limits",
     "NO_DATABASE",
@@ -129,6 +131,7 @@ TOP: Sequence[str] = [
     "raiseOnError",
     "apiBaseUrl",
     "http",
+    "hooks",
 ]
 HTTP: Sequence[str] = [
     "connect_timeout",
@@ -405,7 +408,7 @@ def _functions(key: str, given: Any) -> Tuple[Callable[..., Any], ...]:
     if isinstance(given, (list, tuple)):
         listed = cast(Sequence[Any], given)
     for each in listed:
-        if not callable(each) or inspect.iscoroutinefunction(each):
+        if not callable(each) or _is_awaited(each):
             _fail(
                 key, "a plain function is needed, or a list of them; it is called while a call is under way"
             )
@@ -427,6 +430,27 @@ def _proxies(given: Any, environment: Mapping[str, str]) -> Dict[str, str]:
         # Under CGI a client's header `Proxy` appears as HTTP_PROXY.
         plain = environment.get("HTTP_PROXY")
     return {scheme: proxy for scheme, proxy in (("https", https), ("http", plain)) if proxy}
+
+
+def _is_awaited(function: Any) -> bool:
+    """Whether calling it makes a coroutine, for objects with an `async def __call__` too."""
+    own = getattr(cast(object, type(function)), "__call__", None)  # noqa: B004 - what is called, not whether it can be
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(own)
+
+
+def _hooks(given: Any) -> Optional[Hooks]:
+    block = _block("hooks", given)
+    _known("hooks", block, [entry.name for entry in fields(Hooks)])
+    hooks = {name: _hook(f"hooks.{name}", value) for name, value in block.items() if value is not None}
+    return Hooks(**hooks) if hooks else None
+
+
+def _hook(key: str, value: Any) -> Callable[[Any], object]:
+    if not callable(value):
+        _fail(key, f"a function that takes one event is needed, {_kind(value)} was given")
+    if _is_awaited(value):
+        _fail(key, "a plain function is needed, also for an AsyncVeltSDK: nobody awaits an `async def`")
+    return cast("Callable[[Any], object]", value)
 
 
 def load_settings(
@@ -462,14 +486,16 @@ def load_settings(
         ("collections", _collections),
         ("user_schema", _user_schema),
         ("resolver_auth", _resolver_auth),
+        ("hooks", _hooks),
     ):
         if config.get(key) is not None:
             values[key] = take(config[key])
     if config.get("users") is not None:
         users = _block("users", config["users"])
         _known("users", users, ["fields", "source"])
-        values["user_fields"] = _texts("users.fields", users.get("fields", ()))
-        values["user_source"] = _user_source(users.get("source"))
+        source = values["user_source"] = _user_source(users.get("source"))
+        declared: Any = getattr(source, "public_fields", ())
+        values["user_fields"] = (*_texts("users.fields", users.get("fields", ())), *declared)
     if config.get("collections") and "database" in values and values["database"].type == "django":
         _fail("collections", "the tables of the Django app have names of their own; leave this out")
     if config.get("limits") is not None:

@@ -13,6 +13,7 @@ __all__ = [
     "COLLECTIONS",
     "DatabaseSettings",
     "FileSettings",
+    "Hooks",
     "HttpSettings",
     "Limits",
     "Settings",
@@ -210,6 +211,26 @@ class HttpSettings:
     retry_if: Tuple[Callable[[Any], Optional[bool]], ...] = ()
 
 
+Hook = Callable[[Any], object]
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Functions that are told what a call to Velt's API does; the block `hooks`. Each gets one `CallEvent`.
+
+    Args:
+        on_request: before each attempt.
+        on_response: after each answer, whatever its status.
+        on_retry: before the wait that comes before another attempt.
+        on_error: when the call ends without an answer.
+    """
+
+    on_request: Optional[Hook] = None
+    on_response: Optional[Hook] = None
+    on_retry: Optional[Hook] = None
+    on_error: Optional[Hook] = None
+
+
 @dataclass(frozen=True)
 class Settings:
     """The whole configuration, checked. Secrets stay out of `repr`.
@@ -222,6 +243,7 @@ class Settings:
         files: None when no file store is configured.
         raiseOnError: raise errors of the SDK instead of answering them.
         apiBaseUrl: where Velt's REST API is, without a slash at the end.
+        hooks: None when no hook is set. Kept out of `repr`: a function may show what it was made with.
     """
 
     database: Optional[DatabaseSettings] = None
@@ -239,6 +261,7 @@ class Settings:
     raiseOnError: bool = False
     apiBaseUrl: str = API_BASE_URL
     http: HttpSettings = HttpSettings()
+    hooks: Optional[Hooks] = field(default=None, repr=False)
 
 
 def database_in(connection_string: Optional[str]) -> Optional[str]:

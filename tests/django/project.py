@@ -25,7 +25,7 @@ def start() -> Any:
     from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
+    call_command("migrate", run_syncdb=True, verbosity=0)
     return apps
 
 

@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "rest_framework.authtoken",
+    "tests.django.people",
     "velt_py.contrib.django",
 ]
 MIDDLEWARE = [
@@ -53,3 +54,4 @@ DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 USE_TZ = True
 VELT = {"AUTHORIZE": "tests.django.hooks.member"}
+MEDIA_URL = "/"

@@ -35,6 +35,8 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
 
 PURE: FrozenSet[str] = frozenset(
     [
+        "api.jobs",
+        "api.token_rules",
         "config",
         "exceptions",
         "models",
@@ -70,6 +72,7 @@ PURE: FrozenSet[str] = frozenset(
         "selfhosting.services.recorders",
         "selfhosting.services.users",
         "selfhosting.stores.mongodb_pipeline",
+        "selfhosting.stores.numbers",
         "selfhosting.stores.postgresql_schema",
         "selfhosting.stores.postgresql_sql",
         "selfhosting.user_schema",

@@ -16,6 +16,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 import pytest
 
 from tests.django import project
+from tests.stores.test_conformance import in_a_forked_child
 from velt_py.exceptions import (
     VeltConfigurationError,
     VeltConflictError,
@@ -219,6 +220,25 @@ def test_writers_that_save_the_same_threads_in_other_orders_all_come_to_an_end(
         list(threads.map(write, range(4)))
     for record in store.run(Read(COMMENTS, Scope(organization))):
         assert set(loads(record.body)["comments"]) == {"0", "1", "2", "3"}
+
+
+def test_a_forked_child_does_not_speak_over_its_parents_connection(
+    postgres_url: str, organization: str
+) -> None:
+    from django.db import connections
+
+    from velt_py.selfhosting.stores.django import DjangoStore
+
+    alias = project.start_postgresql(postgres_url)
+    store = DjangoStore(alias)
+
+    def speak() -> int:
+        store.run(save(organization))
+        return int(connections[alias].connection.info.backend_pid)
+
+    before = speak()
+    assert in_a_forked_child(speak) != before
+    assert speak() == before
 
 
 # Cost

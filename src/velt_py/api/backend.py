@@ -91,7 +91,7 @@ class Api(Generic[T, Tokens]):
     def _service(self, name: str) -> Any:
         made = self._made.get(name)
         if made is None:
-            made = self._made.setdefault(name, service_class(name)(self._client))
+            made = self._made.setdefault(name, service_class(name)(client=self._client))
         return made
 
     @property
@@ -219,7 +219,7 @@ class ApiBackend(Api[Client, TokenService]):
     def __init__(self, config: Any, transport: Optional[Transport] = None) -> None:
         settings: Settings = getattr(config, "settings", config)
         carrier = Urllib3Transport(settings.http) if transport is None else transport
-        caller = Caller(carrier, RetryPolicy.of(settings.http))
+        caller = Caller(carrier, RetryPolicy.of(settings.http), hooks=settings.hooks)
         tokens = TokenService(
             settings.apiKey,
             settings.authToken,
@@ -240,7 +240,7 @@ def async_api_of(
 ) -> Api[AsyncClient, AsyncTokenService]:
     """The services of an `AsyncVeltSDK`."""
     carrier = AiohttpTransport(settings.http) if transport is None else transport
-    caller = AsyncCaller(carrier, RetryPolicy.of(settings.http))
+    caller = AsyncCaller(carrier, RetryPolicy.of(settings.http), hooks=settings.hooks)
     tokens = AsyncTokenService(
         settings.apiKey,
         settings.authToken,

@@ -26,14 +26,17 @@ from velt_py.api.client import AsyncClient, Client, Raw
 from velt_py.api.interpret import interpreted
 from velt_py.api.options import CallOptions, Options, read_options
 from velt_py.api.prepare import prepare
+from velt_py.api.waiting import AsyncWaits, SyncWaits
 from velt_py.exceptions import VeltValidationError
 from velt_py.models.known_fields import Known, only_known
 from velt_py.models.request import ApiRequest, facts_of
+from velt_py.settings import API_BASE_URL
 
 if TYPE_CHECKING:
     import sys
 
     from velt_py.api.batches import Batched, BatchOptions
+    from velt_py.api.jobs import Job
     from velt_py.api.messages import Prepared, Reply
     from velt_py.api.pages import Cursor
 
@@ -64,17 +67,52 @@ untyped: Any = _Untyped()
 
 
 class Service(Generic[T]):
-    """Base of the services: a table of operations over one client.
+    """Base of the services: a table of operations over one client. Without one a service makes its own, as in the
+    published package: it blocks, has the given credentials, and the environment's address and HTTP settings.
 
     Args:
-        client: prepares and carries the calls.
+        api_key, auth_token: the credentials.
+        workspace_id, workspace_auth_token: of the workspace.
+        client: prepares and carries the calls, instead of all of the above.
     """
 
     area = ""
     """The service's name in `sdk.api`."""
 
-    def __init__(self, client: T) -> None:
+    VELT_API_BASE_URL = API_BASE_URL
+    """Where a service without a client calls. Setting it goes before VELT_API_BASE_URL of the environment."""
+
+    @overload
+    def __init__(
+        self: Service[Client],
+        api_key: Optional[str] = None,
+        auth_token: Optional[str] = None,
+        workspace_id: Optional[str] = None,
+        workspace_auth_token: Optional[str] = None,
+    ) -> None: ...
+    @overload
+    def __init__(self, *, client: T) -> None: ...
+    def __init__(
+        self,
+        api_key: Optional[str] = None,
+        auth_token: Optional[str] = None,
+        workspace_id: Optional[str] = None,
+        workspace_auth_token: Optional[str] = None,
+        *,
+        client: Any = None,
+    ) -> None:
+        self._own: Optional[Client] = None
+        if client is None:
+            from velt_py.api.standalone import client_of
+
+            address = self.VELT_API_BASE_URL if self.VELT_API_BASE_URL != API_BASE_URL else None
+            client = self._own = client_of(api_key, auth_token, workspace_id, workspace_auth_token, address)
         self._client: T = client
+
+    def close(self) -> None:
+        """Close the connections of a service that made its own client; those of an SDK are closed by the SDK."""
+        if self._own is not None:
+            self._own.caller.close()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
@@ -93,6 +131,7 @@ class Operation(Generic[P, RequestT, AnswerT]):
         bare: the fields are the body, without `{"data": ...}` around them.
         paged: where its cursor stands.
         batched: the field whose list of ids is capped, and may be split over several calls.
+        job: how its answer tells of a job, which may be waited for.
         known: the names that `filter_unknown_fields` leaves.
         docs: the page below https://docs.velt.dev/api-reference/rest-apis.
     """
@@ -109,6 +148,7 @@ class Operation(Generic[P, RequestT, AnswerT]):
         bare: bool = False,
         paged: Optional[Cursor] = None,
         batched: Optional[str] = None,
+        job: Optional[Job] = None,
         known: Optional[Known] = None,
         docs: str = "",
     ) -> None:
@@ -120,6 +160,7 @@ class Operation(Generic[P, RequestT, AnswerT]):
         self.bare = bare
         self.paged = paged
         self.batched = batched
+        self.job = job
         self.known = known
         self.docs = f"https://docs.velt.dev/api-reference/rest-apis/{docs}" if docs else ""
         self.area = ""
@@ -231,7 +272,7 @@ class _Call(Generic[C, RequestT]):
         return f"<{self.operation.name}>"
 
 
-class SyncCall(_Call[Client, RequestT], Generic[P, RequestT, AnswerT]):
+class SyncCall(_Call[Client, RequestT], SyncWaits[P, RequestT, AnswerT], Generic[P, RequestT, AnswerT]):
     """An operation of a `VeltSDK`: call it with a request object, or with the request's fields."""
 
     if TYPE_CHECKING:
@@ -297,7 +338,9 @@ class SyncCall(_Call[Client, RequestT], Generic[P, RequestT, AnswerT]):
         return batched(self, request, options)
 
 
-class AsyncCall(_Call[AsyncClient, RequestT], Generic[P, RequestT, AnswerT]):
+class AsyncCall(
+    _Call[AsyncClient, RequestT], AsyncWaits[P, RequestT, AnswerT], Generic[P, RequestT, AnswerT]
+):
     """An operation of an `AsyncVeltSDK`: as `SyncCall`, awaited."""
 
     if TYPE_CHECKING:

@@ -71,6 +71,7 @@ class RetryPolicy:
         base: seconds of the first wait, doubled for each further one; chance takes up to all of it away.
         longest: seconds of the longest wait. A server that asks for more is not asked again: sooner would be refused.
         decisions: functions of the application, asked before the built-in rule.
+        attempt: seconds that an attempt has without a timeout of its own.
     """
 
     retries: int = 2
@@ -78,15 +79,25 @@ class RetryPolicy:
     base: float = 0.5
     longest: float = 20.0
     decisions: Tuple[Decision, ...] = ()
+    attempt: float = 35.0
 
     @classmethod
     def of(cls, settings: HttpSettings) -> RetryPolicy:
         """The policy of a configuration."""
-        return cls(settings.retries, settings.max_retry_seconds, decisions=settings.retry_if)
+        return cls(
+            settings.retries,
+            settings.max_retry_seconds,
+            decisions=settings.retry_if,
+            attempt=settings.connect_timeout + settings.read_timeout,
+        )
 
     def with_retries(self, retries: Optional[int]) -> RetryPolicy:
         """The same patience with another number of retries; None for the same number."""
         return self if retries is None else replace(self, retries=retries)
+
+    def ending_within(self, seconds: Optional[float]) -> RetryPolicy:
+        """The same policy with retries that end earlier, if need be; None for no other end."""
+        return self if seconds is None else replace(self, max_seconds=min(self.max_seconds, seconds))
 
     def wait(
         self, prepared: Prepared, outcome: Outcome, attempts: int, elapsed: float, now: float, chance: float

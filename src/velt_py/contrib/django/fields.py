@@ -7,6 +7,8 @@ from typing import Any, Dict, Optional, Union
 
 from django.db import models
 
+from velt_py.selfhosting.stores.numbers import fractions_kept
+
 __all__ = ["ID_BYTES", "IdField", "PlainJSONEncoder"]
 
 ID_BYTES = 400
@@ -36,8 +38,13 @@ class IdField(models.CharField):
 
 
 class PlainJSONEncoder(json.JSONEncoder):
-    """JSON without escapes beyond the needed ones: searching the stored text finds every letter."""
+    """JSON without escapes beyond the needed ones: searching the stored text finds every letter. Fractions stay
+    fractions in engines that keep numbers as decimals.
+    """
 
     def __init__(self, **options: Any) -> None:
         plain: Dict[str, Any] = {**options, "ensure_ascii": False, "separators": (",", ":")}
         super().__init__(**plain)
+
+    def encode(self, o: Any) -> str:
+        return fractions_kept(super().encode(o))

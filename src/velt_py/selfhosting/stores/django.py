@@ -6,7 +6,7 @@ transaction: what it rolls back was never stored.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Sequence, Tuple, TypeVar
+from typing import Any, Callable, Dict, FrozenSet, List, Mapping, Sequence, Tuple, TypeVar
 
 from asgiref.sync import sync_to_async
 from django.db import IntegrityError
@@ -14,12 +14,22 @@ from django.utils import timezone
 
 from velt_py.selfhosting.answers import dumps_checked
 from velt_py.selfhosting.merge import merged
-from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Read, Record, Save, SaveUser
+from velt_py.selfhosting.plans import (
+    Delete,
+    FindUsers,
+    Organizations,
+    Read,
+    Record,
+    Replace,
+    Save,
+    SaveUser,
+    Scan,
+)
 from velt_py.selfhosting.records import KINDS, Kind
 from velt_py.selfhosting.stores.base import Store, ThreadedStore
 from velt_py.selfhosting.stores.django_connections import APP, MOST, Place
 from velt_py.selfhosting.stores.django_errors import conflict, migrate_command
-from velt_py.selfhosting.stores.django_rows import Rows, fitting
+from velt_py.selfhosting.stores.django_rows import Rows, as_text, fitting
 from velt_py.selfhosting.stores.django_untyped import MigrationExecutor, atomic, call_command
 from velt_py.selfhosting.stores.texts import NOBODY, Changed, changed_rows, stored_document, user_row
 from velt_py.selfhosting.users import chosen, selected
@@ -144,6 +154,29 @@ class DjangoStore(Store):
         return sorted(name for name in names if name != NOBODY)
 
     # Life
+
+    def scan(self, plan: Scan) -> List[Record]:
+        rows = self._rows(plan.kind)
+        return [Record(id, body) for id, body in self._place.carry_out(lambda: rows.piece(plan))]
+
+    def replace(self, plan: Replace) -> FrozenSet[str]:
+        organization, rows = plan.scope.organization, self._rows(plan.kind)
+
+        def work() -> FrozenSet[str]:
+            stored = rows.locked(organization, [before.id for before, _ in plan.swaps])
+            now = timezone.now()
+            replaced: List[str] = []
+            for before, after in plan.swaps:
+                if stored.get(before.id) != as_text(before.body):
+                    continue
+                replaced.append(before.id)
+                if after is None:
+                    rows.of(organization).filter(record_id=before.id).delete()
+                else:
+                    rows.update(organization, Changed(before.id, after, dumps_checked(after)), now)
+            return frozenset(replaced)
+
+        return self._write(rows, work, repeatable=False)
 
     def ping(self) -> None:
         def work() -> None:

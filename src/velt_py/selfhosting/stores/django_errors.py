@@ -102,7 +102,7 @@ def conflict(error: IntegrityError) -> VeltConflictError:
     """The error for a record that the table refuses although no other one has its id."""
     logged = failure(error, reason=reason_of(error))
     return VeltConflictError(
-        f"the table refuses this record (correlation {logged.correlation}); look for triggers and constraints "
-        "beside those of the app's migrations",
+        f"the table refuses this record (correlation {logged.correlation}); look for constraints beside those of the "
+        "app's migrations, and on MariaDB for JSON that is nested deeper than its 32 levels",
         correlation=logged.correlation,
     )

@@ -11,13 +11,13 @@ from django.db.models.functions import Cast
 
 from velt_py.exceptions import VeltValidationError
 from velt_py.selfhosting.answers import dumps_checked
-from velt_py.selfhosting.plans import FindUsers, Read
+from velt_py.selfhosting.plans import FindUsers, Read, Scan
 from velt_py.selfhosting.records import Kind, Path
 from velt_py.selfhosting.stores.django_connections import Place
 from velt_py.selfhosting.stores.django_untyped import Q
 from velt_py.selfhosting.stores.texts import NOBODY, Changed, indexed
 
-__all__ = ["MODELS", "Rows"]
+__all__ = ["MODELS", "Rows", "as_text", "fitting"]
 
 MODELS: Mapping[str, str] = {
     "comments": "CommentAnnotation",
@@ -94,6 +94,13 @@ class Rows:
 
     def _pairs(self, rows: Any) -> List[Tuple[str, Any]]:
         return list(rows.annotate(velt_text=self.text).values_list("record_id", "velt_text"))
+
+    def piece(self, plan: Scan) -> List[Tuple[str, Any]]:
+        """Ids and records of one piece."""
+        rows = self.of(plan.scope.organization).order_by("record_id")
+        if plan.after is not None:
+            rows = rows.filter(record_id__gt=plan.after)
+        return self._pairs(rows[: plan.limit])
 
     def locked(self, organization: str, ids: Sequence[str]) -> Dict[str, str]:
         """The texts of stored records by id, kept from other writers until the transaction ends."""
@@ -177,6 +184,7 @@ def value_of(column: Path) -> Any:
 
 
 def as_text(value: Any) -> str:
+    """A record as JSON text, whatever the engine gave."""
     return value if isinstance(value, str) else dumps_checked(value)
 
 
