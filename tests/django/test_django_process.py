@@ -126,6 +126,8 @@ def test_the_project_s_own_database_is_the_default() -> None:
         ({"URL": "app.example"}, "starts with http:// or https://"),
         ({"CONFIG": 1}, "VELT['CONFIG']: a dict is needed"),
         ({"API_KEY": "a", "CONFIG": {"apiKey": "b"}}, "keep one of them"),
+        ({"USERS": {"organisation_field": "x"}}, "did you mean 'organization_field'"),
+        ({"USERS": {}, "CONFIG": {"users": {}}}, "keep one of them"),
         ({"DATABASE": {"type": "sqlit"}}, "did you mean 'sqlite'"),
         ({"LIMITS": {"max_id": 1}}, "limits.max_id"),
         ({"FEATURES": 1}, "VELT['FEATURES']"),

@@ -166,6 +166,22 @@ def test_a_wrong_setting_is_answered_in_the_envelope_without_its_details(
     assert "velt.django.misconfigured" in [record.getMessage() for record in caplog.records]
 
 
+def test_people_come_out_of_the_project_s_user_model(
+    browser: Browser, ana: Any, organization: str, changed: Ask
+) -> None:
+    from django.contrib.auth.models import Group
+
+    changed(USERS={"organization_field": "groups__name", "fields": {"name": "username", "email": "email"}})
+    Group.objects.create(name=organization).user_set.add(ana)
+    browser.login(ana)
+    found = browser.post("/velt/users/get", {"organizationId": organization, "userIds": [str(ana.pk), "0"]})
+    (person,) = json.loads(found.content)["data"].values()
+    assert person["name"] == ana.username
+    assert "password" not in str(found.content)
+    elsewhere = {"organizationId": f"{organization}-2", "userIds": [str(ana.pk)]}
+    assert json.loads(browser.post("/velt/users/get", elsewhere).content)["data"] == {}
+
+
 # Cookies
 
 

@@ -9,6 +9,7 @@
 | velt.E005 | the alias in `DATABASE` or `STORAGE` is not configured |
 | velt.E006 | `ORIGINS`, `ALLOW_HEADERS`, `COOKIE_AUTH`, `URL` or `FEATURES` cannot be used |
 | velt.E007 | everybody is let in, or may do everything, although `DEBUG` is off |
+| velt.E008 | `USERS` does not fit the user model, or says of nobody to which organization they belong |
 | velt.W001 | `session_user` without Django's sessions |
 | velt.W002 | an origin that posts with cookies is not among `CSRF_TRUSTED_ORIGINS` |
 | velt.W003 | the routes are not mounted |
@@ -76,7 +77,14 @@ def check(app_configs: Any = None, **_: Any) -> List[CheckMessage]:
     if len(values) < len(PARTS):
         return found
     options = Options(**values)
-    return [*found, *aliases(options), *production(options), *sessions(options), *mounting(options)]
+    return [
+        *found,
+        *aliases(options),
+        *users(options),
+        *production(options),
+        *sessions(options),
+        *mounting(options),
+    ]
 
 
 def aliases(options: Options) -> Iterator[CheckMessage]:
@@ -102,6 +110,18 @@ def aliases(options: Options) -> Iterator[CheckMessage]:
             "VELT has files but no URL: no file can be stored before it is known where browsers reach the routes",
             hint="For example 'URL': 'https://app.example/velt'.",
             id="velt.W004",
+        )
+
+
+def users(options: Options) -> Iterator[CheckMessage]:
+    source: Any = options.settings.user_source
+    for problem in source.problems() if hasattr(source, "problems") else ():
+        yield Error(f"VELT['USERS']: {problem}", id="velt.E008")
+    if getattr(source, "finds_nobody", False):
+        yield Error(
+            "VELT['USERS'] does not say who belongs to an organization, so nobody is found",
+            hint="Add 'organization_field' or 'membership'.",
+            id="velt.E008",
         )
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 import inspect
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Tuple, cast
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Sequence, Tuple, cast
 
 from velt_py.config import load_settings
 from velt_py.exceptions import VeltConfigurationError
@@ -31,7 +31,6 @@ CONFIG_KEYS: Mapping[str, str] = {
     "WORKSPACE_AUTH_TOKEN": "workspaceAuthToken",
     "DATABASE": "database",
     "STORAGE": "files",
-    "USERS": "users",
     "LIMITS": "limits",
     "RESOLVER_AUTH": "resolver_auth",
     "RAISE_ON_ERROR": "raiseOnError",
@@ -40,6 +39,7 @@ CONFIG_KEYS: Mapping[str, str] = {
 
 KEYS: Tuple[str, ...] = (
     *CONFIG_KEYS,
+    "USERS",
     "URL",
     "AUTHENTICATE",
     "AUTHORIZE",
@@ -49,6 +49,7 @@ KEYS: Tuple[str, ...] = (
     "FEATURES",
     "CONFIG",
 )
+MODEL_USERS = ("users", "fields", "membership", "organization_field")
 COOKIE_RULES: Tuple[Any, ...] = ("csrf", "header", False)
 """What a request that signs in by cookie needs beside it: Django's CSRF token, a header that no form can send, or
 another way to sign in."""
@@ -76,12 +77,19 @@ def given_setting() -> Dict[str, Any]:
 
 def unknown_keys(given: Given) -> Dict[str, str]:
     """What is wrong with each key that does not exist, by the key."""
+    return {key: f"VELT[{key!r}]: there is no such key; {hint}" for key, hint in hints(given, KEYS).items()}
+
+
+def hints(given: Given, known: Sequence[str]) -> Dict[str, str]:
+    """What was perhaps meant by each key that is not known."""
     found: Dict[str, str] = {}
+    by_case = {name.lower(): name for name in known}
     for key in given:
-        if key not in KEYS:
-            near = difflib.get_close_matches(str(key).upper(), KEYS, 1, 0.5)
-            hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(KEYS)
-            found[str(key)] = f"VELT[{str(key)!r}]: there is no such key; {hint}"
+        if key not in known:
+            near = difflib.get_close_matches(str(key).lower(), list(by_case), 1, 0.5)
+            found[str(key)] = (
+                f"did you mean {by_case[near[0]]!r}?" if near else "known are " + ", ".join(known)
+            )
     return found
 
 
@@ -97,13 +105,33 @@ def settings_of(given: Given) -> Settings:
     for key, name in CONFIG_KEYS.items():
         if key in given:
             if name in merged:
-                fail(key, f"it stands in VELT['CONFIG'][{name!r}] too; keep one of them")
+                twice(key, name)
             merged[name] = given[key]
     database = merged.get("database", "default")
     merged["database"] = {"type": "django", "alias": database} if isinstance(database, str) else database
     if isinstance(merged.get("files"), str):
         merged["files"] = {"type": "django", "storage": merged["files"]}
+    if given.get("USERS") is not None:
+        if "users" in merged:
+            twice("USERS", "users")
+        merged["users"] = {"source": user_source_of(given["USERS"])}
     return load_settings(with_url(merged, address_of(given)))
+
+
+def twice(key: str, name: str) -> NoReturn:
+    fail(key, f"it stands in VELT['CONFIG'][{name!r}] too; keep one of them")
+
+
+def user_source_of(value: Any) -> Any:
+    """Where people come from: the keywords of `ModelUsers` for the project's user model, or any other source."""
+    if not isinstance(value, Mapping):
+        return value
+    from velt_py.contrib.django.users import ModelUsers
+
+    keywords: Dict[str, Any] = dict(cast(Given, value))
+    for key, hint in hints(keywords, MODEL_USERS).items():
+        fail("USERS", f"there is no key {key!r}; {hint}")
+    return ModelUsers(**keywords)
 
 
 def with_url(config: Dict[str, Any], url: Optional[str]) -> Dict[str, Any]:

@@ -66,6 +66,11 @@ class ModelUsers:
         self._organization = organization_field
 
     @property
+    def finds_nobody(self) -> bool:
+        """Whether nothing says who belongs to an organization."""
+        return self._membership is None and self._organization is None
+
+    @property
     def public_fields(self) -> Tuple[str, ...]:
         """The names beside Velt's own."""
         return tuple(name for name in self._fields or () if name not in FIELDS)
@@ -85,7 +90,7 @@ class ModelUsers:
 
     def find(self, plan: FindUsers) -> List[Row]:
         """The people whom a plan asks for and its organization may see."""
-        if self._membership is None and self._organization is None:
+        if self.finds_nobody:
             return []
         everybody = self._queryset()
         try:
