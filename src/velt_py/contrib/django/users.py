@@ -133,7 +133,10 @@ class ModelUsers:
         path = fields["userId"] if plan.by_id else fields.get("email")
         if not isinstance(path, str):
             return []
-        everybody = everybody.select_related(*related(everybody.model, fields.values()))
+        relations = related(everybody.model, fields.values())
+        if relations:
+            # Without names Django would fetch everything that is related.
+            everybody = everybody.select_related(*relations)
         people: Dict[str, Any] = {}
         for some in portions(plan.values):
             narrowed = by_id(everybody, path, some) if plan.by_id else by_email(everybody, path, some)
