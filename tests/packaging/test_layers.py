@@ -80,6 +80,7 @@ PURE: FrozenSet[str] = frozenset(
         "selfhosting.validation",
         "settings",
         "web.cors",
+        "web.frontend",
         "web.hooks",
         "web.messages",
         "web.ranges",
