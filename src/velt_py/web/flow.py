@@ -97,8 +97,8 @@ def authenticated(site: Site, request: Request, event: Event) -> Generator[WebSt
     assert site.authenticate is not None
     try:
         principal = yield Ask("authenticate", site.authenticate, (request,))
-    except (Disconnected, Refused):
-        raise
+    except Refused:
+        raise  # the hook says itself how it refuses
     except Exception as error:  # noqa: BLE001 - a hook that fails lets nobody in
         event.failed("velt.authenticate.failed", error)
         raise Refused(
