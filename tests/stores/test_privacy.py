@@ -314,6 +314,24 @@ def test_a_users_table_of_the_customer_is_reported_and_never_written(driver: Dri
     assert text == "[erased], [erased]"
 
 
+def test_users_of_the_application_say_whom_to_look_for_and_stay(driver: Driver, client: Client) -> None:
+    asked: List[Any] = []
+
+    def find(plan: Any) -> List[Any]:
+        asked.append(plan.values)
+        return [{"userId": driver.person, "name": NAME, "email": EMAIL}]
+
+    own = driver.sdk(users={"source": find})
+    own.data(
+        "comments.saveComments", driver.one, {"t": {"comments": {"1": {"commentText": f"{NAME}, {EMAIL}"}}}}
+    )
+    report = erase(driver, own)
+    assert (report.ownUsers, report.kinds["users"].deleted, report.complete) == (1, 0, True)
+    assert asked
+    after = own.data("comments.getComments", driver.one)
+    assert after["t"]["comments"]["1"]["commentText"] == "[erased], [erased]"
+
+
 def test_rows_of_users_that_name_no_single_organization_are_not_ours(driver: Driver, client: Client) -> None:
     driver.seed_user({"userId": driver.person, "name": NAME})
     report = erase(driver, client)

@@ -125,7 +125,7 @@ def _is_of(row: Dict[str, Any], id: str, settings: Settings) -> bool:
 
 def has_own_users(settings: Settings) -> bool:
     """Whether users come from the customer's own table or source, which is never written."""
-    return settings.user_schema is not None or getattr(settings, "user_source", None) is not None
+    return settings.user_schema is not None or settings.user_source is not None
 
 
 def kept_users(rows: List[Dict[str, Any]], scope: Scope, settings: Settings) -> bool:
