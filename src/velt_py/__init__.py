@@ -14,6 +14,7 @@ from velt_py._lazy import lazy_names
 from velt_py._version import __version__
 
 if TYPE_CHECKING:
+    from velt_py.api.token_cache import AsyncTokenCache, TokenCache
     from velt_py.exceptions import (
         VeltApiError,
         VeltConfigurationError,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         VeltDatabaseOperationError,
         VeltDatabaseUnavailableError,
         VeltDependencyError,
+        VeltJobFailed,
         VeltNetworkError,
         VeltNotFoundError,
         VeltSchemaError,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
         VeltStorageError,
         VeltTokenError,
         VeltValidationError,
+        VeltWaitError,
+        VeltWaitTimeout,
     )
     from velt_py.models.activity import (
         GetActivityResolverRequest,
@@ -84,6 +88,7 @@ if TYPE_CHECKING:
     from velt_py.sdk import AsyncVeltSDK, VeltSDK
 
 __all__ = [
+    "AsyncTokenCache",
     "AsyncVeltSDK",
     "AttachmentResolverMetadata",
     "BaseMetadata",
@@ -123,6 +128,7 @@ __all__ = [
     "SaveReactionResolverRequest",
     "SaveRecorderResolverRequest",
     "SaveUserRequest",
+    "TokenCache",
     "User",
     "VeltApiError",
     "VeltConfigurationError",
@@ -131,6 +137,7 @@ __all__ = [
     "VeltDatabaseOperationError",
     "VeltDatabaseUnavailableError",
     "VeltDependencyError",
+    "VeltJobFailed",
     "VeltNetworkError",
     "VeltNotFoundError",
     "VeltSDK",
@@ -139,6 +146,8 @@ __all__ = [
     "VeltStorageError",
     "VeltTokenError",
     "VeltValidationError",
+    "VeltWaitError",
+    "VeltWaitTimeout",
     "VerifyTokenResult",
     "__version__",
 ]
@@ -146,11 +155,12 @@ __all__ = [
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "velt_py.api.token_cache": "AsyncTokenCache TokenCache",
         "velt_py.exceptions": (
             "VeltApiError VeltConfigurationError VeltConflictError VeltDatabaseError "
             "VeltDatabaseOperationError VeltDatabaseUnavailableError VeltDependencyError "
-            "VeltNetworkError VeltNotFoundError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
-            "VeltValidationError"
+            "VeltJobFailed VeltNetworkError VeltNotFoundError VeltSDKError VeltSchemaError VeltStorageError "
+            "VeltTokenError VeltValidationError VeltWaitError VeltWaitTimeout"
         ),
         "velt_py.models.activity": "GetActivityResolverRequest PartialActivityRecord SaveActivityResolverRequest",
         "velt_py.models.attachment": (

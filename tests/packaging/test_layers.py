@@ -34,6 +34,8 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
 
 PURE: FrozenSet[str] = frozenset(
     [
+        "api.jobs",
+        "api.token_rules",
         "config",
         "exceptions",
         "models",

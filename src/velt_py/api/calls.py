@@ -105,16 +105,20 @@ class Caller:
         self._clock = clock
         self._chance = chance
 
-    def call(self, prepared: Prepared, retries: Optional[int] = None) -> Delivery:
+    def call(
+        self, prepared: Prepared, retries: Optional[int] = None, within: Optional[float] = None
+    ) -> Delivery:
         """Send a call until it is answered or its retries are used up; any HTTP status is an answer.
 
         Args:
             retries: for this call, instead of the policy's.
+            within: seconds after which there are no retries, where the policy has more.
 
         Raises:
             VeltNetworkError: the last attempt got no answer.
         """
-        call = _Call(prepared, self._policy.with_retries(retries), self._clock, self._chance)
+        policy = self._policy.with_retries(retries).ending_within(within)
+        call = _Call(prepared, policy, self._clock, self._chance)
         while True:
             try:
                 outcome: Union[Reply, VeltNetworkError] = self._transport.send(call.next())
@@ -150,9 +154,12 @@ class AsyncCaller:
         self._clock = clock
         self._chance = chance
 
-    async def call(self, prepared: Prepared, retries: Optional[int] = None) -> Delivery:
+    async def call(
+        self, prepared: Prepared, retries: Optional[int] = None, within: Optional[float] = None
+    ) -> Delivery:
         """As `Caller.call`."""
-        call = _Call(prepared, self._policy.with_retries(retries), self._clock, self._chance)
+        policy = self._policy.with_retries(retries).ending_within(within)
+        call = _Call(prepared, policy, self._clock, self._chance)
         while True:
             try:
                 outcome: Union[Reply, VeltNetworkError] = await self._transport.send(call.next())

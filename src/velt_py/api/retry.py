@@ -42,6 +42,10 @@ class RetryPolicy:
         """The same patience with another number of retries; None for the same number."""
         return self if retries is None else replace(self, retries=retries)
 
+    def ending_within(self, seconds: Optional[float]) -> RetryPolicy:
+        """The same policy with retries that end earlier, if need be; None for no other end."""
+        return self if seconds is None else replace(self, max_seconds=min(self.max_seconds, seconds))
+
     def wait(
         self, prepared: Prepared, outcome: Outcome, attempts: int, elapsed: float, now: float, chance: float
     ) -> Optional[float]:
