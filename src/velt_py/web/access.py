@@ -55,7 +55,9 @@ class Access:
 
 
 Authenticate = Callable[[Request], Union[Any, Awaitable[Any]]]
-"""`authenticate(request)` returns who is asking, whatever the application uses for that, or None for a stranger."""
+"""`authenticate(request)` returns who is asking, whatever the application uses for that, or None for a stranger.
+
+It may raise `velt_py.web.messages.Refused` to refuse in its own words; any other error lets nobody in."""
 
 Authorize = Callable[[Any, Access], Union[bool, Awaitable[bool]]]
 """`authorize(principal, access)` returns True when this may happen. Anything but True denies."""
