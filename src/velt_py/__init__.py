@@ -14,22 +14,36 @@ from velt_py._lazy import lazy_names
 from velt_py._version import __version__
 
 if TYPE_CHECKING:
+    from velt_py.api.observe import CallEvent
     from velt_py.api.token_cache import AsyncTokenCache, TokenCache
     from velt_py.exceptions import (
+        VeltAbortedError,
+        VeltAlreadyExistsError,
         VeltApiError,
+        VeltApiNotFoundError,
         VeltConfigurationError,
         VeltConflictError,
         VeltDatabaseError,
         VeltDatabaseOperationError,
         VeltDatabaseUnavailableError,
+        VeltDeadlineExceededError,
         VeltDependencyError,
+        VeltFailedPreconditionError,
+        VeltInternalError,
+        VeltInvalidArgumentError,
         VeltJobFailed,
         VeltNetworkError,
         VeltNotFoundError,
+        VeltPartialFailure,
+        VeltPermissionDeniedError,
+        VeltRateLimitError,
+        VeltResponseError,
         VeltSchemaError,
         VeltSDKError,
         VeltStorageError,
         VeltTokenError,
+        VeltUnauthenticatedError,
+        VeltUnavailableError,
         VeltValidationError,
         VeltWaitError,
         VeltWaitTimeout,
@@ -92,6 +106,7 @@ __all__ = [
     "AsyncVeltSDK",
     "AttachmentResolverMetadata",
     "BaseMetadata",
+    "CallEvent",
     "CommentResolverSaveEvent",
     "DeleteAttachmentResolverRequest",
     "DeleteCommentResolverRequest",
@@ -130,21 +145,34 @@ __all__ = [
     "SaveUserRequest",
     "TokenCache",
     "User",
+    "VeltAbortedError",
+    "VeltAlreadyExistsError",
     "VeltApiError",
+    "VeltApiNotFoundError",
     "VeltConfigurationError",
     "VeltConflictError",
     "VeltDatabaseError",
     "VeltDatabaseOperationError",
     "VeltDatabaseUnavailableError",
+    "VeltDeadlineExceededError",
     "VeltDependencyError",
+    "VeltFailedPreconditionError",
+    "VeltInternalError",
+    "VeltInvalidArgumentError",
     "VeltJobFailed",
     "VeltNetworkError",
     "VeltNotFoundError",
+    "VeltPartialFailure",
+    "VeltPermissionDeniedError",
+    "VeltRateLimitError",
+    "VeltResponseError",
     "VeltSDK",
     "VeltSDKError",
     "VeltSchemaError",
     "VeltStorageError",
     "VeltTokenError",
+    "VeltUnauthenticatedError",
+    "VeltUnavailableError",
     "VeltValidationError",
     "VeltWaitError",
     "VeltWaitTimeout",
@@ -155,12 +183,16 @@ __all__ = [
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "velt_py.api.observe": "CallEvent",
         "velt_py.api.token_cache": "AsyncTokenCache TokenCache",
         "velt_py.exceptions": (
-            "VeltApiError VeltConfigurationError VeltConflictError VeltDatabaseError "
-            "VeltDatabaseOperationError VeltDatabaseUnavailableError VeltDependencyError "
-            "VeltJobFailed VeltNetworkError VeltNotFoundError VeltSDKError VeltSchemaError VeltStorageError "
-            "VeltTokenError VeltValidationError VeltWaitError VeltWaitTimeout"
+            "VeltAbortedError VeltAlreadyExistsError VeltApiError VeltApiNotFoundError "
+            "VeltConfigurationError VeltConflictError VeltDatabaseError VeltDatabaseOperationError "
+            "VeltDatabaseUnavailableError VeltDeadlineExceededError VeltDependencyError "
+            "VeltFailedPreconditionError VeltInternalError VeltInvalidArgumentError VeltJobFailed VeltNetworkError "
+            "VeltNotFoundError VeltPartialFailure VeltPermissionDeniedError VeltRateLimitError "
+            "VeltResponseError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
+            "VeltUnauthenticatedError VeltUnavailableError VeltValidationError VeltWaitError VeltWaitTimeout"
         ),
         "velt_py.models.activity": "GetActivityResolverRequest PartialActivityRecord SaveActivityResolverRequest",
         "velt_py.models.attachment": (

@@ -97,7 +97,8 @@ class _Wait:
         if operation.job is None:
             raise TypeError(f"{operation.name} tells of no job, so there is nothing to wait for")
         kwargs = dict(kwargs)
-        given, self._pace = read_wait_options(kwargs.pop("options", None) or {}, operation.job.pace)
+        own = kwargs.pop("options", None)
+        given, self._pace = read_wait_options({} if own is None else own, operation.job.pace)
         options: Options = call._client.options.over(call._options).over(given)
         # An error answer holds no state of a job: taken for "it runs" it would be asked again until the deadline.
         self.options = options.over(Options(raise_on_error=True))

@@ -8,20 +8,33 @@ import time
 import uuid
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, List, Sequence, Type, TypeVar
+from typing import Any, Callable, Dict, FrozenSet, List, Sequence, Type, TypeVar
 
 from velt_py.exceptions import (
     VeltDatabaseError,
     VeltDatabaseOperationError,
     VeltDatabaseUnavailableError,
 )
-from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Plan, Read, Record, Save, SaveUser
+from velt_py.selfhosting.plans import (
+    Delete,
+    FindUsers,
+    Organizations,
+    Plan,
+    Read,
+    Record,
+    Replace,
+    Save,
+    SaveUser,
+    Scan,
+)
 
 __all__ = ["AsyncStore", "Store", "ThreadedStore", "failure"]
 
 logger = logging.getLogger("velt_py.selfhosting.stores")
 
 T = TypeVar("T")
+
+NOTHING: FrozenSet[str] = frozenset()
 
 
 class Store(ABC):
@@ -43,6 +56,10 @@ class Store(ABC):
             return self.find_users(plan) if plan.values else []
         if isinstance(plan, Organizations):
             return self.organizations(plan)
+        if isinstance(plan, Scan):
+            return self.scan(plan)
+        if isinstance(plan, Replace):
+            return self.replace(plan) if plan.swaps else NOTHING
         return self.save_user(plan)
 
     @abstractmethod
@@ -57,6 +74,10 @@ class Store(ABC):
     def save_user(self, plan: SaveUser) -> int: ...
     @abstractmethod
     def organizations(self, plan: Organizations) -> List[str]: ...
+    @abstractmethod
+    def scan(self, plan: Scan) -> List[Record]: ...
+    @abstractmethod
+    def replace(self, plan: Replace) -> FrozenSet[str]: ...
 
     @abstractmethod
     def ping(self) -> None:
@@ -94,6 +115,10 @@ class AsyncStore(ABC):
             return await self.find_users(plan) if plan.values else []
         if isinstance(plan, Organizations):
             return await self.organizations(plan)
+        if isinstance(plan, Scan):
+            return await self.scan(plan)
+        if isinstance(plan, Replace):
+            return await self.replace(plan) if plan.swaps else NOTHING
         return await self.save_user(plan)
 
     @abstractmethod
@@ -108,6 +133,10 @@ class AsyncStore(ABC):
     async def save_user(self, plan: SaveUser) -> int: ...
     @abstractmethod
     async def organizations(self, plan: Organizations) -> List[str]: ...
+    @abstractmethod
+    async def scan(self, plan: Scan) -> List[Record]: ...
+    @abstractmethod
+    async def replace(self, plan: Replace) -> FrozenSet[str]: ...
     @abstractmethod
     async def ping(self) -> None: ...
     @abstractmethod
@@ -176,6 +205,12 @@ class ThreadedStore(AsyncStore):
 
     async def organizations(self, plan: Organizations) -> List[str]:
         return await self._read(self.store.organizations, plan)
+
+    async def scan(self, plan: Scan) -> List[Record]:
+        return await self._read(self.store.scan, plan)
+
+    async def replace(self, plan: Replace) -> FrozenSet[str]:
+        return await self._write(self.store.replace, plan)
 
     async def ping(self) -> None:
         await self._read(self.store.ping)
