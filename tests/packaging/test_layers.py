@@ -27,6 +27,7 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     "database": ("_lazy", "selfhosting"),
     "backends": ("_lazy", "api", "sdk"),
     "web": (*LOWER, "sdk", "api", "selfhosting"),
+    "contrib": (*LOWER, "sdk", "selfhosting", "web"),
     "cli": (*LOWER, "sdk", "selfhosting", "web"),
     "__main__": ("cli",),
 }
