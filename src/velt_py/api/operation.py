@@ -26,6 +26,7 @@ from velt_py.api.client import AsyncClient, Client, Raw
 from velt_py.api.interpret import interpreted
 from velt_py.api.options import CallOptions, Options, read_options
 from velt_py.api.prepare import prepare
+from velt_py.api.service import Service, T
 from velt_py.api.waiting import AsyncWaits, SyncWaits
 from velt_py.exceptions import VeltValidationError
 from velt_py.models.known_fields import Known, only_known
@@ -52,7 +53,6 @@ __all__ = ["AsyncCall", "Operation", "Service", "SyncCall", "T", "untyped"]
 
 RequestT = TypeVar("RequestT", bound=ApiRequest)
 AnswerT = TypeVar("AnswerT")
-T = TypeVar("T", Client, AsyncClient)
 
 
 class _Untyped:
@@ -63,23 +63,6 @@ class _Untyped:
 
 
 untyped: Any = _Untyped()
-
-
-class Service(Generic[T]):
-    """Base of the services: a table of operations over one client.
-
-    Args:
-        client: prepares and carries the calls.
-    """
-
-    area = ""
-    """The service's name in `sdk.api`."""
-
-    def __init__(self, client: T) -> None:
-        self._client: T = client
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__}>"
 
 
 class Operation(Generic[P, RequestT, AnswerT]):
@@ -126,17 +109,16 @@ class Operation(Generic[P, RequestT, AnswerT]):
         self.batched = batched
         self.job = job
         self.known = known
+        self._field_names: Optional[Tuple[str, ...]] = None
         self.docs = f"https://docs.velt.dev/api-reference/rest-apis/{docs}" if docs else ""
         self.area = ""
         self.method = ""
+        self.name = ""
+        """Service and method, for example `organizations.getOrganizations`."""
 
     def __set_name__(self, owner: Type[Service[Any]], name: str) -> None:
         self.area, self.method = owner.area, name
-
-    @property
-    def name(self) -> str:
-        """Service and method, for example `organizations.getOrganizations`."""
-        return f"{self.area}.{self.method}"
+        self.name = f"{owner.area}.{name}"
 
     @overload
     def __get__(self, service: None, owner: Any = None) -> Operation[P, RequestT, AnswerT]: ...
@@ -156,7 +138,9 @@ class Operation(Generic[P, RequestT, AnswerT]):
     @property
     def field_names(self) -> Iterable[str]:
         """The names of the request's fields on the wire."""
-        return facts_of(self.request)
+        if self._field_names is None:  # once, because every call with keywords asks
+            self._field_names = tuple(facts_of(self.request))
+        return self._field_names
 
     def request_of(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> RequestT:
         """The request of either call form.

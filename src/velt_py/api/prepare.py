@@ -26,6 +26,7 @@ class Credentials:
         base_url: scheme and host, without a slash at the end.
         api_key, auth_token: of the api key.
         workspace_id, workspace_auth_token: of the workspace.
+        workspace_everywhere: whether every service tells the workspace's id, as those made by hand do.
     """
 
     base_url: str = API_BASE_URL
@@ -33,6 +34,7 @@ class Credentials:
     auth_token: str = field(default="", repr=False)
     workspace_id: str = ""
     workspace_auth_token: str = field(default="", repr=False)
+    workspace_everywhere: bool = False
 
     @classmethod
     def of(cls, settings: Settings) -> Credentials:
@@ -55,7 +57,7 @@ class Credentials:
         headers = credential_headers(
             self.api_key, self.workspace_auth_token if workspace else self.auth_token
         )
-        if area == "workspace" and self.workspace_id:
+        if self.workspace_id and (area == "workspace" or self.workspace_everywhere):
             headers["x-velt-workspace-id"] = self.workspace_id
         return headers
 
@@ -72,14 +74,14 @@ def prepare(
         VeltValidationError: a field cannot be written as JSON, or there is no such option for this operation.
         VeltConfigurationError: a credential cannot be sent as a header.
     """
-    fields = dict(data)
+    fields = data
     key = options.idempotency_key
     if key is not None:
         if "idempotencyKey" not in operation.field_names:
             raise VeltValidationError(
                 f"{operation.name}: Velt takes no idempotency key here", field="options.idempotency_key"
             )
-        fields["idempotencyKey"] = key
+        fields = {**data, "idempotencyKey": key}
     headers = credentials.headers(operation.area, operation.workspace)
     if operation.bare:
         # The trigger's own secret signs this call; the caller hands it over as a header.
@@ -100,7 +102,7 @@ def prepare(
 
 def _encoded(name: str, body: Mapping[str, Any]) -> bytes:
     try:
-        return json.dumps(body, default=_default, allow_nan=False).encode()
+        return _encoder.encode(body).encode()
     except (TypeError, ValueError, RecursionError, UnicodeError) as error:
         raise VeltValidationError(
             f"{name}: the request holds something that cannot be written as JSON, in the field "
@@ -117,11 +119,15 @@ def _default(value: Any) -> Any:
     return converted
 
 
+# Made once: `json.dumps` would make one for every call.
+_encoder = json.JSONEncoder(default=_default, allow_nan=False)
+
+
 def _culprit(body: Mapping[str, Any]) -> Optional[str]:
     """The top-level field that cannot be written."""
     for name, value in body.get("data", body).items():
         try:
-            json.dumps(value, default=_default, allow_nan=False)
+            _encoder.encode(value)
         except (TypeError, ValueError, RecursionError):
             return str(name)
     return None
