@@ -118,7 +118,7 @@ CODES = {401: "UNAUTHENTICATED", 403: "FORBIDDEN", 404: "NOT_FOUND", 429: "TOO_M
 
 
 class Answer(StarletteResponse):
-    """An answer of the handler as Starlette sends it; headers that dependencies set are sent along."""
+    """An answer of the handler as Starlette sends it."""
 
     def __init__(self, handler: AsyncHandler, response: Response) -> None:
         self.status_code = response.status
@@ -145,6 +145,7 @@ class Gone(StarletteResponse):
 
 
 REQUEST = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+OUTGOING = inspect.Parameter("outgoing", inspect.Parameter.KEYWORD_ONLY, annotation=StarletteResponse)
 
 
 class Routes:
@@ -169,6 +170,7 @@ class Routes:
         self._signature = inspect.Signature(
             [
                 REQUEST,
+                OUTGOING,
                 *[
                     inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=value, annotation=Any)
                     for name, value in asked.items()
@@ -192,9 +194,13 @@ class Routes:
     def endpoint(self, path: Callable[[Request], str]) -> Callable[..., Any]:
         """The function of a route that asks the application's dependencies."""
 
-        async def endpoint(*, request: Request, principal: Any = None, rule: Any = None) -> StarletteResponse:
+        async def endpoint(
+            *, request: Request, outgoing: StarletteResponse, principal: Any = None, rule: Any = None
+        ) -> StarletteResponse:
             asking = principal if "principal" in self._signature.parameters else rule
-            return await self.handle(request, path(request), Solved(asking, rule))
+            answer = await self.handle(request, path(request), Solved(asking, rule))
+            answer.raw_headers.extend(outgoing.headers.raw)  # cookies that dependencies set
+            return answer
 
         cast(Any, endpoint).__signature__ = self._signature
         return endpoint
