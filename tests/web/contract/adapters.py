@@ -94,6 +94,8 @@ ADAPTERS: Dict[str, Adapter] = {
     "fastapi_router": fastapi_router,
     "fastapi_mount": fastapi_mount,
     "flask": flask,
+    "django_asgi": partial(velt_server, "django_asgi"),
+    "django_wsgi": partial(velt_server, "django_wsgi"),
 }
-ASYNC = ("asgi", "fastapi_router", "fastapi_mount")
+ASYNC = ("asgi", "fastapi_router", "fastapi_mount", "django_asgi")
 """Those whose requests share an event loop."""

@@ -118,6 +118,8 @@ def shown(answer: Answer) -> Dict[str, Any]:
         body = json.loads(body)
         body.pop("correlationId", None)
     headers = {name: answer.headers[name] for name in COMPARED if name in answer.headers}
+    if "Origin" in headers.get("vary", "").split(", "):
+        headers["vary"] = "Origin"  # a middleware may add to it
     if answer.status == 204:
         headers.pop("content-length", None)  # some servers say 0 there
     return {"status": answer.status, "headers": headers, "body": body}
@@ -129,8 +131,9 @@ def test_every_route_answers_as_the_contract_says(adapter: str, route: str, answ
     for case, answer in zip(CASES[route], answers(adapter)[route]):
         where = (case.name, answer.status, answer.body[:300])
         assert answer.status == case.status, where
+        headers = shown(answer)["headers"]
         for name, value in case.headers.items():
-            assert answer.headers.get(name) == value, (*where, name)
+            assert headers.get(name) == value, (*where, name)
         if case.bodiless:
             assert answer.body == b"", where
         elif case.code is not None or answer.headers["content-type"].startswith("application/json"):
