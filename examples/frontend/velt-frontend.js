@@ -69,7 +69,8 @@ function sixDigits() {
 }
 
 function commentOf(text) {
-  const comment = { commentId: sixDigits(), from: { userId: me.userId } };
+  // Velt itself keeps when comments were made; here it goes along as a field of the application's own.
+  const comment = { commentId: sixDigits(), from: { userId: me.userId }, createdAt: Date.now() };
   return text ? { ...comment, commentText: text } : comment;
 }
 
@@ -199,7 +200,7 @@ function showThread(thread, reactions) {
   const resolver = thread.resolvedByUserId;
   parts.root.dataset.threadId = thread.annotationId;
   parts.root.classList.toggle("resolved", Boolean(resolver));
-  const comments = Object.values(thread.comments ?? {});
+  const comments = Object.values(thread.comments ?? {}).sort((one, other) => one.createdAt - other.createdAt);
   parts.comments.replaceChildren(...comments.map((comment) => commentElement(thread, comment)));
   parts.actions.replaceChildren(
     button("react", `👍 ${reactions.length}`, () => react(thread, reactions)),
@@ -237,23 +238,24 @@ async function refresh() {
   }
 }
 
+function complain(message) {
+  problem.textContent = message;
+  problem.hidden = false;
+}
+
 async function attempt(act) {
   problem.hidden = true;
   try {
     await act();
     await refresh();
   } catch (error) {
-    problem.textContent = error.message;
-    problem.hidden = false;
+    complain(error.message);
   }
 }
 
 async function keepFresh() {
   // After an error it waits for the next round: the message stays until something is tried again.
-  await refresh().catch((error) => {
-    problem.textContent = error.message;
-    problem.hidden = false;
-  });
+  await refresh().catch((error) => complain(error.message));
   setTimeout(keepFresh, REFRESH);
 }
 
@@ -270,4 +272,9 @@ document.querySelector("#new-thread").addEventListener("submit", (event) => {
     form.reset();
   });
 });
-keepFresh();
+if (me.organizationId) {
+  keepFresh();
+} else {
+  document.querySelector("#new-thread").hidden = true;
+  complain("You belong to no organization, so there are no comments for you.");
+}

@@ -9,7 +9,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
@@ -28,6 +28,7 @@ class Example:
 
     name: str
     url: str
+    _people: Dict[str, Person] = field(default_factory=dict)
 
     def browser_of(self, person: str) -> httpx.Client:
         """The browser of somebody who has just signed in."""
@@ -45,9 +46,23 @@ class Example:
         return client
 
     def person(self, name: str) -> Person:
-        client = self.browser_of(name)
-        about = client.get("/me").json()
-        return Person(client, about["userId"], about["organizationId"])
+        """Somebody who signed in at the first call."""
+        if name not in self._people:
+            client = self.browser_of(name)
+            about = client.get("/me").json()
+            self._people[name] = Person(client, about["userId"], about["organizationId"])
+        return self._people[name]
+
+    def clear(self) -> None:
+        """Delete everybody's threads and reactions."""
+        for name in ("ana", "zoe"):
+            person = self.person(name)
+            for kind, key in (
+                ("comments", "commentAnnotationId"),
+                ("reactions", "reactionAnnotationId"),
+            ):
+                for id in person.found(kind):
+                    person.data(f"/{kind}/delete", {key: id, "metadata": person.metadata})
 
 
 @dataclass
