@@ -65,6 +65,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_schema(commands.add_parser("schema", help="tables and indexes: print, check or apply them"))
     add_files(commands.add_parser("files", help="the files of attachments and recordings"))
     add_gdpr(commands.add_parser("gdpr", help="one person's data: export, erase, look for what is left"))
+    add_permissions(commands.add_parser("permissions", help="the permission provider"))
     add_demo(commands.add_parser("demo", help="play a conversation of two browsers and keep serving"))
     return parser
 
@@ -197,6 +198,33 @@ def add_gdpr(parser: argparse.ArgumentParser) -> None:
         return gdpr(given)
 
     parser.set_defaults(run=run)
+
+
+def add_permissions(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    test = actions.add_parser(
+        "test", help="ask the provider as Velt's servers do, and print the exact answer"
+    )
+    test.add_argument("--app", metavar="MODULE:NAME", help="a handler, or what asgi_app or wsgi_app made")
+    test.add_argument("--url", metavar="URL", help="the address of the provider, instead of --app")
+    test.add_argument("--path", default="/permissions", help="where it is in --app (%(default)s)")
+    test.add_argument("--token", metavar="TOKEN", help="its token; better as VELT_PERMISSION_TOKEN")
+    test.add_argument("--user", required=True, metavar="ID", help="who wants to see it")
+    test.add_argument(
+        "--type", default="document", help="organization, folder, document or context (%(default)s)"
+    )
+    test.add_argument("--id", required=True, metavar="ID", help="of the resource")
+    test.add_argument("--organization", required=True, metavar="ID", help="of the resource")
+    test.add_argument("--folder", metavar="ID", help="in which a document lies")
+    test.add_argument("--context", metavar="JSON", help="the access context, for the type context")
+    test.add_argument("--source", default="setDocuments", help="what led to the question (%(default)s)")
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.permissions import permissions_test
+
+        return permissions_test(given)
+
+    test.set_defaults(run=run)
 
 
 def add_demo(parser: argparse.ArgumentParser) -> None:
