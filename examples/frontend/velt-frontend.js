@@ -203,7 +203,7 @@ function showThread(thread, reactions) {
   const comments = Object.values(thread.comments ?? {}).sort((one, other) => one.createdAt - other.createdAt);
   parts.comments.replaceChildren(...comments.map((comment) => commentElement(thread, comment)));
   parts.actions.replaceChildren(
-    button("react", `👍 ${reactions.length}`, () => react(thread, reactions)),
+    button("react", `Like (${reactions.length})`, () => react(thread, reactions)),
     button("resolve", resolver ? "Reopen" : "Resolve", () => resolve(thread)),
     button("delete-thread", "Delete thread", () => deleteThread(thread, reactions)),
     element("span", "status", resolver ? `Resolved by ${names.get(resolver) ?? "somebody"}` : "Open"),

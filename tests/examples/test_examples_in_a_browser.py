@@ -135,7 +135,7 @@ def test_two_people_talk_about_a_document_at_the_same_time(
     assert ana.one(".reply-text").get_property("value") == "Half a sentence"
 
     ben.click(".react")
-    ana.shows(".react", "👍 1")
+    ana.shows(".react", "Like (1)")
 
     plan = downloads / "the plan.txt"
     plan.write_text("in May")
