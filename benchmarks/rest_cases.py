@@ -18,6 +18,8 @@ CPU_LIMIT, RATE_LIMIT = 1.25, 0.9
 # Those that are held against each other run one after the other.
 BLOCKING = ("ours", "urllib3", "http.client", "liveblocks", PUBLISHED)
 AWAITED = ("ours-async", "aiohttp")
+PAIRS = (("ours", "urllib3"), ("ours-async", "aiohttp"))
+"""Ours, and the bare loop that it is held against."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Extent:
     """
 
     cases: Tuple[Case, ...] = CASES
-    rounds: int = 9
+    rounds: int = 11
     seconds: float = 0.5
     most: int = 4000
     imports: int = 15
@@ -200,6 +202,11 @@ def measured(
                 taking[who] = Turns(stack.enter_context(Process(who, line)), server, case.workers)
         for each in taking.values():
             each.warm(extent)
+        for ours, bare in PAIRS:
+            if ours in taking:
+                # As many calls each: what a turn costs beside its calls, such as 256 tasks, weighs the same for both.
+                most = max(taking[ours].calls, taking[bare].calls)
+                taking[ours].calls = taking[bare].calls = most
         order = list(taking.values())
         for number in range(extent.rounds):
             # The other way round every second time, so that nobody always runs after the same one.
@@ -213,17 +220,17 @@ def measured(
 def hold(found: Measured, taking: Dict[str, Turns], case: Case, scheme: str) -> None:
     """Add the targets of a case. Ratios are medians of those of neighbouring turns: other work on the machine that
     slows one down slows the other one down, too."""
-    for ours, bare, name in (("ours", "urllib3", "urllib3"), ("ours-async", "aiohttp", "aiohttp")):
+    for ours, bare in PAIRS:
         if ours not in found.clients:
             continue
         one = found.clients[ours]
         pairs = list(zip(taking[ours].turns, taking[bare].turns))
         ratio = statistics.median(mine[0] / theirs[0] for mine, theirs in pairs)
-        text = f"{ours}: CPU per call against the bare {name} loop: at most {CPU_LIMIT:g}x"
+        text = f"{ours}: CPU per call against the bare {bare} loop: at most {CPU_LIMIT:g}x"
         found.targets.append(Target(text, f"{ratio:.2f}x", ratio <= CPU_LIMIT))
         if case.latency and case.workers == 64:
             rate = statistics.median(mine[1] / theirs[1] for mine, theirs in pairs)
-            text = f"{ours}: throughput against the bare {name} loop: at least {RATE_LIMIT:g}x"
+            text = f"{ours}: throughput against the bare {bare} loop: at least {RATE_LIMIT:g}x"
             found.targets.append(Target(text, f"{rate:.2f}x", rate >= RATE_LIMIT))
         if scheme == "tls":
             kept = one.handshakes == one.connections <= case.workers
