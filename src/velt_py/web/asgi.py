@@ -6,6 +6,7 @@ from typing import Any, Awaitable, Callable, Iterable, Mapping, MutableMapping, 
 
 from velt_py.sdk import AsyncVeltSDK
 from velt_py.web.access import Authenticate, Authorize
+from velt_py.web.features import Feature
 from velt_py.web.handler import AsyncHandler
 from velt_py.web.messages import Disconnected, Headers, Request, Response
 
@@ -128,6 +129,7 @@ def asgi_app(
     authorize: Optional[Authorize] = None,
     origins: Iterable[str] = (),
     allow_headers: Iterable[str] = (),
+    features: Iterable[Feature] = (),
     close_sdk: bool = False,
 ) -> ASGIApp:
     """The routes as an ASGI application. Without both hooks everything but health checks answers 403.
@@ -139,12 +141,19 @@ def asgi_app(
         authorize: `authorize(principal, access)` returns True when the `Access` may happen; likewise.
         origins: origins whose pages may call, for example `https://app.example`.
         allow_headers: request headers that such pages may send beside `Content-Type` and `Authorization`.
+        features: what brings routes of its own.
         close_sdk: close the SDK at the end of the lifespan. The lifespan of a mounted application is never run.
 
     Raises:
-        VeltConfigurationError: for a hook that is no function, and for a wrong origin.
+        VeltConfigurationError: for a hook that is no function, for a wrong origin, and for a
+            feature that cannot work here.
     """
     handler = AsyncHandler(
-        sdk, authenticate=authenticate, authorize=authorize, origins=origins, allow_headers=allow_headers
+        sdk,
+        authenticate=authenticate,
+        authorize=authorize,
+        origins=origins,
+        allow_headers=allow_headers,
+        features=features,
     )
     return ASGIApp(handler, sdk if close_sdk else None)

@@ -51,7 +51,8 @@ def answering(site: Site, request: Request, event: Event) -> Flow:
 
 
 def routed(site: Site, request: Request, event: Event) -> Flow:
-    route = find_route(request.path)
+    endpoint = site.endpoints.get(request.path)
+    route = endpoint or find_route(request.path)
     if route is None:
         raise Refused(404, "NOT_FOUND", "there is no such route")
     event.routed(route)
@@ -62,6 +63,9 @@ def routed(site: Site, request: Request, event: Event) -> Flow:
     if request.method not in route.methods:
         allow = [("Allow", ", ".join(methods))]
         raise Refused(405, "METHOD_NOT_ALLOWED", f"this route takes {' and '.join(route.methods)}", allow)
+    if endpoint is not None:
+        return (yield from endpoint.answer(request, event))
+    assert isinstance(route, Route)
     if route is LIVE:
         return enveloped(Result(data={"alive": True}))
     if route is HEALTH:
@@ -93,6 +97,8 @@ def authenticated(site: Site, request: Request, event: Event) -> Generator[WebSt
     assert site.authenticate is not None
     try:
         principal = yield Ask("authenticate", site.authenticate, (request,))
+    except Refused:
+        raise  # the hook says itself how it refuses
     except Exception as error:  # noqa: BLE001 - a hook that fails lets nobody in
         event.failed("velt.authenticate.failed", error)
         raise Refused(

@@ -5,18 +5,22 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Optional
+from dataclasses import dataclass, field, replace
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
 
 from velt_py.settings import Settings
 from velt_py.web.access import Authenticate, Authorize
 from velt_py.web.cors import CrossOrigin
+from velt_py.web.features import Endpoint, Feature, endpoints_of
+from velt_py.web.hooks import check_hook
 from velt_py.web.messages import Request, Response
 from velt_py.web.routes import Route
 
 __all__ = ["Event", "Site", "logger"]
 
 logger = logging.getLogger("velt_py.web")
+
+NO_ENDPOINTS: Mapping[str, Endpoint] = {}
 
 
 @dataclass(frozen=True)
@@ -26,30 +30,44 @@ class Site:
     Args:
         settings: the configuration of the SDK.
         selfHosting: the services.
+        sdk: the SDK itself.
+        awaits: whether the handler can await.
         authenticate, authorize: the hooks of the application; without both of them every route but that for
             health checks answers 403.
         origins: who may call from other origins.
+        endpoints: the routes of features by their path.
     """
 
     settings: Settings
     selfHosting: Any
+    sdk: Any
+    awaits: bool
     authenticate: Optional[Authenticate] = None
     authorize: Optional[Authorize] = None
     origins: CrossOrigin = field(default_factory=CrossOrigin)
+    endpoints: Mapping[str, Endpoint] = field(default_factory=lambda: NO_ENDPOINTS)
 
     @classmethod
     def of(
         cls,
         sdk: Any,
+        awaits: bool,
         authenticate: Optional[Authenticate],
         authorize: Optional[Authorize],
         origins: Iterable[str],
         allow_headers: Iterable[str],
+        features: Iterable[Feature],
     ) -> Site:
-        """The site of an SDK."""
-        return cls(
-            sdk._settings, sdk.selfHosting, authenticate, authorize, CrossOrigin(origins, allow_headers)
-        )
+        """The site of an SDK.
+
+        Raises:
+            VeltConfigurationError: for a hook that cannot be called, a wrong origin, a feature that cannot work.
+        """
+        check_hook("authenticate", authenticate, awaits)
+        check_hook("authorize", authorize, awaits)
+        allowed = CrossOrigin(origins, allow_headers)
+        site = cls(sdk._settings, sdk.selfHosting, sdk, awaits, authenticate, authorize, allowed)
+        return replace(site, endpoints=endpoints_of(site, features))
 
     @property
     def missing(self) -> Optional[str]:
@@ -80,7 +98,7 @@ class Event:
         known = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
         return cls(request.method if request.method in known else "other")
 
-    def routed(self, route: Route) -> None:
+    def routed(self, route: Union[Route, Endpoint]) -> None:
         self.route = route.name
 
     def answered(self, response: Response) -> None:
