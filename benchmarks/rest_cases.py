@@ -167,7 +167,9 @@ class Turns:
         trial = self.ask(self.workers)
         if self.process.who != PUBLISHED:  # it keeps none
             trial = self.ask(self.workers * 2)
-        fitting = int(len(trial["waits"]) * extent.seconds / trial["wall"])
+        # A turn of many workers has to be longer: each of them is to make several calls.
+        seconds = extent.seconds * (1 if self.workers < 256 else 3)
+        fitting = int(len(trial["waits"]) * seconds / trial["wall"])
         self.calls = max(1, min(extent.most, fitting) // self.workers) * self.workers
 
     def turn(self) -> None:
