@@ -140,3 +140,20 @@ def test_over_tls_ours_makes_one_handshake_per_connection(rest: Tuple[str, Dict[
     ]
     assert len(ours) == 4
     assert all(each["handshakes"] == each["connections"] for each in ours)
+
+
+def test_one_person_is_erased_in_a_large_store_of_every_kind(mongodb_uri: str, postgres_url: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / "erasure.py"), "--quick"],
+        env={**os.environ, "MONGODB_URI": mongodb_uri, "POSTGRES_URL": postgres_url},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    rows = [json.loads(line) for line in ended.stdout.splitlines()]
+    assert [row["store"] for row in rows] == ["sqlite", "postgresql", "mongodb"]
+    for row in rows:
+        assert (row["matched"], row["left"], row["others_untouched"]) == (20, 0, True)
+        # Three walks over six kinds of record, in pieces, and what is changed: not a statement a thread.
+        assert row["plans"] < 80

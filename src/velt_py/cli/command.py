@@ -1,7 +1,7 @@
 """The `velt` command: its arguments, and what an outcome means for the exit code.
 
 Results go to stdout, logs and complaints to stderr. The exit code is 0 when all is well, 1 when something was found
-or failed, 2 when the command or the configuration is wrong.
+or failed, 2 when the command or the configuration is wrong, 3 when an erasure was not complete.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from typing import List, Optional
 
 from velt_py._version import __version__
-from velt_py.exceptions import VeltConfigurationError, VeltSDKError
+from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
 
 __all__ = ["main"]
 
@@ -36,7 +36,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         return end.code if isinstance(end.code, int) else USAGE
     try:
         return int(given.run(given))
-    except VeltConfigurationError as error:
+    except (VeltConfigurationError, VeltValidationError) as error:
         complain(error.message)
         return USAGE
     except VeltSDKError as error:
@@ -64,6 +64,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_serve(commands.add_parser("serve", help="serve the resolver routes over HTTP (uvicorn)"))
     add_schema(commands.add_parser("schema", help="tables and indexes: print, check or apply them"))
     add_files(commands.add_parser("files", help="the files of attachments and recordings"))
+    add_gdpr(commands.add_parser("gdpr", help="one person's data: export, erase, look for what is left"))
     add_demo(commands.add_parser("demo", help="play a conversation of two browsers and keep serving"))
     return parser
 
@@ -157,6 +158,45 @@ def add_files(parser: argparse.ArgumentParser) -> None:
         return reconcile(given)
 
     reconcile.set_defaults(run=run)
+
+
+def add_gdpr(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
+    export = actions.add_parser("export", help="what the store holds about a person, as JSON lines")
+    erase = actions.add_parser("erase", help="erase a person; a dry run without --yes")
+    verify = actions.add_parser("verify", help="look for what is left of a person")
+    for action in (export, erase, verify):
+        add_config(action, required=True)
+        action.add_argument("--user", required=True, metavar="ID", help="the person's user id")
+        action.add_argument("--organization", metavar="ID", help="only there (everywhere)")
+        action.add_argument(
+            "--email", action="append", metavar="ADDRESS", help="an address of theirs; may be repeated"
+        )
+        action.add_argument(
+            "--name", action="append", metavar="NAME", help="how they are called in texts; may be repeated"
+        )
+    for action in (erase, verify):
+        action.add_argument(
+            "--policy",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="what becomes of their things, for example comments=delete,files=keep; may be repeated",
+        )
+    erase.add_argument("--yes", action="store_true", help="do it instead of only saying what would be done")
+    erase.add_argument(
+        "--velt", action="store_true", help="delete Velt's own data, too, and wait for its end"
+    )
+    erase.add_argument(
+        "--deadline", type=float, metavar="SECONDS", help="how long to wait for Velt (24 hours)"
+    )
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.gdpr import gdpr
+
+        return gdpr(given)
+
+    parser.set_defaults(run=run)
 
 
 def add_demo(parser: argparse.ArgumentParser) -> None:
