@@ -8,7 +8,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 from velt_py.selfhosting.answers import dumps_checked, loads
 from velt_py.selfhosting.merge import merged
 from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Read, Record, Save, SaveUser
-from velt_py.selfhosting.records import Kind, Path, value_at
+from velt_py.selfhosting.records import Kind, Path, value_at, with_kind
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.users import chosen, selected, spelled_id
 
@@ -51,6 +51,9 @@ class MemoryStore(Store):
     def _table(self, kind: Kind, organization: str) -> Table:
         """The records of one organization; asking for them stores nothing."""
         return self._tables.get(self._collections[kind.name], {}).get(organization, {})
+
+    def take_up(self, kind: Kind) -> None:
+        self._collections = with_kind(self._collections, kind)
 
     def _keep(self, kind: Kind, organization: str, rows: Table) -> None:
         tables = self._tables.setdefault(self._collections[kind.name], {})
@@ -138,6 +141,9 @@ class AsyncMemoryStore(AsyncStore):
 
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
+
+    def take_up(self, kind: Kind) -> None:
+        self.store.take_up(kind)
 
     async def read(self, plan: Read) -> List[Record]:
         return self.store.read(plan)

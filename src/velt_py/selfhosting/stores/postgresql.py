@@ -30,6 +30,7 @@ from psycopg.rows import tuple_row
 
 from velt_py.config import DatabaseSettings
 from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Plan, Read, Record, Save, SaveUser
+from velt_py.selfhosting.records import Kind
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.stores.postgresql_answers import answered
 from velt_py.selfhosting.stores.postgresql_errors import Attempts, NoUsersTable, not_made, translated
@@ -183,6 +184,11 @@ class PostgreSQLStore(Store):
         return self._work(lambda connection: answered(plan, executed(connection, statement)), plan)
 
     # Plans
+
+    def take_up(self, kind: Kind) -> None:
+        layout = self._layout.including(kind)
+        if layout is not self._layout:
+            self._layout, self._prepared = layout, not self._manage_schema
 
     def read(self, plan: Read) -> List[Record]:
         records: List[Record] = self._run(plan)
@@ -347,6 +353,11 @@ class AsyncPostgreSQLStore(AsyncStore):
             return answered(plan, await executed_async(connection, statement))
 
         return await self._work(work, plan)
+
+    def take_up(self, kind: Kind) -> None:
+        layout = self._layout.including(kind)
+        if layout is not self._layout:
+            self._layout, self._prepared = layout, not self._manage_schema
 
     async def read(self, plan: Read) -> List[Record]:
         records: List[Record] = await self._run(plan)

@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from velt_py.exceptions import VeltDatabaseUnavailableError
 from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Read, Record, Save, SaveUser
+from velt_py.selfhosting.records import Kind, with_kind
 from velt_py.selfhosting.stores.base import Store, failure
 from velt_py.selfhosting.stores.sqlite import SQLiteStore
 
@@ -105,6 +106,12 @@ class SQLiteFilesStore(Store):
         return sorted(glob.glob(glob.escape(self._before) + "*" + glob.escape(self._after)))
 
     # Plans
+
+    def take_up(self, kind: Kind) -> None:
+        with self._lock:
+            self._arguments["collections"] = with_kind(self._arguments["collections"], kind)
+            for store in self._stores.values():
+                store.take_up(kind)
 
     def read(self, plan: Read) -> List[Record]:
         store = self._existing(plan.scope.organization)
