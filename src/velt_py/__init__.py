@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         VeltStorageError,
         VeltTokenError,
         VeltValidationError,
+        VeltWebhookError,
     )
     from velt_py.models.activity import (
         GetActivityResolverRequest,
@@ -139,6 +140,7 @@ __all__ = [
     "VeltStorageError",
     "VeltTokenError",
     "VeltValidationError",
+    "VeltWebhookError",
     "VerifyTokenResult",
     "__version__",
 ]
@@ -150,7 +152,7 @@ __getattr__, __dir__ = lazy_names(
             "VeltApiError VeltConfigurationError VeltConflictError VeltDatabaseError "
             "VeltDatabaseOperationError VeltDatabaseUnavailableError VeltDependencyError "
             "VeltNetworkError VeltNotFoundError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
-            "VeltValidationError"
+            "VeltValidationError VeltWebhookError"
         ),
         "velt_py.models.activity": "GetActivityResolverRequest PartialActivityRecord SaveActivityResolverRequest",
         "velt_py.models.attachment": (

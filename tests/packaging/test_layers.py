@@ -26,8 +26,9 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     "services": ("_lazy", "api", "selfhosting"),
     "database": ("_lazy", "selfhosting"),
     "backends": ("_lazy", "api", "sdk"),
-    "web": (*LOWER, "sdk", "selfhosting"),
-    "cli": (*LOWER, "sdk", "selfhosting", "web"),
+    "webhooks": (*LOWER, "_lazy", "sdk", "selfhosting"),
+    "web": (*LOWER, "sdk", "selfhosting", "webhooks"),
+    "cli": (*LOWER, "sdk", "selfhosting", "web", "webhooks"),
     "__main__": ("cli",),
 }
 """Each room, and the rooms that it may import from beside itself. `api` and `selfhosting` do not know each other."""
@@ -58,6 +59,7 @@ PURE: FrozenSet[str] = frozenset(
         "selfhosting.files.rules",
         "selfhosting.merge",
         "selfhosting.operation",
+        "selfhosting.parsing",
         "selfhosting.plans",
         "selfhosting.records",
         "selfhosting.requests",
@@ -79,6 +81,13 @@ PURE: FrozenSet[str] = frozenset(
         "web.messages",
         "web.ranges",
         "web.routes",
+        "webhooks.events",
+        "webhooks.inbox",
+        "webhooks.names",
+        "webhooks.payloads",
+        "webhooks.reader",
+        "webhooks.secrets",
+        "webhooks.verify",
     ]
 )
 """Modules that decide and do not act: nothing that they import, near or far, reads, writes, waits or starts."""

@@ -8,6 +8,7 @@ from velt_py.sdk import AsyncVeltSDK
 from velt_py.web.access import Authenticate, Authorize
 from velt_py.web.handler import AsyncHandler
 from velt_py.web.messages import Disconnected, Headers, Request, Response
+from velt_py.webhooks.receiver import Webhooks
 
 __all__ = ["ASGIApp", "asgi_app"]
 
@@ -96,6 +97,8 @@ class ASGIApp:
 
     async def close(self) -> None:
         """Close the SDK when it was handed over, and the threads of the handler."""
+        if self.handler.site.webhooks is not None:
+            await self.handler.site.webhooks.asettle()
         self.handler.close()
         if self._owned is not None:
             await self._owned.close()
@@ -128,6 +131,7 @@ def asgi_app(
     authorize: Optional[Authorize] = None,
     origins: Iterable[str] = (),
     allow_headers: Iterable[str] = (),
+    webhooks: Optional[Webhooks] = None,
     close_sdk: bool = False,
 ) -> ASGIApp:
     """The routes as an ASGI application. Without both hooks everything but health checks answers 403.
@@ -139,12 +143,18 @@ def asgi_app(
         authorize: `authorize(principal, access)` returns True when the `Access` may happen; likewise.
         origins: origins whose pages may call, for example `https://app.example`.
         allow_headers: request headers that such pages may send beside `Content-Type` and `Authorization`.
+        webhooks: receives Velt's webhooks at `/webhooks/velt`.
         close_sdk: close the SDK at the end of the lifespan. The lifespan of a mounted application is never run.
 
     Raises:
         VeltConfigurationError: for a hook that is no function, and for a wrong origin.
     """
     handler = AsyncHandler(
-        sdk, authenticate=authenticate, authorize=authorize, origins=origins, allow_headers=allow_headers
+        sdk,
+        authenticate=authenticate,
+        authorize=authorize,
+        origins=origins,
+        allow_headers=allow_headers,
+        webhooks=webhooks,
     )
     return ASGIApp(handler, sdk if close_sdk else None)

@@ -17,7 +17,8 @@ from velt_py.web.access import Access, Touched, resumed, touched_by
 from velt_py.web.bodies import AT_ONCE, Chunks, check_length, check_plain, receive_json
 from velt_py.web.messages import Disconnected, Refused, Request, Response
 from velt_py.web.multipart import FORM_SLACK, Form, receive_form
-from velt_py.web.routes import HEALTH, LIVE, Route, find_route
+from velt_py.web.receiving import received
+from velt_py.web.routes import HEALTH, LIVE, WEBHOOK, Route, find_route
 from velt_py.web.serving import answer_file
 from velt_py.web.site import Event, Site
 from velt_py.web.steps import Ask, Do, Finish, Flow, Ping, WebStep, Work
@@ -52,7 +53,7 @@ def answering(site: Site, request: Request, event: Event) -> Flow:
 
 def routed(site: Site, request: Request, event: Event) -> Flow:
     route = find_route(request.path)
-    if route is None:
+    if route is None or (route is WEBHOOK and site.webhooks is None):
         raise Refused(404, "NOT_FOUND", "there is no such route")
     event.routed(route)
     methods = (*route.methods, "OPTIONS")
@@ -66,6 +67,8 @@ def routed(site: Site, request: Request, event: Event) -> Flow:
         return enveloped(Result(data={"alive": True}))
     if route is HEALTH:
         return (yield from health())
+    if route is WEBHOOK:
+        return enveloped((yield from received(site, request, event)))
     if site.missing is not None:
         raise Refused(
             403,

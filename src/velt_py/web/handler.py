@@ -17,6 +17,8 @@ from velt_py.web.health import AsyncProbe, Probe
 from velt_py.web.messages import Disconnected, Refused, Request, Response
 from velt_py.web.site import Event, Site
 from velt_py.web.steps import Ask, Do, Finish, Receive, WebStep, Work
+from velt_py.webhooks.handlers import is_async
+from velt_py.webhooks.receiver import Webhooks
 
 __all__ = ["AsyncHandler", "Handler"]
 
@@ -30,6 +32,7 @@ class Handler:
         authorize: `authorize(principal, access)` returns True when the `Access` may happen.
         origins: origins whose pages may call, for example `https://app.example`.
         allow_headers: request headers that such pages may send beside `Content-Type` and `Authorization`.
+        webhooks: receives Velt's webhooks at `/webhooks/velt`.
 
     Raises:
         VeltConfigurationError: for a hook that is no function or has to be awaited, and for a wrong origin.
@@ -43,6 +46,7 @@ class Handler:
         authorize: Optional[Authorize] = None,
         origins: Iterable[str] = (),
         allow_headers: Iterable[str] = (),
+        webhooks: Optional[Webhooks] = None,
     ) -> None:
         for setting, hook in (("authenticate", authenticate), ("authorize", authorize)):
             check_hook(setting, hook)
@@ -50,7 +54,7 @@ class Handler:
                 raise VeltConfigurationError(
                     f"{setting}: this handler cannot await; give it a plain function", field=setting
                 )
-        self.site = Site.of(sdk, authenticate, authorize, origins, allow_headers)
+        self.site = Site.of(sdk, authenticate, authorize, origins, allow_headers, webhooks)
         self._probe = Probe(lambda: sdk._runner.store.ping())
 
     def handle(self, request: Request) -> Response:
@@ -113,10 +117,11 @@ class AsyncHandler:
         authorize: Optional[Authorize] = None,
         origins: Iterable[str] = (),
         allow_headers: Iterable[str] = (),
+        webhooks: Optional[Webhooks] = None,
     ) -> None:
         check_hook("authenticate", authenticate)
         check_hook("authorize", authorize)
-        self.site = Site.of(sdk, authenticate, authorize, origins, allow_headers)
+        self.site = Site.of(sdk, authenticate, authorize, origins, allow_headers, webhooks)
         self._probe = AsyncProbe(lambda: sdk._runner.store.ping())
         self._threads: Optional[ThreadPoolExecutor] = None
 
@@ -209,13 +214,3 @@ async def to_its_end(work: Any) -> Any:
 def check_hook(setting: str, hook: Any) -> None:
     if hook is not None and not callable(hook):
         raise VeltConfigurationError(f"{setting}: a function is needed", field=setting)
-
-
-def is_async(hook: Any) -> bool:
-    """Whether calling this gives something to await."""
-    while isinstance(hook, functools.partial):
-        hook = cast(Any, hook).func
-    if inspect.iscoroutinefunction(hook):
-        return True
-    # An object may have an async `__call__`.
-    return inspect.iscoroutinefunction(getattr(cast(Any, type(hook)), "__call__", None))  # noqa: B004

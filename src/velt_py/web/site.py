@@ -13,6 +13,7 @@ from velt_py.web.access import Authenticate, Authorize
 from velt_py.web.cors import CrossOrigin
 from velt_py.web.messages import Request, Response
 from velt_py.web.routes import Route
+from velt_py.webhooks.receiver import Webhooks
 
 __all__ = ["Event", "Site", "logger"]
 
@@ -29,6 +30,7 @@ class Site:
         authenticate, authorize: the hooks of the application; without both of them every route but that for
             health checks answers 403.
         origins: who may call from other origins.
+        webhooks: receives Velt's webhooks; without it there is no route for them.
     """
 
     settings: Settings
@@ -36,6 +38,7 @@ class Site:
     authenticate: Optional[Authenticate] = None
     authorize: Optional[Authorize] = None
     origins: CrossOrigin = field(default_factory=CrossOrigin)
+    webhooks: Optional[Webhooks] = None
 
     @classmethod
     def of(
@@ -45,10 +48,16 @@ class Site:
         authorize: Optional[Authorize],
         origins: Iterable[str],
         allow_headers: Iterable[str],
+        webhooks: Optional[Webhooks] = None,
     ) -> Site:
         """The site of an SDK."""
         return cls(
-            sdk._settings, sdk.selfHosting, authenticate, authorize, CrossOrigin(origins, allow_headers)
+            sdk._settings,
+            sdk.selfHosting,
+            authenticate,
+            authorize,
+            CrossOrigin(origins, allow_headers),
+            webhooks,
         )
 
     @property

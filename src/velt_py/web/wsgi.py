@@ -9,6 +9,7 @@ from velt_py.sdk import VeltSDK
 from velt_py.web.access import Authenticate, Authorize
 from velt_py.web.handler import Handler
 from velt_py.web.messages import Disconnected, Headers, Request, Response
+from velt_py.webhooks.receiver import Webhooks
 
 __all__ = ["WSGIApp", "wsgi_app"]
 
@@ -150,6 +151,7 @@ def wsgi_app(
     authorize: Optional[Authorize] = None,
     origins: Iterable[str] = (),
     allow_headers: Iterable[str] = (),
+    webhooks: Optional[Webhooks] = None,
 ) -> WSGIApp:
     """The routes as a WSGI application. Without both hooks everything but health checks answers 403.
 
@@ -159,12 +161,18 @@ def wsgi_app(
         authorize: `authorize(principal, access)` returns True when the `Access` may happen.
         origins: origins whose pages may call, for example `https://app.example`.
         allow_headers: request headers that such pages may send beside `Content-Type` and `Authorization`.
+        webhooks: receives Velt's webhooks at `/webhooks/velt`.
 
     Raises:
         VeltConfigurationError: for a hook that is no function or has to be awaited, and for a wrong origin.
     """
     return WSGIApp(
         Handler(
-            sdk, authenticate=authenticate, authorize=authorize, origins=origins, allow_headers=allow_headers
+            sdk,
+            authenticate=authenticate,
+            authorize=authorize,
+            origins=origins,
+            allow_headers=allow_headers,
+            webhooks=webhooks,
         )
     )
