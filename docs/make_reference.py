@@ -65,9 +65,20 @@ def traits(operation: Any) -> str:
     if operation.batched is not None:
         cap = facts_of(operation.request)[operation.batched].most
         found.append(f"`.batched()` by `{operation.batched}`, {cap} at once")
+    if operation.job is not None:
+        found.append(f"can be waited for: `.wait()`, {waited(operation.job)}")
     if operation.known is not None:
         found.append("takes `filter_unknown_fields`")
     return ", ".join(found)
+
+
+def waited(job: Any) -> str:
+    failed = f", raises for {words(job.failed)}" if job.failed else ""
+    return f"until {words(job.done)}{failed}, for {job.pace.deadline:g} seconds unless `deadline` is given"
+
+
+def words(found: Any) -> str:
+    return " or ".join(f"`{word}`" for word in found)
 
 
 def remarks(fact: Fact) -> Iterator[str]:

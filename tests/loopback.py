@@ -6,6 +6,7 @@ import contextlib
 import json
 import socket
 import ssl
+import struct
 import threading
 import time
 from dataclasses import dataclass, field
@@ -29,8 +30,12 @@ class Close:
     """Close the connection here."""
 
 
-Action = Union[bytes, float, Type[Close]]
-"""Send these bytes, sleep these seconds, or close."""
+class Reset:
+    """Reset the connection here: the other side loses what it has not read."""
+
+
+Action = Union[bytes, float, Type[Close], Type[Reset]]
+"""Send these bytes, sleep these seconds, close or reset."""
 
 
 def reply(status: int, body: Any = b"", **headers: str) -> List[Action]:
@@ -44,12 +49,12 @@ def reply(status: int, body: Any = b"", **headers: str) -> List[Action]:
 class _Listener:
     """Accepts connections in a thread and serves each in one of its own."""
 
-    def __init__(self, tls: Optional[ssl.SSLContext] = None) -> None:
+    def __init__(self, tls: Optional[ssl.SSLContext] = None, port: int = 0) -> None:
         self.tls = tls
         self.connections = 0
         self.handshakes_failed = 0
         self._open: Set[socket.socket] = set()
-        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self._listener = socket.create_server(("127.0.0.1", port), backlog=128)
         self.port: int = self._listener.getsockname()[1]
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
@@ -130,14 +135,18 @@ class Loopback(_Listener):
     Args:
         answer: what to do for a request.
         tls: for https.
+        port: where to listen; 0 for any.
     """
 
     def __init__(
-        self, answer: Callable[[Request], List[Action]], tls: Optional[ssl.SSLContext] = None
+        self,
+        answer: Callable[[Request], List[Action]],
+        tls: Optional[ssl.SSLContext] = None,
+        port: int = 0,
     ) -> None:
         self.answer = answer
         self.requests: List[Request] = []
-        super().__init__(tls)
+        super().__init__(tls, port)
 
     @property
     def url(self) -> str:
@@ -158,6 +167,8 @@ class Loopback(_Listener):
                 elif isinstance(action, float):
                     time.sleep(action)
                 else:
+                    if action is Reset:
+                        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     return
 
     def __enter__(self) -> Loopback:

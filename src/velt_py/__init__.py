@@ -14,21 +14,39 @@ from velt_py._lazy import lazy_names
 from velt_py._version import __version__
 
 if TYPE_CHECKING:
+    from velt_py.api.observe import CallEvent
+    from velt_py.api.token_cache import AsyncTokenCache, TokenCache
     from velt_py.exceptions import (
+        VeltAbortedError,
+        VeltAlreadyExistsError,
         VeltApiError,
+        VeltApiNotFoundError,
         VeltConfigurationError,
         VeltConflictError,
         VeltDatabaseError,
         VeltDatabaseOperationError,
         VeltDatabaseUnavailableError,
+        VeltDeadlineExceededError,
         VeltDependencyError,
+        VeltFailedPreconditionError,
+        VeltInternalError,
+        VeltInvalidArgumentError,
+        VeltJobFailed,
         VeltNetworkError,
         VeltNotFoundError,
+        VeltPartialFailure,
+        VeltPermissionDeniedError,
+        VeltRateLimitError,
+        VeltResponseError,
         VeltSchemaError,
         VeltSDKError,
         VeltStorageError,
         VeltTokenError,
+        VeltUnauthenticatedError,
+        VeltUnavailableError,
         VeltValidationError,
+        VeltWaitError,
+        VeltWaitTimeout,
         VeltWebhookError,
     )
     from velt_py.models.activity import (
@@ -85,9 +103,11 @@ if TYPE_CHECKING:
     from velt_py.sdk import AsyncVeltSDK, VeltSDK
 
 __all__ = [
+    "AsyncTokenCache",
     "AsyncVeltSDK",
     "AttachmentResolverMetadata",
     "BaseMetadata",
+    "CallEvent",
     "CommentResolverSaveEvent",
     "DeleteAttachmentResolverRequest",
     "DeleteCommentResolverRequest",
@@ -124,22 +144,39 @@ __all__ = [
     "SaveReactionResolverRequest",
     "SaveRecorderResolverRequest",
     "SaveUserRequest",
+    "TokenCache",
     "User",
+    "VeltAbortedError",
+    "VeltAlreadyExistsError",
     "VeltApiError",
+    "VeltApiNotFoundError",
     "VeltConfigurationError",
     "VeltConflictError",
     "VeltDatabaseError",
     "VeltDatabaseOperationError",
     "VeltDatabaseUnavailableError",
+    "VeltDeadlineExceededError",
     "VeltDependencyError",
+    "VeltFailedPreconditionError",
+    "VeltInternalError",
+    "VeltInvalidArgumentError",
+    "VeltJobFailed",
     "VeltNetworkError",
     "VeltNotFoundError",
+    "VeltPartialFailure",
+    "VeltPermissionDeniedError",
+    "VeltRateLimitError",
+    "VeltResponseError",
     "VeltSDK",
     "VeltSDKError",
     "VeltSchemaError",
     "VeltStorageError",
     "VeltTokenError",
+    "VeltUnauthenticatedError",
+    "VeltUnavailableError",
     "VeltValidationError",
+    "VeltWaitError",
+    "VeltWaitTimeout",
     "VeltWebhookError",
     "VerifyTokenResult",
     "__version__",
@@ -148,11 +185,17 @@ __all__ = [
 __getattr__, __dir__ = lazy_names(
     __name__,
     {
+        "velt_py.api.observe": "CallEvent",
+        "velt_py.api.token_cache": "AsyncTokenCache TokenCache",
         "velt_py.exceptions": (
-            "VeltApiError VeltConfigurationError VeltConflictError VeltDatabaseError "
-            "VeltDatabaseOperationError VeltDatabaseUnavailableError VeltDependencyError "
-            "VeltNetworkError VeltNotFoundError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
-            "VeltValidationError VeltWebhookError"
+            "VeltAbortedError VeltAlreadyExistsError VeltApiError VeltApiNotFoundError "
+            "VeltConfigurationError VeltConflictError VeltDatabaseError VeltDatabaseOperationError "
+            "VeltDatabaseUnavailableError VeltDeadlineExceededError VeltDependencyError "
+            "VeltFailedPreconditionError VeltInternalError VeltInvalidArgumentError VeltJobFailed VeltNetworkError "
+            "VeltNotFoundError VeltPartialFailure VeltPermissionDeniedError VeltRateLimitError "
+            "VeltResponseError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
+            "VeltUnauthenticatedError VeltUnavailableError VeltValidationError VeltWaitError VeltWaitTimeout "
+            "VeltWebhookError"
         ),
         "velt_py.models.activity": "GetActivityResolverRequest PartialActivityRecord SaveActivityResolverRequest",
         "velt_py.models.attachment": (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import importlib.util
+import inspect
 import os
 from dataclasses import fields
 from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Sequence, Tuple, Union, cast
@@ -20,6 +21,7 @@ from velt_py.settings import (
     ON_DEMAND,
     DatabaseSettings,
     FileSettings,
+    Hooks,
     HttpSettings,
     Limits,
     Settings,
@@ -30,6 +32,7 @@ __all__ = [
     "Config",
     "DatabaseSettings",
     "FileSettings",
+    "Hooks",
     "HttpSettings",
     "Limits",
     "NO_DATABASE",
@@ -129,6 +132,7 @@ TOP: Sequence[str] = [
     "raiseOnError",
     "apiBaseUrl",
     "http",
+    "hooks",
 ]
 HTTP: Sequence[str] = [
     "connect_timeout",
@@ -140,6 +144,7 @@ HTTP: Sequence[str] = [
     "ca_bundle",
     "client_cert",
     "client_key",
+    "retry_if",
 ]
 RESOLVER_AUTH: Sequence[str] = ("jwt", "verify", "header", "scheme")
 JWT: Sequence[str] = [
@@ -358,7 +363,9 @@ def http_settings(given: Any, environment: Mapping[str, str]) -> HttpSettings:
     block = _block("http", given) if given is not None else {}
     _known("http", block, HTTP)
     proxy, no_proxy = block.pop("proxy", None), block.pop("no_proxy", None)
+    retry_if = block.pop("retry_if", None)
     values = _filled(HttpSettings, "http", block, HTTP)
+    values["retry_if"] = _functions("http.retry_if", retry_if)
     for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
         if not values.get("ca_bundle") and environment.get(variable):
             values["ca_bundle"] = environment[variable]
@@ -370,6 +377,19 @@ def http_settings(given: Any, environment: Mapping[str, str]) -> HttpSettings:
     listed = no_proxy.split(",") if isinstance(no_proxy, str) else _texts("http.no_proxy", no_proxy)
     values["no_proxy"] = tuple([entry.strip().lower() for entry in listed if entry.strip()])
     return HttpSettings(**values)
+
+
+def _functions(key: str, given: Any) -> Tuple[Callable[..., Any], ...]:
+    """One function or a list of them."""
+    listed: Sequence[Any] = () if given is None else (given,)
+    if isinstance(given, (list, tuple)):
+        listed = cast(Sequence[Any], given)
+    for each in listed:
+        if not callable(each) or _is_awaited(each):
+            _fail(
+                key, "a plain function is needed, or a list of them; it is called while a call is under way"
+            )
+    return tuple(listed)
 
 
 def _proxies(given: Any, environment: Mapping[str, str]) -> Dict[str, str]:
@@ -387,6 +407,27 @@ def _proxies(given: Any, environment: Mapping[str, str]) -> Dict[str, str]:
         # Under CGI a client's header `Proxy` appears as HTTP_PROXY.
         plain = environment.get("HTTP_PROXY")
     return {scheme: proxy for scheme, proxy in (("https", https), ("http", plain)) if proxy}
+
+
+def _is_awaited(function: Any) -> bool:
+    """Whether calling it makes a coroutine, for objects with an `async def __call__` too."""
+    own = getattr(cast(object, type(function)), "__call__", None)  # noqa: B004 - what is called, not whether it can be
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(own)
+
+
+def _hooks(given: Any) -> Optional[Hooks]:
+    block = _block("hooks", given)
+    _known("hooks", block, [entry.name for entry in fields(Hooks)])
+    hooks = {name: _hook(f"hooks.{name}", value) for name, value in block.items() if value is not None}
+    return Hooks(**hooks) if hooks else None
+
+
+def _hook(key: str, value: Any) -> Callable[[Any], object]:
+    if not callable(value):
+        _fail(key, f"a function that takes one event is needed, {_kind(value)} was given")
+    if _is_awaited(value):
+        _fail(key, "a plain function is needed, also for an AsyncVeltSDK: nobody awaits an `async def`")
+    return cast("Callable[[Any], object]", value)
 
 
 def load_settings(
@@ -422,6 +463,7 @@ def load_settings(
         ("collections", _collections),
         ("user_schema", _user_schema),
         ("resolver_auth", _resolver_auth),
+        ("hooks", _hooks),
     ):
         if config.get(key) is not None:
             values[key] = take(config[key])

@@ -19,6 +19,7 @@ __all__ = [
     "VeltFailedPreconditionError",
     "VeltInternalError",
     "VeltInvalidArgumentError",
+    "VeltJobFailed",
     "VeltNetworkError",
     "VeltNotFoundError",
     "VeltPartialFailure",
@@ -32,6 +33,8 @@ __all__ = [
     "VeltUnauthenticatedError",
     "VeltUnavailableError",
     "VeltValidationError",
+    "VeltWaitError",
+    "VeltWaitTimeout",
     "VeltWebhookError",
 ]
 
@@ -261,3 +264,57 @@ class VeltPartialFailure(VeltResponseError):
     def __init__(self, message: str = "", *, answer: Any = None, **facts: Any) -> None:
         super().__init__(message, **facts)
         self.answer = answer
+
+
+class VeltWaitError(VeltApiError):
+    """A job that was waited for did not come to its end.
+
+    Args:
+        job: the names of the request's fields that say which job it is.
+        answer: Velt's last answer, None when there was none; it is no part of the message.
+        looks: how often Velt answered.
+    """
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        job: Tuple[str, ...] = (),
+        answer: Any = None,
+        looks: int = 0,
+        **facts: Any,
+    ) -> None:
+        super().__init__(message, **facts)
+        self.job = job
+        self.answer = answer
+        self.looks = looks
+
+
+class VeltWaitTimeout(VeltWaitError):
+    """The deadline of a wait is over. The job may still run, and may be waited for again.
+
+    Args:
+        seconds: the deadline.
+    """
+
+    code = "WAIT_TIMEOUT"
+    statusCode = 504
+
+    def __init__(self, message: str = "", *, seconds: Optional[float] = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.seconds = seconds
+
+
+class VeltJobFailed(VeltWaitError):
+    """A job failed at Velt, or was cancelled or skipped.
+
+    Args:
+        word: Velt's word for its state, for example `cancelled`.
+    """
+
+    code = "JOB_FAILED"
+    statusCode = 502
+
+    def __init__(self, message: str = "", *, word: Any = None, **facts: Any) -> None:
+        super().__init__(message, **facts)
+        self.word = word

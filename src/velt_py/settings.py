@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 from urllib.parse import quote_plus, unquote, urlsplit
 
 from velt_py._version import __version__
@@ -13,6 +13,7 @@ __all__ = [
     "COLLECTIONS",
     "DatabaseSettings",
     "FileSettings",
+    "Hooks",
     "HttpSettings",
     "ON_DEMAND",
     "Limits",
@@ -195,6 +196,7 @@ class HttpSettings:
         no_proxy: hosts called without the proxy: a name and what is below it, an address, a network, `*`.
         ca_bundle: file or folder of the trusted certificates; certifi's unless given.
         client_cert, client_key: files of the certificate shown to the server and of its key.
+        retry_if: functions that decide whether a call is sent again, asked before the built-in rule.
     """
 
     connect_timeout: float = 5.0
@@ -206,6 +208,27 @@ class HttpSettings:
     ca_bundle: Optional[str] = None
     client_cert: Optional[str] = None
     client_key: Optional[str] = None
+    retry_if: Tuple[Callable[[Any], Optional[bool]], ...] = ()
+
+
+Hook = Callable[[Any], object]
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """Functions that are told what a call to Velt's API does; the block `hooks`. Each gets one `CallEvent`.
+
+    Args:
+        on_request: before each attempt.
+        on_response: after each answer, whatever its status.
+        on_retry: before the wait that comes before another attempt.
+        on_error: when the call ends without an answer.
+    """
+
+    on_request: Optional[Hook] = None
+    on_response: Optional[Hook] = None
+    on_retry: Optional[Hook] = None
+    on_error: Optional[Hook] = None
 
 
 @dataclass(frozen=True)
@@ -219,6 +242,7 @@ class Settings:
         files: None when no file store is configured.
         raiseOnError: raise errors of the SDK instead of answering them.
         apiBaseUrl: where Velt's REST API is, without a slash at the end.
+        hooks: None when no hook is set. Kept out of `repr`: a function may show what it was made with.
     """
 
     database: Optional[DatabaseSettings] = None
@@ -235,6 +259,7 @@ class Settings:
     raiseOnError: bool = False
     apiBaseUrl: str = API_BASE_URL
     http: HttpSettings = HttpSettings()
+    hooks: Optional[Hooks] = field(default=None, repr=False)
 
 
 def database_in(connection_string: Optional[str]) -> Optional[str]:

@@ -35,6 +35,8 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
 
 PURE: FrozenSet[str] = frozenset(
     [
+        "api.jobs",
+        "api.token_rules",
         "config",
         "exceptions",
         "models",

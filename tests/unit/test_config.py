@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Dict
 
 import pytest
@@ -224,6 +225,49 @@ def test_an_unknown_key_is_refused_with_the_nearest_right_one(config: Any, key: 
 )
 def test_a_value_of_the_wrong_kind_is_refused_by_its_key(config: Any, key: str) -> None:
     refused(config, key)
+
+
+def listen(event: Any) -> None: ...
+
+
+async def wait(event: Any) -> None: ...
+
+
+class Waiting:
+    async def __call__(self, event: Any) -> None: ...
+
+
+def test_hooks_are_plain_functions_or_absent() -> None:
+    hooks = load({"hooks": {"on_retry": listen, "on_error": print, "on_request": None}}).hooks
+    assert hooks is not None
+    assert (hooks.on_request, hooks.on_response, hooks.on_retry, hooks.on_error) == (
+        None,
+        None,
+        listen,
+        print,
+    )
+    assert load({}).hooks is None
+    assert load({"hooks": None}).hooks is None
+    assert load({"hooks": {"on_error": None}}).hooks is None
+
+
+@pytest.mark.parametrize("name", ["on_request", "on_response", "on_retry", "on_error"])
+def test_a_hook_that_nobody_could_call_or_await_is_refused_by_its_key(name: str) -> None:
+    for value in (5, "print", [listen], {}):
+        assert "a function that takes one event" in refused({"hooks": {name: value}}, f"hooks.{name}")
+    for waiting in (wait, Waiting(), functools.partial(wait), Waiting().__call__):
+        assert "a plain function" in refused({"hooks": {name: waiting}}, f"hooks.{name}")
+
+
+def test_an_unknown_hook_is_refused_with_the_nearest_right_one() -> None:
+    assert "did you mean 'on_response'" in refused({"hooks": {"onResponse": listen}}, "hooks.onResponse")
+    assert "did you mean 'hooks'" in refused({"hook": {}}, "hook")
+    assert "a dict is needed" in refused({"hooks": listen}, "hooks")
+
+
+def test_hooks_do_not_show_what_they_were_made_with() -> None:
+    hook = functools.partial(lambda token, event: None, "s3cr3t")
+    assert "s3cr3t" not in repr(load({"hooks": {"on_error": hook}}))
 
 
 CREDENTIALS = {

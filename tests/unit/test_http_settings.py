@@ -172,3 +172,20 @@ def test_no_proxy_may_be_a_list() -> None:
     assert settings({"http": {"no_proxy": ["A.example", "10.0.0.0/8"]}}).http == HttpSettings(
         no_proxy=("a.example", "10.0.0.0/8")
     )
+
+
+def test_functions_that_decide_on_retries_are_one_or_a_list() -> None:
+    def decide(failure: Any) -> Optional[bool]:
+        return None
+
+    assert settings({"http": {"retry_if": decide}}).http.retry_if == (decide,)
+    assert settings({"http": {"retry_if": [decide, decide]}}).http.retry_if == (decide, decide)
+
+
+def test_a_decision_that_is_no_plain_function_is_refused() -> None:
+    async def awaited(failure: Any) -> Optional[bool]:
+        return None
+
+    for wrong in ("always", [None], awaited):
+        with pytest.raises(VeltConfigurationError, match=r"http\.retry_if"):
+            settings({"http": {"retry_if": wrong}})

@@ -8,7 +8,7 @@ import pytest
 
 from velt_py.api.calls import AsyncCaller, Caller
 from velt_py.api.messages import Prepared, Reply
-from velt_py.api.retry import RetryPolicy, retry_after, worth_repeating
+from velt_py.api.retry import Failure, RetryPolicy, retry_after, worth_repeating
 from velt_py.exceptions import VeltNetworkError
 
 NOW = 1_700_000_000.0
@@ -228,3 +228,66 @@ def test_what_is_logged_of_a_call_holds_no_credentials_and_no_body(caplog: pytes
     logged = repr([record.__dict__ for record in caplog.records])
     assert not [secret for secret in ("s3cret", "Ann", "pw@") if secret in logged]
     assert not [secret for secret in ("s3cret", "Ann") if secret in repr(call)]
+
+
+def deciding(*answers: Optional[bool]) -> RetryPolicy:
+    asked = [lambda failure, answer=answer: answer for answer in answers]  # type: ignore[misc]
+    return RetryPolicy(decisions=tuple(asked))
+
+
+def waits(policy: RetryPolicy, call: Prepared, outcome: Union[Reply, VeltNetworkError]) -> bool:
+    return policy.wait(call, outcome, 1, 0.0, NOW, 0.5) is not None
+
+
+def test_a_function_of_the_application_goes_before_the_built_in_rule() -> None:
+    write, read = prepared(repeatable=False), prepared()
+    assert waits(deciding(True), write, reply(429))
+    assert waits(deciding(True), write, VeltNetworkError("x", sent=True))
+    assert not waits(deciding(False), read, reply(503))
+    assert waits(deciding(None), read, reply(503))
+    assert not waits(deciding(None), write, reply(503))
+
+
+def test_the_first_function_with_an_opinion_decides() -> None:
+    assert waits(deciding(None, True, False), prepared(False), reply(409))
+    assert not waits(deciding(None, False, True), prepared(), reply(503))
+
+
+def test_a_function_cannot_repeat_a_success_nor_more_often_than_configured() -> None:
+    assert not waits(deciding(True), prepared(), reply(200))
+    policy = deciding(True).with_retries(0)
+    assert not waits(policy, prepared(), reply(503))
+
+
+def test_a_function_learns_what_failed_and_no_text_of_it() -> None:
+    seen: List[Failure] = []
+
+    def decide(failure: Failure) -> Optional[bool]:
+        seen.append(failure)
+        return None
+
+    policy = RetryPolicy(decisions=(decide,))
+    policy.wait(prepared(False), reply(429, "RESOURCE_EXHAUSTED", retry_after="3"), 1, 0.0, NOW, 0.5)
+    policy.wait(prepared(False), VeltNetworkError("refused", sent=False), 2, 0.0, NOW, 0.5)
+    first, second = seen
+    assert (first.operation, first.attempt, first.status, first.word) == (
+        "test.call",
+        1,
+        429,
+        "RESOURCE_EXHAUSTED",
+    )
+    assert first.headers == {"retry-after": "3"}
+    assert "retry-after" not in repr(first)
+    assert (second.attempt, second.sent, second.status) == (2, False, None)
+
+
+def test_a_function_that_fails_costs_nobody_the_answer(caplog: pytest.LogCaptureFixture) -> None:
+    def decide(failure: Failure) -> Optional[bool]:
+        raise KeyError("a text of somebody")
+
+    policy = RetryPolicy(decisions=(decide,))
+    assert waits(policy, prepared(), reply(503))
+    assert not waits(policy, prepared(), reply(404))
+    (first, _) = caplog.records
+    assert (first.getMessage(), vars(first)["velt_error"]) == ("velt.retry.undecided", "KeyError")
+    assert "somebody" not in caplog.text

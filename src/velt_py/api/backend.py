@@ -219,7 +219,7 @@ class ApiBackend(Api[Client, TokenService]):
     def __init__(self, config: Any, transport: Optional[Transport] = None) -> None:
         settings: Settings = getattr(config, "settings", config)
         carrier = Urllib3Transport(settings.http) if transport is None else transport
-        caller = Caller(carrier, RetryPolicy.of(settings.http))
+        caller = Caller(carrier, RetryPolicy.of(settings.http), hooks=settings.hooks)
         tokens = TokenService(
             settings.apiKey,
             settings.authToken,
@@ -240,7 +240,7 @@ def async_api_of(
 ) -> Api[AsyncClient, AsyncTokenService]:
     """The services of an `AsyncVeltSDK`."""
     carrier = AiohttpTransport(settings.http) if transport is None else transport
-    caller = AsyncCaller(carrier, RetryPolicy.of(settings.http))
+    caller = AsyncCaller(carrier, RetryPolicy.of(settings.http), hooks=settings.hooks)
     tokens = AsyncTokenService(
         settings.apiKey,
         settings.authToken,

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Awaitable, Callable, Optional, Union
 
 from velt_py.api.messages import AsyncTransport, Prepared, Reply, Transport, host_of
+from velt_py.api.observe import watch_of
 from velt_py.api.retry import RetryPolicy
 from velt_py.exceptions import VeltNetworkError
+from velt_py.settings import Hooks
 
 __all__ = ["AsyncCaller", "Caller", "Delivery"]
 
@@ -36,7 +38,12 @@ class _Call:
     """The state of one call, the same for sync and async."""
 
     def __init__(
-        self, prepared: Prepared, policy: RetryPolicy, clock: Callable[[], float], chance: Callable[[], float]
+        self,
+        prepared: Prepared,
+        policy: RetryPolicy,
+        clock: Callable[[], float],
+        chance: Callable[[], float],
+        hooks: Optional[Hooks],
     ) -> None:
         self.prepared = prepared
         self._policy = policy
@@ -44,15 +51,19 @@ class _Call:
         self._chance = chance
         self._began = clock()
         self._attempts = 0
+        self._watch = watch_of(prepared, hooks)
 
     def next(self) -> Prepared:
-        """What to send now: the first attempt has its own timeouts, a later one the time that is left at most."""
+        """What to send now: each attempt has its own timeouts, a later one the time that is left at most."""
         self._attempts += 1
+        if self._watch is not None:
+            self._watch.attempt(self._attempts, self._clock() - self._began)
         if self._attempts == 1:
             return self.prepared
         left = max(0.001, self._policy.max_seconds - (self._clock() - self._began))
-        own = self.prepared.timeout
-        return dataclasses.replace(self.prepared, timeout=left if own is None else min(own, left))
+        if left >= (self.prepared.timeout or self._policy.attempt):
+            return self.prepared
+        return dataclasses.replace(self.prepared, timeout=left)
 
     def pause(self, outcome: Union[Reply, VeltNetworkError]) -> Optional[float]:
         """Seconds until the next attempt, None when the outcome is final."""
@@ -76,7 +87,14 @@ class _Call:
             logger.warning("velt.call.failed", extra=facts)
         else:
             logger.debug("velt.call.answered", extra=facts)
+        if self._watch is not None:
+            self._watch.outcome(outcome, elapsed, seconds)
         return seconds
+
+    def broken(self, error: BaseException) -> None:
+        """The call ends with this error."""
+        if self._watch is not None:
+            self._watch.broken(error, self._clock() - self._began)
 
     def delivery(self, reply: Reply) -> Delivery:
         return Delivery(reply, self._attempts, self._clock() - self._began)
@@ -89,6 +107,7 @@ class Caller:
         transport: what carries them.
         policy: when they are sent again.
         sleep, clock, chance: time and chance, for tests.
+        hooks: functions that are told what a call does.
     """
 
     def __init__(
@@ -98,35 +117,45 @@ class Caller:
         sleep: Callable[[float], Any] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
+        hooks: Optional[Hooks] = None,
     ) -> None:
         self._transport = transport
         self._policy = policy
         self._sleep = sleep
         self._clock = clock
         self._chance = chance
+        self._hooks = hooks
 
-    def call(self, prepared: Prepared, retries: Optional[int] = None) -> Delivery:
+    def call(
+        self, prepared: Prepared, retries: Optional[int] = None, within: Optional[float] = None
+    ) -> Delivery:
         """Send a call until it is answered or its retries are used up; any HTTP status is an answer.
 
         Args:
             retries: for this call, instead of the policy's.
+            within: seconds after which there are no retries, where the policy has more.
 
         Raises:
             VeltNetworkError: the last attempt got no answer.
         """
-        call = _Call(prepared, self._policy.with_retries(retries), self._clock, self._chance)
-        while True:
-            try:
-                outcome: Union[Reply, VeltNetworkError] = self._transport.send(call.next())
-            except VeltNetworkError as error:
-                outcome = error
-            seconds = call.pause(outcome)
-            if seconds is not None:
-                self._sleep(seconds)
-            elif isinstance(outcome, VeltNetworkError):
-                raise outcome
-            else:
-                return call.delivery(outcome)
+        policy = self._policy.with_retries(retries).ending_within(within)
+        call = _Call(prepared, policy, self._clock, self._chance, self._hooks)
+        try:
+            while True:
+                try:
+                    outcome: Union[Reply, VeltNetworkError] = self._transport.send(call.next())
+                except VeltNetworkError as error:
+                    outcome = error
+                seconds = call.pause(outcome)
+                if seconds is not None:
+                    self._sleep(seconds)
+                elif isinstance(outcome, VeltNetworkError):
+                    raise outcome
+                else:
+                    return call.delivery(outcome)
+        except BaseException as error:
+            call.broken(error)
+            raise
 
     def close(self) -> None:
         """Close the transport."""
@@ -143,28 +172,37 @@ class AsyncCaller:
         sleep: Optional[Callable[[float], Awaitable[Any]]] = None,
         clock: Callable[[], float] = time.monotonic,
         chance: Callable[[], float] = random.random,
+        hooks: Optional[Hooks] = None,
     ) -> None:
         self._transport = transport
         self._policy = policy
         self._sleep = sleep
         self._clock = clock
         self._chance = chance
+        self._hooks = hooks
 
-    async def call(self, prepared: Prepared, retries: Optional[int] = None) -> Delivery:
+    async def call(
+        self, prepared: Prepared, retries: Optional[int] = None, within: Optional[float] = None
+    ) -> Delivery:
         """As `Caller.call`."""
-        call = _Call(prepared, self._policy.with_retries(retries), self._clock, self._chance)
-        while True:
-            try:
-                outcome: Union[Reply, VeltNetworkError] = await self._transport.send(call.next())
-            except VeltNetworkError as error:
-                outcome = error
-            seconds = call.pause(outcome)
-            if seconds is not None:
-                await (self._sleep or _sleep())(seconds)
-            elif isinstance(outcome, VeltNetworkError):
-                raise outcome
-            else:
-                return call.delivery(outcome)
+        policy = self._policy.with_retries(retries).ending_within(within)
+        call = _Call(prepared, policy, self._clock, self._chance, self._hooks)
+        try:
+            while True:
+                try:
+                    outcome: Union[Reply, VeltNetworkError] = await self._transport.send(call.next())
+                except VeltNetworkError as error:
+                    outcome = error
+                seconds = call.pause(outcome)
+                if seconds is not None:
+                    await (self._sleep or _sleep())(seconds)
+                elif isinstance(outcome, VeltNetworkError):
+                    raise outcome
+                else:
+                    return call.delivery(outcome)
+        except BaseException as error:
+            call.broken(error)
+            raise
 
     async def close(self) -> None:
         """Close the transport."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Generic, Mapping, TypeVar
+from typing import Any, Generic, Mapping, Optional, TypeVar
 
 from velt_py.api.calls import AsyncCaller, Caller, Delivery
 from velt_py.api.messages import Prepared
@@ -53,13 +53,16 @@ class Client:
         self.caller = caller
         self.options = options
 
-    def send(self, prepared: Prepared, options: Options) -> Delivery:
+    def send(self, prepared: Prepared, options: Options, within: Optional[float] = None) -> Delivery:
         """Carry a call out.
+
+        Args:
+            within: seconds after which it is not sent again.
 
         Raises:
             VeltNetworkError: no attempt was answered.
         """
-        return self.caller.call(prepared, options.retries)
+        return self.caller.call(prepared, options.retries, within)
 
 
 class AsyncClient:
@@ -70,6 +73,6 @@ class AsyncClient:
         self.caller = caller
         self.options = options
 
-    async def send(self, prepared: Prepared, options: Options) -> Delivery:
+    async def send(self, prepared: Prepared, options: Options, within: Optional[float] = None) -> Delivery:
         """As `Client.send`, awaited."""
-        return await self.caller.call(prepared, options.retries)
+        return await self.caller.call(prepared, options.retries, within)

@@ -50,7 +50,6 @@ BY_STATUS: Mapping[int, Type[VeltResponseError]] = {
     503: VeltUnavailableError,
     504: VeltDeadlineExceededError,
 }
-REQUEST_IDS = ("x-request-id", "x-cloud-trace-context", "x-correlation-id")
 
 
 def interpreted(prepared: Prepared, reply: Reply, raise_on_error: bool) -> Any:
@@ -64,23 +63,30 @@ def interpreted(prepared: Prepared, reply: Reply, raise_on_error: bool) -> Any:
             failure, or `VeltPartialFailure` when some entries of a batch failed.
     """
     where = f"{prepared.name}: {host_of(prepared)}"
-    if 300 <= reply.status < 400 and not _is_json(reply):
-        raise VeltApiError(
-            f"{where} answered with a redirect (HTTP status {reply.status}), which is not followed with credentials; "
-            "check `apiBaseUrl`",
-            statusCode=reply.status,
-        )
+    redirected = 300 <= reply.status < 400
+    if redirected and not _is_json(reply):
+        raise _redirect(where, reply)
     try:
         answer = reply.parsed()
     except VeltApiError as error:
         raise VeltApiError(f"{where}: {error.message}", statusCode=reply.status) from error
-    if not reply.body and reply.status >= 400:
+    if not reply.body and not 200 <= reply.status < 400:
         raise VeltApiError(
             f"{where} answered with HTTP status {reply.status} and nothing else", statusCode=reply.status
         )
     if raise_on_error:
         _raise_for(prepared, reply, answer)
+        if redirected:
+            raise _redirect(where, reply)
     return answer
+
+
+def _redirect(where: str, reply: Reply) -> VeltApiError:
+    return VeltApiError(
+        f"{where} answered with a redirect (HTTP status {reply.status}), which is not followed with credentials; "
+        "check `apiBaseUrl`",
+        statusCode=reply.status,
+    )
 
 
 def _is_json(reply: Reply) -> bool:
@@ -96,7 +102,7 @@ def _raise_for(prepared: Prepared, reply: Reply, answer: Any) -> None:
     facts: Dict[str, Any] = {
         "statusCode": reply.status,
         "details": error.get("details"),
-        "requestId": next((reply.headers[name] for name in REQUEST_IDS if name in reply.headers), None),
+        "requestId": reply.request_id(),
     }
     if error or reply.status >= 400:
         word = error.get("status")

@@ -11,6 +11,8 @@ from velt_py.net.reasons import origin_of
 
 __all__ = ["AsyncTransport", "Prepared", "Reply", "Transport", "credential_headers", "json_body"]
 
+REQUEST_IDS = ("x-request-id", "x-cloud-trace-context", "x-correlation-id")
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -58,8 +60,16 @@ class Reply:
             return {}
         try:
             return json.loads(self.body.decode("utf-8"))
-        except (ValueError, RecursionError) as error:
-            raise VeltApiError(f"the answer with HTTP status {self.status} is no JSON") from error
+        except (ValueError, RecursionError):
+            failure = VeltApiError(
+                f"the answer with HTTP status {self.status} is no JSON", statusCode=self.status
+            )
+        # Raised out here without a cause, which would hold the whole body.
+        raise failure
+
+    def request_id(self) -> Optional[str]:
+        """What the server calls this request; None when it says nothing."""
+        return next((self.headers[name] for name in REQUEST_IDS if name in self.headers), None)
 
     def status_word(self) -> Optional[str]:
         """Velt's word for the error, for example RESOURCE_EXHAUSTED; None when there is none."""

@@ -26,6 +26,7 @@ from velt_py.api.client import AsyncClient, Client, Raw
 from velt_py.api.interpret import interpreted
 from velt_py.api.options import CallOptions, Options, read_options
 from velt_py.api.prepare import prepare
+from velt_py.api.waiting import AsyncWaits, SyncWaits
 from velt_py.exceptions import VeltValidationError
 from velt_py.models.known_fields import Known, only_known
 from velt_py.models.request import ApiRequest, facts_of
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     import sys
 
     from velt_py.api.batches import Batched, BatchOptions
+    from velt_py.api.jobs import Job
     from velt_py.api.messages import Prepared, Reply
     from velt_py.api.pages import Cursor
 
@@ -93,6 +95,7 @@ class Operation(Generic[P, RequestT, AnswerT]):
         bare: the fields are the body, without `{"data": ...}` around them.
         paged: where its cursor stands.
         batched: the field whose list of ids is capped, and may be split over several calls.
+        job: how its answer tells of a job, which may be waited for.
         known: the names that `filter_unknown_fields` leaves.
         docs: the page below https://docs.velt.dev/api-reference/rest-apis.
     """
@@ -109,6 +112,7 @@ class Operation(Generic[P, RequestT, AnswerT]):
         bare: bool = False,
         paged: Optional[Cursor] = None,
         batched: Optional[str] = None,
+        job: Optional[Job] = None,
         known: Optional[Known] = None,
         docs: str = "",
     ) -> None:
@@ -120,6 +124,7 @@ class Operation(Generic[P, RequestT, AnswerT]):
         self.bare = bare
         self.paged = paged
         self.batched = batched
+        self.job = job
         self.known = known
         self.docs = f"https://docs.velt.dev/api-reference/rest-apis/{docs}" if docs else ""
         self.area = ""
@@ -231,7 +236,7 @@ class _Call(Generic[C, RequestT]):
         return f"<{self.operation.name}>"
 
 
-class SyncCall(_Call[Client, RequestT], Generic[P, RequestT, AnswerT]):
+class SyncCall(_Call[Client, RequestT], SyncWaits[P, RequestT, AnswerT], Generic[P, RequestT, AnswerT]):
     """An operation of a `VeltSDK`: call it with a request object, or with the request's fields."""
 
     if TYPE_CHECKING:
@@ -297,7 +302,9 @@ class SyncCall(_Call[Client, RequestT], Generic[P, RequestT, AnswerT]):
         return batched(self, request, options)
 
 
-class AsyncCall(_Call[AsyncClient, RequestT], Generic[P, RequestT, AnswerT]):
+class AsyncCall(
+    _Call[AsyncClient, RequestT], AsyncWaits[P, RequestT, AnswerT], Generic[P, RequestT, AnswerT]
+):
     """An operation of an `AsyncVeltSDK`: as `SyncCall`, awaited."""
 
     if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Dict, List, Mapping, Optional, TypedDict, cast
+from typing import Any, Dict, List, Mapping, Optional, Sequence, TypedDict, cast
 
 from velt_py.exceptions import VeltValidationError
 
-__all__ = ["CallOptions", "Options", "read_options"]
+__all__ = ["CallOptions", "Options", "known_only", "read_options"]
 
 
 class CallOptions(TypedDict, total=False):
@@ -55,13 +55,7 @@ def read_options(given: Mapping[str, Any]) -> Options:
     Raises:
         VeltValidationError: names the option at fault, and the nearest right one where a name is unknown.
     """
-    if not isinstance(cast(object, given), Mapping):
-        _refuse("options", "a dict is needed")
-    for name in given:
-        if name not in NAMES:
-            near = difflib.get_close_matches(str(name), NAMES, 1, 0.5)
-            hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(NAMES)
-            _refuse(f"options.{name}", f"there is no such option; {hint}")
+    known_only(given, NAMES)
     values: Dict[str, Any] = dict(given)
     timeout, retries, headers = values.get("timeout"), values.get("retries"), values.get("headers")
     if timeout is not None and (
@@ -84,6 +78,21 @@ def read_options(given: Mapping[str, Any]) -> Options:
     if key is not None and (not isinstance(key, str) or not key):
         _refuse("options.idempotency_key", "a text is needed that is not empty")
     return Options(**values)
+
+
+def known_only(given: Mapping[str, Any], names: Sequence[str]) -> None:
+    """Refuse what is no dict, and options of other names.
+
+    Raises:
+        VeltValidationError: names the option, and the nearest right one.
+    """
+    if not isinstance(cast(object, given), Mapping):
+        _refuse("options", "a dict is needed")
+    for name in given:
+        if name not in names:
+            near = difflib.get_close_matches(str(name), names, 1, 0.5)
+            hint = f"did you mean {near[0]!r}?" if near else "known are " + ", ".join(names)
+            _refuse(f"options.{name}", f"there is no such option; {hint}")
 
 
 def _sendable(text: Any) -> bool:

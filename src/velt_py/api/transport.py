@@ -89,13 +89,21 @@ class Urllib3Transport:
         own = self._settings.connect_timeout + self._settings.read_timeout
         try:
             answer = origin.request(
-                prepared.method, prepared.url, prepared.body, headers, prepared.timeout or own
+                prepared.method,
+                prepared.url,
+                prepared.body,
+                headers,
+                prepared.timeout or own,
+                read_timeout=prepared.timeout,
             )
         except (urllib3.exceptions.HTTPError, OSError, http.client.HTTPException) as error:
-            raise VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=current.sent) from error
-        return Reply(
-            answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.data
-        )
+            failure = VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=current.sent)
+        else:
+            return Reply(
+                answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.data
+            )
+        # Raised out here without a cause: the errors below quote what the server sent.
+        raise failure
 
     def close(self) -> None:
         """Close the pools. A later call opens new ones."""
@@ -170,7 +178,7 @@ class AiohttpTransport:
         timeout = aiohttp.ClientTimeout(
             total=prepared.timeout or settings.connect_timeout + settings.read_timeout,
             sock_connect=settings.connect_timeout,
-            sock_read=settings.read_timeout,
+            sock_read=prepared.timeout or settings.read_timeout,
         )
         headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **prepared.headers}
         try:
@@ -185,7 +193,7 @@ class AiohttpTransport:
                 ssl=self._context(prepared.url),
             ) as answer:
                 body = await answer.read()
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, UnicodeError) as error:
             sent = not _before_sending(error)
             failure = VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=sent)
         else:
@@ -209,7 +217,12 @@ def _before_sending(error: BaseException) -> bool:
     """Whether the call failed while its connection was made."""
     import aiohttp
 
-    early: Any = (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError, aiohttp.InvalidURL)
+    early: Any = (
+        aiohttp.ClientConnectorError,
+        aiohttp.ClientHttpProxyError,
+        aiohttp.InvalidURL,
+        UnicodeError,
+    )
     # Before 3.10 aiohttp does not tell a timeout of the connection from one of the answer.
     early += tuple(filter(None, [getattr(aiohttp, "ConnectionTimeoutError", None)]))
     return isinstance(error, early)

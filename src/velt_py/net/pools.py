@@ -95,6 +95,12 @@ class _BoundedResponse(http.client.HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
+        while 101 < self.status < 200:
+            # The real answer is still to come. http.client takes a hint (103) for it, and the next call the rest.
+            cast(Any, self).headers = None
+            super().begin()
+        if self.status == 101:
+            raise http.client.BadStatusLine("101")  # nobody asked for another protocol
         if self._reads.ended:
             # http.client takes the end of the connection for the end of the headers, and so half an answer for all.
             raise http.client.IncompleteRead(b"")
@@ -169,18 +175,20 @@ class Origin:
         headers: Mapping[str, str],
         seconds: float,
         preload: bool = True,
+        read_timeout: Optional[float] = None,
     ) -> urllib3.HTTPResponse:
         """Send one request, never twice, and follow no redirect.
 
         Args:
             seconds: how long everything together may take, the wait for a free connection included.
             preload: read the whole answer and give the connection back.
+            read_timeout: seconds from the last byte sent until the answer is here; by default the configured ones.
 
         Raises:
             urllib3.exceptions.HTTPError, OSError, http.client.HTTPException: no answer; `current.sent` tells whether
                 something may have reached the server.
         """
-        current.begin(seconds, self._settings.read_timeout)
+        current.begin(seconds, read_timeout or self._settings.read_timeout)
         target = url if self._absolute else _target(url)
         timeout = urllib3.Timeout(connect=min(self._settings.connect_timeout, seconds), read=seconds)
         answer = self._pool.urlopen(

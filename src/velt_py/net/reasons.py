@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 __all__ = ["origin_of", "reason_of"]
 
+NO_HOST = "there can be no host of this name"
+
 # The texts of libraries may quote the URL, headers or the proxy's password, so only these facts are taken from them.
 NAMED = {
     "RemoteDisconnected": "the server closed the connection without an answer",
@@ -17,8 +19,14 @@ NAMED = {
     "BadStatusLine": "the answer is no HTTP",
     "BadHttpMessage": "the answer is no HTTP",
     "LineTooLong": "the answer is no HTTP",
+    "InvalidHeader": "the answer is no HTTP",
+    "HTTPException": "the answer is no HTTP",  # http.client's for more headers than it takes
     "DecodeError": "the answer's compression is broken",
+    "ContentEncodingError": "the answer's compression is broken",
     "EmptyPoolError": "every connection of the pool was busy",
+    "UnicodeError": NO_HOST,  # of the codec for names of hosts
+    "LocationParseError": NO_HOST,
+    "InvalidUrlClientError": NO_HOST,
     "ClientHttpProxyError": "the proxy refused the connection",
 }
 

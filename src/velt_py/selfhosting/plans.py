@@ -21,8 +21,11 @@ __all__ = [
     "Plan",
     "Read",
     "Record",
+    "Replace",
     "Save",
     "SaveUser",
+    "Scan",
+    "Swap",
 ]
 
 
@@ -57,6 +60,24 @@ class Read:
     @property
     def selects_nothing(self) -> bool:
         return self.ids == () or self.documents == ()
+
+
+@dataclass(frozen=True)
+class Scan:
+    """Read all records of one kind, piece by piece: for the operator's upkeep, never part of a request.
+
+    Args:
+        after: the id of the last record of the piece before; None for the first piece.
+        limit: records in one piece at most.
+
+    A store answers with a list of `Record` in an order of its own by id. The piece after the last record is empty; what
+    is stored all the time comes exactly once, whatever is added or deleted meanwhile.
+    """
+
+    kind: Kind
+    scope: Scope
+    after: Optional[str] = None
+    limit: int = 500
 
 
 @dataclass(frozen=True)
@@ -110,6 +131,27 @@ class Delete:
     kind: Kind
     scope: Scope
     ids: Tuple[str, ...]
+
+
+class Swap(NamedTuple):
+    """A record as it was read, and what it is to become; None deletes it."""
+
+    before: Record
+    after: Optional[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Replace:
+    """Put whole records in the place of others, where nobody has changed them since: nothing is merged, fields that
+    the new one does not hold are gone. For the operator's upkeep, never part of a request.
+
+    A store answers with the ids of the replaced records (a frozenset). A missing id was changed or deleted by somebody
+    else: read it again and decide anew.
+    """
+
+    kind: Kind
+    scope: Scope
+    swaps: Tuple[Swap, ...]
 
 
 @dataclass(frozen=True)
@@ -172,4 +214,4 @@ class Organizations:
     kind: Kind
 
 
-Plan = Union[Read, Save, Delete, FindUsers, SaveUser, Organizations]
+Plan = Union[Read, Scan, Save, Delete, Replace, FindUsers, SaveUser, Organizations]

@@ -3,13 +3,16 @@ from typing import Any, AsyncIterator, Awaitable, Iterator
 
 from typing_extensions import assert_type
 
-from velt_py import AsyncVeltSDK, VeltSDK
+from velt_py import AsyncTokenCache, AsyncVeltSDK, TokenCache, VeltSDK
+from velt_py.api.answers.gdpr import GetDeleteUserDataStatusAnswer
 from velt_py.api.answers.organizations import GetOrganizationsAnswer
+from velt_py.api.answers.workflow import GetExecutionAnswer
 from velt_py.api.batches import Batched
 from velt_py.api.client import Client, Raw
 from velt_py.backends import ApiBackend
 from velt_py.models import GenerateTokenRequest
 from velt_py.models.comment_annotation_api import AddCommentAnnotationsRequest
+from velt_py.models.gdpr import GetDeleteUserDataStatusRequest
 from velt_py.models.organization import GetOrganizationsRequest
 from velt_py.models.user_api import UpdateUsersRequest
 from velt_py.services.api import OrganizationService
@@ -32,6 +35,14 @@ assert_type(
     organizations.getOrganizations.batched(GetOrganizationsRequest(["o"]), options={"at_once": 2}),
     Batched[GetOrganizationsAnswer],
 )
+deletion = sdk.api.gdpr.getDeleteUserDataStatus
+assert_type(deletion.wait(jobId="j"), GetDeleteUserDataStatusAnswer)
+assert_type(
+    deletion.wait(
+        GetDeleteUserDataStatusRequest("j"), options={"deadline": 60, "max_wait": 2.5, "timeout": 5}
+    ),
+    GetDeleteUserDataStatusAnswer,
+)
 organizations.getOrganizations(GetOrganizationsRequest(["o"]), options={"timeout": 2, "retries": 0})
 sdk.api.commentAnnotations.addCommentAnnotations(
     AddCommentAnnotationsRequest(
@@ -45,6 +56,8 @@ sdk.api.users.updateUsers(
 sdk.api.users.updateUsers(organizationId="o", options={"all": True})
 token = sdk.api.accessControl.generateToken(GenerateTokenRequest(userId="u"))["result"]["data"]["token"]
 assert_type(token, str)
+assert_type(TokenCache(sdk.selfHosting.token.getToken).get(organizationId="o", userId="u"), str)
+assert_type(TokenCache(sdk.api.accessControl.generateToken, max_entries=5).get(userId="u"), str)
 
 
 def handed_over(api: ApiBackend) -> None:
@@ -65,3 +78,8 @@ async def awaited() -> None:
             assert_type(page, GetOrganizationsAnswer)
         batch = await calls.getOrganizations.batched(GetOrganizationsRequest(["o"]))
         assert_type(batch, Batched[GetOrganizationsAnswer])
+        assert_type(await velt.api.workflow.getExecution.wait(executionId="e"), GetExecutionAnswer)
+        assert_type(velt.api.workflow.getExecution.wait("e"), Awaitable[GetExecutionAnswer])
+        kept = AsyncTokenCache(velt.api.accessControl.generateToken)
+        assert_type(await kept.get(userId="u"), str)
+        assert_type(await AsyncTokenCache(velt.selfHosting.token.getToken).get(userId="u"), str)

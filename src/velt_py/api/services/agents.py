@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from velt_py.api.jobs import Job, Pace
 from velt_py.api.operation import Operation, Service, T, untyped
 from velt_py.api.pages import EXECUTIONS
 from velt_py.models.agents import (
@@ -39,6 +40,14 @@ else:
     answers = untyped
 
 __all__ = ["AgentsService"]
+
+AGENT_EXECUTION = Job(
+    ("result", "data", "execution", "status"),
+    # `failed` says that the agent found something, not that it broke.
+    done=("passed", "failed", "partial"),
+    failed=("error", "skipped"),
+    pace=Pace(3_600, 2, 30),
+)
 
 
 class AgentsService(Service[T]):
@@ -150,9 +159,14 @@ class AgentsService(Service[T]):
         GetAgentExecutionRequest,
         answers.GetAgentExecutionAnswer,
         repeatable=True,
+        job=AGENT_EXECUTION,
         docs="v2/agents/execution/get",
     )
-    """Get agent execution."""
+    """Get agent execution.
+
+    `failed` is the agent's verdict that there are findings: `.wait()` returns it like `passed` and `partial`. It
+    raises for `error` and `skipped`, which leave nothing to read.
+    """
 
     listAgentExecutions = Operation(
         "agents/execution/list",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from velt_py.api.jobs import Job, Pace
 from velt_py.api.operation import Operation, Service, T, untyped
 from velt_py.api.pages import PAGE_TOKEN
 from velt_py.models.document import (
@@ -25,6 +26,10 @@ else:
     answers = untyped
 
 __all__ = ["DocumentService"]
+
+MIGRATION = Job(
+    ("result", "data", "status"), done=("completed",), failed=("failed",), pace=Pace(3_600, 1, 30)
+)
 
 
 class DocumentService(Service[T]):
@@ -126,6 +131,7 @@ class DocumentService(Service[T]):
         MigrateDocumentsStatusRequest,
         answers.MigrateDocumentsStatusAnswer,
         repeatable=True,
+        job=MIGRATION,
         docs="v2/documents/migrate-documents-status",
     )
     """Migrate documents status."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from velt_py.api.jobs import Job, Pace
 from velt_py.api.operation import Operation, Service, T, untyped
 from velt_py.api.pages import NEXT_PAGE_TOKEN
 from velt_py.models.gdpr import (
@@ -18,6 +19,8 @@ else:
     answers = untyped
 
 __all__ = ["GdprService"]
+
+DELETION = Job(("result", "data", "isDeleteCompleted"), done=(True,), failed=(), pace=Pace(86_400, 10, 300))
 
 
 class GdprService(Service[T]):
@@ -53,6 +56,10 @@ class GdprService(Service[T]):
         GetDeleteUserDataStatusRequest,
         answers.GetDeleteUserDataStatusAnswer,
         repeatable=True,
+        job=DELETION,
         docs="v2/gdpr/get-delete-user-data-status-gdpr",
     )
-    """Get delete user data status."""
+    """Get delete user data status.
+
+    Velt takes up to 24 hours for a deletion, so `.wait()` has that deadline unless another is given.
+    """

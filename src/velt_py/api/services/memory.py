@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from velt_py.api.jobs import Job, Pace
 from velt_py.api.operation import Operation, Service, T, untyped
 from velt_py.models.memory import (
     BackfillJudgmentsRequest,
@@ -38,6 +39,8 @@ else:
     answers = untyped
 
 __all__ = ["MemoryService"]
+
+INGESTION = Job(("result", "status"), done=("completed",), failed=("failed",), pace=Pace(1_800, 1, 15))
 
 
 class MemoryService(Service[T]):
@@ -149,6 +152,7 @@ class MemoryService(Service[T]):
         GetIngestStatusRequest,
         answers.GetIngestStatusAnswer,
         repeatable=True,
+        job=INGESTION,
         docs="v2/memory/knowledge/ingest-status",
     )
     """Get ingest status."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from velt_py.api.jobs import Job, Pace
 from velt_py.api.operation import Operation, Service, T, untyped
 from velt_py.api.pages import CURSOR, SINCE_SEQ
 from velt_py.models.workflow import (
@@ -30,6 +31,10 @@ else:
     answers = untyped
 
 __all__ = ["WorkflowService"]
+
+WORKFLOW_EXECUTION = Job(
+    ("result", "status"), done=("completed",), failed=("failed", "cancelled"), pace=Pace(86_400, 2, 60)
+)
 
 
 class WorkflowService(Service[T]):
@@ -118,9 +123,13 @@ class WorkflowService(Service[T]):
         GetExecutionRequest,
         answers.GetExecutionAnswer,
         repeatable=True,
+        job=WORKFLOW_EXECUTION,
         docs="v2/approval-engine/executions/get-execution",
     )
-    """Get execution."""
+    """Get execution.
+
+    A workflow waits for people, so `.wait()` has a deadline of 24 hours unless another is given.
+    """
 
     getExecutionEvents = Operation(
         "workflow/executions/getEvents",

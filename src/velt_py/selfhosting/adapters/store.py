@@ -6,11 +6,21 @@ time one may lose. The stores of `velt_py.selfhosting.stores` do not have that g
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Mapping, Sequence
+from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Sequence
 
 from velt_py.selfhosting.adapters.base import DatabaseAdapter
 from velt_py.selfhosting.merge import merged
-from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Read, Record, Save, SaveUser
+from velt_py.selfhosting.plans import (
+    Delete,
+    FindUsers,
+    Organizations,
+    Read,
+    Record,
+    Replace,
+    Save,
+    SaveUser,
+    Scan,
+)
 from velt_py.selfhosting.records import Kind, Path, value_at
 from velt_py.selfhosting.stores.base import Store
 from velt_py.selfhosting.users import belongs, found, names, spelled_id
@@ -95,6 +105,32 @@ class AdapterStore(Store):
     def organizations(self, plan: Organizations) -> List[str]:
         rows = self._found(plan.kind, {})
         return sorted({spelled_id(value_at(row, plan.kind.organization)) for row in rows} - {""})
+
+    def scan(self, plan: Scan) -> List[Record]:
+        # The verbs know no "greater than", so a piece is cut out of all of it.
+        records = sorted(self.read(Read(plan.kind, plan.scope)), key=lambda record: record.id)
+        return [record for record in records if record.id > (plan.after or "")][: plan.limit]
+
+    def replace(self, plan: Replace) -> FrozenSet[str]:
+        ids = tuple(before.id for before, _ in plan.swaps)
+        stored = {record.id: record.body for record in self.read(Read(plan.kind, plan.scope, ids))}
+        replaced: List[str] = []
+        for before, after in plan.swaps:
+            if before.id not in stored or stored[before.id] != before.body:
+                continue
+            query = scoped(plan.kind, plan.scope.organization)
+            query[dotted(plan.kind.id)] = {"$in": spellings(plan.kind, [before.id])}
+            collection = self._collection(plan.kind)
+            if after is None:
+                self._adapter.delete_many(collection, query)
+            else:
+                lost = [name for name in before.body if name not in after]
+                update: Dict[str, Any] = {"$set": dict(after)}
+                if lost:
+                    update["$unset"] = dict.fromkeys(lost, "")
+                self._adapter.update_one(collection, query, update)
+            replaced.append(before.id)
+        return frozenset(replaced)
 
     def ping(self) -> None:
         self._adapter.find(next(iter(self._collections.values())), {}, limit=1)

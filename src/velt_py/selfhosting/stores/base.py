@@ -8,7 +8,7 @@ import time
 import uuid
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, List, Sequence, Type, TypeVar
+from typing import Any, Callable, Dict, FrozenSet, List, Sequence, Type, TypeVar
 
 from velt_py.exceptions import (
     VeltConfigurationError,
@@ -16,7 +16,18 @@ from velt_py.exceptions import (
     VeltDatabaseOperationError,
     VeltDatabaseUnavailableError,
 )
-from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Plan, Read, Record, Save, SaveUser
+from velt_py.selfhosting.plans import (
+    Delete,
+    FindUsers,
+    Organizations,
+    Plan,
+    Read,
+    Record,
+    Replace,
+    Save,
+    SaveUser,
+    Scan,
+)
 from velt_py.selfhosting.records import Kind
 
 __all__ = ["AsyncStore", "Store", "ThreadedStore", "failure"]
@@ -24,6 +35,8 @@ __all__ = ["AsyncStore", "Store", "ThreadedStore", "failure"]
 logger = logging.getLogger("velt_py.selfhosting.stores")
 
 T = TypeVar("T")
+
+NOTHING: FrozenSet[str] = frozenset()
 
 
 class Store(ABC):
@@ -47,6 +60,10 @@ class Store(ABC):
             return self.find_users(plan) if plan.values else []
         if isinstance(plan, Organizations):
             return self.organizations(plan)
+        if isinstance(plan, Scan):
+            return self.scan(plan)
+        if isinstance(plan, Replace):
+            return self.replace(plan) if plan.swaps else NOTHING
         return self.save_user(plan)
 
     def take_up(self, kind: Kind) -> None:
@@ -65,6 +82,10 @@ class Store(ABC):
     def save_user(self, plan: SaveUser) -> int: ...
     @abstractmethod
     def organizations(self, plan: Organizations) -> List[str]: ...
+    @abstractmethod
+    def scan(self, plan: Scan) -> List[Record]: ...
+    @abstractmethod
+    def replace(self, plan: Replace) -> FrozenSet[str]: ...
 
     @abstractmethod
     def ping(self) -> None:
@@ -104,6 +125,10 @@ class AsyncStore(ABC):
             return await self.find_users(plan) if plan.values else []
         if isinstance(plan, Organizations):
             return await self.organizations(plan)
+        if isinstance(plan, Scan):
+            return await self.scan(plan)
+        if isinstance(plan, Replace):
+            return await self.replace(plan) if plan.swaps else NOTHING
         return await self.save_user(plan)
 
     def take_up(self, kind: Kind) -> None:
@@ -122,6 +147,10 @@ class AsyncStore(ABC):
     async def save_user(self, plan: SaveUser) -> int: ...
     @abstractmethod
     async def organizations(self, plan: Organizations) -> List[str]: ...
+    @abstractmethod
+    async def scan(self, plan: Scan) -> List[Record]: ...
+    @abstractmethod
+    async def replace(self, plan: Replace) -> FrozenSet[str]: ...
     @abstractmethod
     async def ping(self) -> None: ...
     @abstractmethod
@@ -193,6 +222,12 @@ class ThreadedStore(AsyncStore):
 
     async def organizations(self, plan: Organizations) -> List[str]:
         return await self._read(self.store.organizations, plan)
+
+    async def scan(self, plan: Scan) -> List[Record]:
+        return await self._read(self.store.scan, plan)
+
+    async def replace(self, plan: Replace) -> FrozenSet[str]:
+        return await self._write(self.store.replace, plan)
 
     async def ping(self) -> None:
         await self._read(self.store.ping)

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional
 
 from velt_py.selfhosting.answers import dumps_checked, loads
 from velt_py.selfhosting.merge import merged
-from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Read, Record, Save, SaveUser
+from velt_py.selfhosting.plans import (
+    Delete,
+    FindUsers,
+    Organizations,
+    Read,
+    Record,
+    Replace,
+    Save,
+    SaveUser,
+    Scan,
+)
 from velt_py.selfhosting.records import Kind, Path, value_at, with_kind
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.users import chosen, selected, spelled_id
@@ -125,6 +135,26 @@ class MemoryStore(Store):
             tables = self._tables.get(self._collections[plan.kind.name], {})
             return sorted(name for name, table in tables.items() if table and name != NOBODY)
 
+    def scan(self, plan: Scan) -> List[Record]:
+        with self._lock:
+            table = self._table(plan.kind, plan.scope.organization)
+            ids = sorted(id for id in table if plan.after is None or id > plan.after)
+            return [Record(id, table[id].text) for id in ids[: plan.limit]]
+
+    def replace(self, plan: Replace) -> FrozenSet[str]:
+        replaced: List[str] = []
+        with self._lock:
+            table = self._table(plan.kind, plan.scope.organization)
+            for before, after in plan.swaps:
+                if before.id not in table or table[before.id].text != before.body:
+                    continue
+                replaced.append(before.id)
+                if after is None:
+                    del table[before.id]
+                else:
+                    table[before.id] = row_of(plan.kind, after, dumps_checked(after))
+        return frozenset(replaced)
+
     def ping(self) -> None:
         """Memory always answers."""
 
@@ -162,6 +192,12 @@ class AsyncMemoryStore(AsyncStore):
 
     async def organizations(self, plan: Organizations) -> List[str]:
         return self.store.organizations(plan)
+
+    async def scan(self, plan: Scan) -> List[Record]:
+        return self.store.scan(plan)
+
+    async def replace(self, plan: Replace) -> FrozenSet[str]:
+        return self.store.replace(plan)
 
     async def ping(self) -> None:
         self.store.ping()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from contextlib import contextmanager
-from typing import Any, Dict, Generator, List, Mapping, Optional, Sequence, Union, cast
+from typing import Any, Dict, FrozenSet, Generator, List, Mapping, Optional, Sequence, Union, cast
 
 import pymongo
 from pymongo.asynchronous.collection import AsyncCollection
@@ -19,7 +19,17 @@ from pymongo.errors import OperationFailure
 
 from velt_py.config import DatabaseSettings
 from velt_py.exceptions import VeltSchemaError
-from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Read, Record, Save, SaveUser
+from velt_py.selfhosting.plans import (
+    Delete,
+    FindUsers,
+    Organizations,
+    Read,
+    Record,
+    Replace,
+    Save,
+    SaveUser,
+    Scan,
+)
 from velt_py.selfhosting.records import Kind, with_kind
 from velt_py.selfhosting.stores.base import AsyncStore, Store, failure
 from velt_py.selfhosting.stores.mongodb_clients import (
@@ -56,6 +66,7 @@ from velt_py.selfhosting.stores.mongodb_preparing import (
     make_indexes_async,
     models,
 )
+from velt_py.selfhosting.stores.mongodb_replacing import exchanges, replace_filter, scan_filters
 from velt_py.selfhosting.stores.mongodb_saving import Saving, UserSaving
 
 __all__ = ["AsyncMongoDBStore", "MongoDBStore"]
@@ -74,6 +85,11 @@ def distinct_organizations(kind: Kind) -> List[Dict[str, Any]]:
     """The aggregation that lists the organizations of a kind, out of the index alone."""
     path = dotted(kind.organization)
     return [{"$sort": {path: 1}}, {"$group": {"_id": f"${path}"}}]
+
+
+def piece_of(plan: Scan) -> Dict[str, Any]:
+    """The order and the size of a piece of a scan, for `find`."""
+    return {"sort": [(dotted(plan.kind.id), 1)], "limit": plan.limit, "batch_size": BATCH}
 
 
 def organization_names(found: List[Document]) -> List[str]:
@@ -221,6 +237,30 @@ class MongoDBStore(Store):
         with self._begin(plan.kind).driver(plan.kind):
             found = list(self._collection(plan.kind).aggregate(distinct_organizations(plan.kind)))
         return organization_names(found)
+
+    def scan(self, plan: Scan) -> List[Record]:
+        found: List[bytes] = []
+        with self._begin(plan.kind).driver(plan.kind):
+            for selected in scan_filters(plan):
+                cursor: Any = self._collection(plan.kind).find_raw_batches(
+                    selected, WITHOUT_KEY, **piece_of(plan)
+                )
+                found += list(cursor)
+        return records(found, plan.kind)[: plan.limit]
+
+    def replace(self, plan: Replace) -> FrozenSet[str]:
+        replaced: List[str] = []
+        with self._begin(plan.kind).driver(plan.kind):
+            collection = self._collection(plan.kind)
+            cursor: Any = collection.find_raw_batches(replace_filter(plan), batch_size=BATCH)
+            for id, selected, document in exchanges(plan, list(cursor)):
+                if document is None:
+                    count = collection.delete_one(selected).deleted_count
+                else:
+                    count = collection.replace_one(selected, document).matched_count
+                if count:
+                    replaced.append(id)
+        return frozenset(replaced)
 
     def ping(self) -> None:
         with _Timed(self._source.timeout).driver():
@@ -383,6 +423,29 @@ class AsyncMongoDBStore(AsyncStore):
         with (await self._begin(plan.kind)).driver(plan.kind):
             cursor = await self._collection(plan.kind).aggregate(distinct_organizations(plan.kind))
             return organization_names([each async for each in cursor])
+
+    async def scan(self, plan: Scan) -> List[Record]:
+        found: List[bytes] = []
+        with (await self._begin(plan.kind)).driver(plan.kind):
+            collection = self._collection(plan.kind)
+            for selected in scan_filters(plan):
+                cursor: Any = collection.find_raw_batches(selected, WITHOUT_KEY, **piece_of(plan))
+                found += [batch async for batch in cursor]
+        return records(found, plan.kind)[: plan.limit]
+
+    async def replace(self, plan: Replace) -> FrozenSet[str]:
+        replaced: List[str] = []
+        with (await self._begin(plan.kind)).driver(plan.kind):
+            collection = self._collection(plan.kind)
+            cursor: Any = collection.find_raw_batches(replace_filter(plan), batch_size=BATCH)
+            for id, selected, document in exchanges(plan, [batch async for batch in cursor]):
+                if document is None:
+                    count = (await collection.delete_one(selected)).deleted_count
+                else:
+                    count = (await collection.replace_one(selected, document)).matched_count
+                if count:
+                    replaced.append(id)
+        return frozenset(replaced)
 
     async def ping(self) -> None:
         with _Timed(self._source.timeout).driver():

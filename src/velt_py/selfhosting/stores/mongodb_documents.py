@@ -35,7 +35,7 @@ from velt_py.selfhosting.plans import FindUsers, Record
 from velt_py.selfhosting.records import Kind, Path, value_at
 from velt_py.selfhosting.users import found
 
-__all__ = ["records", "user_rows"]
+__all__ = ["pieces", "records", "spelled", "user_rows"]
 
 logger = logging.getLogger("velt_py.selfhosting.stores.mongodb")
 
@@ -122,12 +122,17 @@ def documents(batches: Iterable[bytes], id: Path) -> List[Document]:
     return decoded
 
 
-def _one_by_one(batch: bytes, id: Path) -> Iterator[Document]:
+def pieces(batch: bytes) -> Iterator[bytes]:
+    """The documents of a raw batch, each still raw."""
     at = 0
     while at < len(batch):
         size = int.from_bytes(batch[at : at + 4], "little")
-        raw = batch[at : at + size]
+        yield batch[at : at + size]
         at += size
+
+
+def _one_by_one(batch: bytes, id: Path) -> Iterator[Document]:
+    for raw in pieces(batch):
         try:
             yield bson.decode(raw, _options())
         except (BSONError, ValueError, OverflowError, TypeError):

@@ -16,6 +16,7 @@ from typing import (
     Awaitable,
     Callable,
     Dict,
+    FrozenSet,
     Generator,
     List,
     Mapping,
@@ -29,7 +30,18 @@ import psycopg
 from psycopg.rows import tuple_row
 
 from velt_py.config import DatabaseSettings
-from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Plan, Read, Record, Save, SaveUser
+from velt_py.selfhosting.plans import (
+    Delete,
+    FindUsers,
+    Organizations,
+    Plan,
+    Read,
+    Record,
+    Replace,
+    Save,
+    SaveUser,
+    Scan,
+)
 from velt_py.selfhosting.records import Kind
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.stores.postgresql_answers import answered
@@ -214,6 +226,14 @@ class PostgreSQLStore(Store):
         names: List[str] = self._run(plan)
         return names
 
+    def scan(self, plan: Scan) -> List[Record]:
+        records: List[Record] = self._run(plan)
+        return records
+
+    def replace(self, plan: Replace) -> FrozenSet[str]:
+        ids: FrozenSet[str] = self._run(plan)
+        return ids
+
     def ping(self) -> None:
         self._work(lambda connection: connection.execute("SELECT 1"), prepared=False)
 
@@ -382,6 +402,14 @@ class AsyncPostgreSQLStore(AsyncStore):
     async def organizations(self, plan: Organizations) -> List[str]:
         names: List[str] = await self._run(plan)
         return names
+
+    async def scan(self, plan: Scan) -> List[Record]:
+        records: List[Record] = await self._run(plan)
+        return records
+
+    async def replace(self, plan: Replace) -> FrozenSet[str]:
+        ids: FrozenSet[str] = await self._run(plan)
+        return ids
 
     async def ping(self) -> None:
         await self._work(lambda connection: connection.execute("SELECT 1"), prepared=False)

@@ -8,7 +8,7 @@ from typing import Any, List
 from psycopg.errors import SerializationFailure
 
 from velt_py.selfhosting.answers import loads
-from velt_py.selfhosting.plans import FindUsers, Organizations, Plan, Read, Record, SaveUser
+from velt_py.selfhosting.plans import FindUsers, Organizations, Plan, Read, Record, Replace, SaveUser, Scan
 from velt_py.selfhosting.users import found
 
 __all__ = ["answered"]
@@ -22,8 +22,10 @@ def answered(plan: Plan, rows: List[Any]) -> Any:
     Raises:
         SerializationFailure: when the plan has to be carried out anew.
     """
-    if isinstance(plan, Read):
+    if isinstance(plan, (Read, Scan)):
         return records(rows)
+    if isinstance(plan, Replace):
+        return frozenset(id for (id,) in rows)
     if isinstance(plan, FindUsers):
         users = [loads(text) for (text,) in rows]
         return [user for user in users if found(user, plan)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, List, Match, Tuple
 
+from velt_py.selfhosting.answers import dumps_checked
 from velt_py.selfhosting.plans import (
     Change,
     Delete,
@@ -18,8 +19,10 @@ from velt_py.selfhosting.plans import (
     Organizations,
     Plan,
     Read,
+    Replace,
     Save,
     SaveUser,
+    Scan,
 )
 from velt_py.selfhosting.records import Path
 from velt_py.selfhosting.stores.postgresql_schema import Layout, expression
@@ -55,6 +58,10 @@ def statement_of(plan: Plan, layout: Layout) -> Statement:
         return find_users(plan, layout)
     if isinstance(plan, Organizations):
         return organizations(plan, layout)
+    if isinstance(plan, Scan):
+        return scan(plan, layout)
+    if isinstance(plan, Replace):
+        return replace(plan, layout)
     return save_user(plan, layout)
 
 
@@ -143,6 +150,45 @@ def organizations(plan: Organizations, layout: Layout) -> Statement:
         f"SELECT ({first} > found.name {following}) FROM found WHERE found.name IS NOT NULL) "
         "SELECT name FROM found WHERE name IS NOT NULL"
     )
+
+
+def scan(plan: Scan, layout: Layout) -> Statement:
+    """Rows of id and JSON text, in the order of the index on the ids; rows without an id are not among them."""
+    id = at(plan.kind.id)
+    sql = (
+        f"SELECT {id}, t.data::text FROM {table_of(layout, plan)} AS t "
+        f"WHERE {organization_of(layout, plan)} = %s AND {id} > %s ORDER BY {id} LIMIT %s"
+    )
+    return Statement(sql, (plan.scope.organization, plan.after or "", plan.limit))
+
+
+def replace(plan: Replace, layout: Layout) -> Statement:
+    """Rows with the ids of the replaced and deleted records.
+
+    Whoever waits for a row that somebody else is writing compares again with what that one stored.
+    """
+    id, table = at(plan.kind.id), table_of(layout, plan)
+    same = f"{organization_of(layout, plan)} = %s AND {id} = given.id AND t.data = given.before::jsonb"
+    sql = (
+        f"WITH changed AS (UPDATE {table} AS t SET data = given.after::jsonb, "
+        "updated_at = greatest(clock_timestamp(), t.updated_at + interval '1 microsecond') "
+        f"FROM unnest(%b::text[], %b::text[], %b::text[]) AS given(id, before, after) WHERE {same} "
+        "RETURNING given.id), "
+        f"gone AS (DELETE FROM {table} AS t USING unnest(%b::text[], %b::text[]) AS given(id, before) "
+        f"WHERE {same} RETURNING given.id) SELECT id FROM changed UNION ALL SELECT id FROM gone"
+    )
+    changed: List[Tuple[str, str, str]] = []
+    gone: List[Tuple[str, str]] = []
+    for before, after in sorted(plan.swaps, key=lambda swap: swap.before.id):
+        if after is None:
+            gone.append((before.id, str(before.body)))
+        else:
+            text = text_of(Change(before.id, after, dumps_checked(after)))
+            changed.append((before.id, str(before.body), text))
+    organization = plan.scope.organization
+    given = [[row[column] for row in changed] for column in range(3)]
+    named = [[row[column] for row in gone] for column in range(2)]
+    return Statement(sql, (*given, organization, *named, organization))
 
 
 def find_users(plan: FindUsers, layout: Layout) -> Statement:

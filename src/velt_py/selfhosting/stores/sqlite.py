@@ -12,7 +12,20 @@ import os
 import sqlite3
 import time
 from contextlib import contextmanager
-from typing import Any, Dict, Generator, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple, cast
+from typing import (
+    Any,
+    Dict,
+    FrozenSet,
+    Generator,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Tuple,
+    cast,
+)
 
 from velt_py.exceptions import VeltDatabaseError, VeltDatabaseUnavailableError, VeltSchemaError
 from velt_py.selfhosting.answers import dumps_checked, loads
@@ -25,8 +38,10 @@ from velt_py.selfhosting.plans import (
     Organizations,
     Read,
     Record,
+    Replace,
     Save,
     SaveUser,
+    Scan,
 )
 from velt_py.selfhosting.records import Kind, Path, kinds_of, value_at, with_kind
 from velt_py.selfhosting.stores.base import Store, failure
@@ -159,14 +174,7 @@ class SQLiteStore(Store):
     def read(self, plan: Read) -> List[Record]:
         sql, values = self.read_statement(plan)
         with self._reading() as connection:
-            rows = fetched(connection, sql, values)
-        records: List[Record] = []
-        for id, body in rows:
-            if body is None:
-                logger.error("velt.record.unreadable", extra={"velt_kind": plan.kind.name, "velt_record": id})
-            else:
-                records.append(Record(id, body))
-        return records
+            return _records(fetched(connection, sql, values), plan.kind)
 
     def read_statement(self, plan: Read) -> Tuple[str, List[Any]]:
         """The statement and values of a `Read`; apart, so that tests can ask for its query plan."""
@@ -289,6 +297,42 @@ class SQLiteStore(Store):
             ).fetchall()
         return sorted(name for (name,) in rows if name != NOBODY)
 
+    def scan(self, plan: Scan) -> List[Record]:
+        sql = (
+            "SELECT id, CASE WHEN json_valid(data) THEN data END "
+            f"FROM {self._table(plan.kind)} WHERE organization = ? AND id > ? ORDER BY id LIMIT ?"
+        )
+        after, found = plan.after or "", cast(List[Record], [])
+        with self._reading() as connection:
+            # A piece of damaged records only would look like the end.
+            while not found:
+                rows = fetched(connection, sql, [plan.scope.organization, after, plan.limit])
+                if not rows:
+                    break
+                found, after = _records(rows, plan.kind), rows[-1][0]
+        return found
+
+    def replace(self, plan: Replace) -> FrozenSet[str]:
+        table, organization = self._table(plan.kind), plan.scope.organization
+        replaced: List[str] = []
+        with self._writing() as connection:
+            for before, after in plan.swaps:
+                same = connection.execute(
+                    f"SELECT 1 FROM {table} WHERE organization = ? AND id = ? AND data = ?",
+                    (organization, before.id, before.body),
+                ).fetchone()
+                if same is None:
+                    continue
+                replaced.append(before.id)
+                if after is None:
+                    connection.execute(
+                        f"DELETE FROM {table} WHERE organization = ? AND id = ?", (organization, before.id)
+                    )
+                else:
+                    row = (before.id, after, dumps_checked(after))
+                    self._write(connection, plan.kind, organization, [row])
+        return frozenset(replaced)
+
     def ping(self) -> None:
         with self._driver(), self._connections.borrow() as connection:
             connection.execute("SELECT 1").fetchone()
@@ -360,6 +404,17 @@ def fetched(
     finally:
         connection.text_factory = str
     return [(_decoded(key, "replace"), _decoded(text, "strict")) for key, text in rows]
+
+
+def _records(rows: Iterable[Tuple[Any, Optional[str]]], kind: Kind) -> List[Record]:
+    """The rows that can be read; the others are logged by their id, by which an operator finds them."""
+    records: List[Record] = []
+    for id, body in rows:
+        if body is None:
+            logger.error("velt.record.unreadable", extra={"velt_kind": kind.name, "velt_record": id})
+        else:
+            records.append(Record(id, body))
+    return records
 
 
 def _decoded(value: Any, errors: str) -> Any:

@@ -8,10 +8,20 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence
 
 from velt_py.exceptions import VeltDatabaseUnavailableError
-from velt_py.selfhosting.plans import Delete, FindUsers, Organizations, Read, Record, Save, SaveUser
+from velt_py.selfhosting.plans import (
+    Delete,
+    FindUsers,
+    Organizations,
+    Read,
+    Record,
+    Replace,
+    Save,
+    SaveUser,
+    Scan,
+)
 from velt_py.selfhosting.records import Kind, with_kind
 from velt_py.selfhosting.stores.base import Store, failure
 from velt_py.selfhosting.stores.sqlite import SQLiteStore
@@ -133,6 +143,14 @@ class SQLiteFilesStore(Store):
 
     def organizations(self, plan: Organizations) -> List[str]:
         return sorted({name for path in self._all() for name in self._at(path).organizations(plan)})
+
+    def scan(self, plan: Scan) -> List[Record]:
+        store = self._existing(plan.scope.organization)
+        return store.scan(plan) if store is not None else []
+
+    def replace(self, plan: Replace) -> FrozenSet[str]:
+        store = self._existing(plan.scope.organization)
+        return store.replace(plan) if store is not None else frozenset()
 
     def ping(self) -> None:
         folder = os.path.dirname(self._before)
