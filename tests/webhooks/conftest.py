@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import uuid
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, Optional
@@ -83,6 +84,16 @@ def sqlite(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     made.close()
 
 
+@pytest.fixture
+def config(tmp_path: Path) -> Dict[str, Any]:
+    return {"database": {"type": "sqlite", "path": str(tmp_path / "velt.db")}}
+
+
+@pytest.fixture(params=["asgi", "wsgi"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 class Clock:
     """Time that a test moves on."""
 
@@ -101,7 +112,6 @@ def clock() -> Clock:
 @pytest.fixture
 def timed(clock: Clock) -> Callable[[Webhooks], Webhooks]:
     """Lets the inbox of a receiver go by the test's clock."""
-    import dataclasses
 
     def with_clock(webhooks: Webhooks, lease: Optional[float] = None) -> Webhooks:
         changes: Dict[str, Any] = {"clock": clock}

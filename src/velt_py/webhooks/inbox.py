@@ -84,6 +84,11 @@ class Entry:
     handled: Tuple[str, ...]
     stored: Mapping[str, Any]
 
+    @property
+    def id(self) -> str:
+        """The event's own id."""
+        return str(self.stored.get("id"))
+
     def event(self) -> WebhookEvent:
         """The event as it came."""
         stored = self.stored

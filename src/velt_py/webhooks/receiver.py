@@ -180,7 +180,7 @@ class Webhooks:
 
         Args:
             sdk: its store is the inbox.
-            ids: these events, also when they are done already.
+            ids: these events by the ids of their rows or by their own, also when they are done already.
             failed: those that were given up.
             dry_run: only say which.
         """
@@ -200,7 +200,9 @@ class Webhooks:
     def _replayed(self, ids: Optional[Sequence[str]], failed: bool, dry_run: bool) -> Flow:
         forced = ids is not None or failed
         if ids is not None:
-            entries: List[Entry] = yield from self.inbox.entries(ids=ids)
+            # The id alone is what Velt's console shows; the row's begins with the scheme.
+            keys = [key for id in ids for key in (id, f"v2:{id}", f"workflow:{id}")]
+            entries: List[Entry] = yield from self.inbox.entries(ids=keys)
         elif failed:
             entries = yield from self.inbox.entries(shelves=(FAILED,))
         else:
