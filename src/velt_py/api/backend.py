@@ -91,7 +91,7 @@ class Api(Generic[T, Tokens]):
     def _service(self, name: str) -> Any:
         made = self._made.get(name)
         if made is None:
-            made = self._made.setdefault(name, service_class(name)(self._client))
+            made = self._made.setdefault(name, service_class(name)(client=self._client))
         return made
 
     @property

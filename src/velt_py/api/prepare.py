@@ -26,6 +26,7 @@ class Credentials:
         base_url: scheme and host, without a slash at the end.
         api_key, auth_token: of the api key.
         workspace_id, workspace_auth_token: of the workspace.
+        workspace_everywhere: whether every service tells the workspace's id, as those made by hand do.
     """
 
     base_url: str = API_BASE_URL
@@ -33,6 +34,7 @@ class Credentials:
     auth_token: str = field(default="", repr=False)
     workspace_id: str = ""
     workspace_auth_token: str = field(default="", repr=False)
+    workspace_everywhere: bool = False
 
     @classmethod
     def of(cls, settings: Settings) -> Credentials:
@@ -55,7 +57,7 @@ class Credentials:
         headers = credential_headers(
             self.api_key, self.workspace_auth_token if workspace else self.auth_token
         )
-        if area == "workspace" and self.workspace_id:
+        if self.workspace_id and (area == "workspace" or self.workspace_everywhere):
             headers["x-velt-workspace-id"] = self.workspace_id
         return headers
 
