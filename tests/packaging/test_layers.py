@@ -85,9 +85,12 @@ PURE: FrozenSet[str] = frozenset(
         "web.routes",
         "webhooks.events",
         "webhooks.inbox",
+        "webhooks.mail",
+        "webhooks.mentions",
         "webhooks.names",
         "webhooks.payloads",
         "webhooks.reader",
+        "webhooks.samples",
         "webhooks.secrets",
         "webhooks.verify",
     ]

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
         WebhookEvent,
         WorkflowEvent,
     )
+    from velt_py.webhooks.mail import Mail, Mention
+    from velt_py.webhooks.mentions import amention_mails, mention_mails
     from velt_py.webhooks.receiver import Receipt, Replay, Webhooks
     from velt_py.webhooks.signing import encrypt_for_tests, sign_for_tests
 
@@ -32,13 +34,17 @@ __all__ = [
     "CommentEvent",
     "CrdtEvent",
     "HuddleEvent",
+    "Mail",
+    "Mention",
     "Receipt",
     "RecorderEvent",
     "Replay",
     "WebhookEvent",
     "Webhooks",
     "WorkflowEvent",
+    "amention_mails",
     "encrypt_for_tests",
+    "mention_mails",
     "sign_for_tests",
 ]
 
@@ -48,6 +54,8 @@ __getattr__, __dir__ = lazy_names(
         "velt_py.webhooks.events": (
             "CommentAnnotationEvent CommentEvent CrdtEvent HuddleEvent RecorderEvent WebhookEvent WorkflowEvent"
         ),
+        "velt_py.webhooks.mail": "Mail Mention",
+        "velt_py.webhooks.mentions": "amention_mails mention_mails",
         "velt_py.webhooks.receiver": "Receipt Replay Webhooks",
         "velt_py.webhooks.signing": "encrypt_for_tests sign_for_tests",
     },
