@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
@@ -235,3 +236,19 @@ def test_a_locked_key_and_one_of_another_kind_are_refused(pair: Pair, tmp_path: 
     for key in (locked, curve, pair.public_path.read_bytes()):
         with pytest.raises(VeltConfigurationError, match="RSA"):
             load_keys(key)
+
+
+def test_without_cryptography_the_install_line_is_told_and_plain_events_are_read() -> None:
+    script = (
+        "import sys; sys.modules['cryptography'] = None\n"
+        "from velt_py.exceptions import VeltDependencyError\n"
+        "from velt_py.webhooks import Webhooks, sign_for_tests\n"
+        'body = b\'{"event": "ping"}\'\n'
+        "assert Webhooks('whsec_eHh4').read(sign_for_tests(body, 'whsec_eHh4'), body).name == 'ping'\n"
+        "try: Webhooks('whsec_eHh4', private_keys='x')\n"
+        "except VeltDependencyError as error: assert 'pip install \"velt-py[webhooks]\"' in str(error)\n"
+        "else: raise SystemExit('nothing was told')\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, timeout=60)
+    assert done.returncode == 0, done.stderr
