@@ -33,6 +33,7 @@ grid: .venv/installed-test
 
 bench: .venv/installed-test
 	@$(BIN)/python -m tests.servers $(BIN)/python benchmarks/selfhosting.py
+	@$(BIN)/python benchmarks/rest.py
 
 clean:
 	rm -rf .venv .tools .nox demo

@@ -7,7 +7,7 @@ from typing import Dict, List, Optional, Tuple
 
 from process import ASYNC, BARE, OURS, PUBLISHED
 
-__all__ = ["Cell", "Row", "Target", "printed"]
+__all__ = ["Cell", "Row", "Target", "judged", "milliseconds", "printed"]
 
 
 @dataclass

@@ -85,3 +85,58 @@ def test_every_target_stands_below_the_table(outcome: Outcome) -> None:
     ):
         assert promise in promises
         assert promise in text
+
+
+@pytest.fixture(scope="module")
+def rest(tmp_path_factory: pytest.TempPathFactory) -> Tuple[str, Dict[str, Any]]:
+    """The table of the REST half as text, and its figures, of one quick run."""
+    file = tmp_path_factory.mktemp("benchmark") / "rest.json"
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / "rest.py"), "--quick", "--json", str(file)],
+        env={name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout, json.loads(file.read_text())
+
+
+@pytest.mark.parametrize("section", ["Plain", "TLS"])
+def test_every_rest_client_takes_part_in_its_cases(rest: Tuple[str, Dict[str, Any]], section: str) -> None:
+    blocking, awaited = {"ours", "published", "http.client", "urllib3"}, {"ours-async", "aiohttp"}
+    found = {each["case"]: each["clients"] for each in rest[1]["cases"] if each["section"] == section}
+    assert {case: set(clients) - {"liveblocks"} for case, clients in found.items()} == {
+        "sequential": blocking | awaited,
+        "64 threads, server waits 20 ms": blocking,
+        "256 in flight, server waits 20 ms": awaited,
+    }
+    for clients in found.values():
+        assert all(each["calls"] > 0 and each["connections"] > 0 for each in clients.values())
+        assert all((each["handshakes"] > 0) == (section == "TLS") for each in clients.values())
+
+
+def test_every_target_of_the_rest_half_stands_below_the_table(rest: Tuple[str, Dict[str, Any]]) -> None:
+    text, figures = rest
+    held = {each["text"] for row in (*figures["cases"], *figures["loading"]) for each in row["targets"]}
+    for promise in (
+        "ours: CPU per call against the bare urllib3 loop: at most 1.25x",
+        "ours-async: CPU per call against the bare aiohttp loop: at most 1.25x",
+        "ours: throughput against the bare urllib3 loop: at least 0.9x",
+        "ours: one TLS handshake per connection of the pool",
+        "import under 30 ms of CPU",
+        "each area's service and models are loaded at its first use",
+    ):
+        assert promise in held
+        assert promise in text
+
+
+def test_over_tls_ours_makes_one_handshake_per_connection(rest: Tuple[str, Dict[str, Any]]) -> None:
+    ours = [
+        each["clients"][who]
+        for each in rest[1]["cases"]
+        for who in ("ours", "ours-async")
+        if each["section"] == "TLS" and who in each["clients"]
+    ]
+    assert len(ours) == 4
+    assert all(each["handshakes"] == each["connections"] for each in ours)

@@ -7,7 +7,7 @@ import logging
 import random
 import time
 from dataclasses import dataclass
-from typing import Any, Awaitable, Callable, Optional, Union
+from typing import Any, Awaitable, Callable, Dict, Optional, Union
 
 from velt_py.api.messages import AsyncTransport, Prepared, Reply, Transport, host_of
 from velt_py.api.observe import watch_of
@@ -71,7 +71,19 @@ class _Call:
         seconds = self._policy.wait(
             self.prepared, outcome, self._attempts, elapsed, time.time(), self._chance()
         )
-        facts = {
+        if seconds is not None:
+            waiting = {"velt_wait": round(seconds, 3)}
+            logger.warning("velt.call.retry", extra={**self._facts(outcome, elapsed), **waiting})
+        elif isinstance(outcome, VeltNetworkError):
+            logger.warning("velt.call.failed", extra=self._facts(outcome, elapsed))
+        elif logger.isEnabledFor(logging.DEBUG):  # most calls end here, with nobody to read their facts
+            logger.debug("velt.call.answered", extra=self._facts(outcome, elapsed))
+        if self._watch is not None:
+            self._watch.outcome(outcome, elapsed, seconds)
+        return seconds
+
+    def _facts(self, outcome: Union[Reply, VeltNetworkError], elapsed: float) -> Dict[str, Any]:
+        facts: Dict[str, Any] = {
             "velt_call": self.prepared.name,
             "velt_host": host_of(self.prepared),
             "velt_attempt": self._attempts,
@@ -81,15 +93,7 @@ class _Call:
             facts["velt_status"] = outcome.status
         else:
             facts["velt_reason"] = outcome.message
-        if seconds is not None:
-            logger.warning("velt.call.retry", extra={**facts, "velt_wait": round(seconds, 3)})
-        elif isinstance(outcome, VeltNetworkError):
-            logger.warning("velt.call.failed", extra=facts)
-        else:
-            logger.debug("velt.call.answered", extra=facts)
-        if self._watch is not None:
-            self._watch.outcome(outcome, elapsed, seconds)
-        return seconds
+        return facts
 
     def broken(self, error: BaseException) -> None:
         """The call ends with this error."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Generic, Mapping, Optional, TypeVar
+from typing import Any, Awaitable, Generic, Mapping, Optional, TypeVar
 
 from velt_py.api.calls import AsyncCaller, Caller, Delivery
 from velt_py.api.messages import Prepared
@@ -73,6 +73,8 @@ class AsyncClient:
         self.caller = caller
         self.options = options
 
-    async def send(self, prepared: Prepared, options: Options, within: Optional[float] = None) -> Delivery:
+    def send(
+        self, prepared: Prepared, options: Options, within: Optional[float] = None
+    ) -> Awaitable[Delivery]:
         """As `Client.send`, awaited."""
-        return await self.caller.call(prepared, options.retries, within)
+        return self.caller.call(prepared, options.retries, within)

@@ -62,29 +62,33 @@ def interpreted(prepared: Prepared, reply: Reply, raise_on_error: bool) -> Any:
         VeltApiError: the answer is no JSON; with `raise_on_error` a `VeltResponseError` by Velt's word for the
             failure, or `VeltPartialFailure` when some entries of a batch failed.
     """
-    where = f"{prepared.name}: {host_of(prepared)}"
     redirected = 300 <= reply.status < 400
     if redirected and not _is_json(reply):
-        raise _redirect(where, reply)
+        raise _redirect(prepared, reply)
     try:
         answer = reply.parsed()
     except VeltApiError as error:
-        raise VeltApiError(f"{where}: {error.message}", statusCode=reply.status) from error
+        raise VeltApiError(f"{_where(prepared)}: {error.message}", statusCode=reply.status) from error
     if not reply.body and not 200 <= reply.status < 400:
         raise VeltApiError(
-            f"{where} answered with HTTP status {reply.status} and nothing else", statusCode=reply.status
+            f"{_where(prepared)} answered with HTTP status {reply.status} and nothing else",
+            statusCode=reply.status,
         )
     if raise_on_error:
         _raise_for(prepared, reply, answer)
         if redirected:
-            raise _redirect(where, reply)
+            raise _redirect(prepared, reply)
     return answer
 
 
-def _redirect(where: str, reply: Reply) -> VeltApiError:
+def _where(prepared: Prepared) -> str:
+    return f"{prepared.name}: {host_of(prepared)}"
+
+
+def _redirect(prepared: Prepared, reply: Reply) -> VeltApiError:
     return VeltApiError(
-        f"{where} answered with a redirect (HTTP status {reply.status}), which is not followed with credentials; "
-        "check `apiBaseUrl`",
+        f"{_where(prepared)} answered with a redirect (HTTP status {reply.status}), which is not followed with "
+        "credentials; check `apiBaseUrl`",
         statusCode=reply.status,
     )
 

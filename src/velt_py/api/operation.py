@@ -162,17 +162,16 @@ class Operation(Generic[P, RequestT, AnswerT]):
         self.batched = batched
         self.job = job
         self.known = known
+        self._field_names: Optional[Tuple[str, ...]] = None
         self.docs = f"https://docs.velt.dev/api-reference/rest-apis/{docs}" if docs else ""
         self.area = ""
         self.method = ""
+        self.name = ""
+        """Service and method, for example `organizations.getOrganizations`."""
 
     def __set_name__(self, owner: Type[Service[Any]], name: str) -> None:
         self.area, self.method = owner.area, name
-
-    @property
-    def name(self) -> str:
-        """Service and method, for example `organizations.getOrganizations`."""
-        return f"{self.area}.{self.method}"
+        self.name = f"{owner.area}.{name}"
 
     @overload
     def __get__(self, service: None, owner: Any = None) -> Operation[P, RequestT, AnswerT]: ...
@@ -192,7 +191,9 @@ class Operation(Generic[P, RequestT, AnswerT]):
     @property
     def field_names(self) -> Iterable[str]:
         """The names of the request's fields on the wire."""
-        return facts_of(self.request)
+        if self._field_names is None:  # once, because every call with keywords asks
+            self._field_names = tuple(facts_of(self.request))
+        return self._field_names
 
     def request_of(self, args: Tuple[Any, ...], kwargs: Dict[str, Any]) -> RequestT:
         """The request of either call form.

@@ -74,14 +74,14 @@ def prepare(
         VeltValidationError: a field cannot be written as JSON, or there is no such option for this operation.
         VeltConfigurationError: a credential cannot be sent as a header.
     """
-    fields = dict(data)
+    fields = data
     key = options.idempotency_key
     if key is not None:
         if "idempotencyKey" not in operation.field_names:
             raise VeltValidationError(
                 f"{operation.name}: Velt takes no idempotency key here", field="options.idempotency_key"
             )
-        fields["idempotencyKey"] = key
+        fields = {**data, "idempotencyKey": key}
     headers = credentials.headers(operation.area, operation.workspace)
     if operation.bare:
         # The trigger's own secret signs this call; the caller hands it over as a header.
@@ -102,7 +102,7 @@ def prepare(
 
 def _encoded(name: str, body: Mapping[str, Any]) -> bytes:
     try:
-        return json.dumps(body, default=_default, allow_nan=False).encode()
+        return _encoder.encode(body).encode()
     except (TypeError, ValueError, RecursionError, UnicodeError) as error:
         raise VeltValidationError(
             f"{name}: the request holds something that cannot be written as JSON, in the field "
@@ -119,11 +119,15 @@ def _default(value: Any) -> Any:
     return converted
 
 
+# Made once: `json.dumps` would make one for every call.
+_encoder = json.JSONEncoder(default=_default, allow_nan=False)
+
+
 def _culprit(body: Mapping[str, Any]) -> Optional[str]:
     """The top-level field that cannot be written."""
     for name, value in body.get("data", body).items():
         try:
-            json.dumps(value, default=_default, allow_nan=False)
+            _encoder.encode(value)
         except (TypeError, ValueError, RecursionError):
             return str(name)
     return None

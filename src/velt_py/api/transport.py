@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from velt_py.api.messages import Prepared, Reply, host_of
 from velt_py.exceptions import VeltDependencyError, VeltNetworkError
+from velt_py.net import USER_AGENT
 from velt_py.net.proxies import proxy_for
 from velt_py.net.reasons import origin_of, reason_of
 from velt_py.settings import HttpSettings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["AiohttpTransport", "Urllib3Transport"]
 
+OWN_HEADERS = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"}
 IN_FLIGHT = 256
 """Connections of an `AsyncVeltSDK` at most; a call that finds all of them busy waits for its turn."""
 
@@ -78,14 +80,8 @@ class Urllib3Transport:
             VeltNetworkError: there is no answer; names the host and the real reason.
             VeltConfigurationError: certificates or proxy cannot be used.
         """
-        import http.client
-
-        import urllib3
-
-        from velt_py.net.pools import USER_AGENT, current
-
         origin = self._origin(prepared.url)
-        headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **prepared.headers}
+        headers = {**OWN_HEADERS, **prepared.headers}
         own = self._settings.connect_timeout + self._settings.read_timeout
         try:
             answer = origin.request(
@@ -96,8 +92,8 @@ class Urllib3Transport:
                 prepared.timeout or own,
                 read_timeout=prepared.timeout,
             )
-        except (urllib3.exceptions.HTTPError, OSError, http.client.HTTPException) as error:
-            failure = VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=current.sent)
+        except origin.failures as error:
+            failure = VeltNetworkError(f"{host_of(prepared)}: {reason_of(error)}", sent=origin.sent)
         else:
             return Reply(
                 answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.data
@@ -131,6 +127,7 @@ class AiohttpTransport:
         self._tls: Optional[ssl.SSLContext] = None
         self._loop: Optional[asyncio.AbstractEventLoop] = None
         self._pid = 0
+        self._timeout: Optional[aiohttp.ClientTimeout] = None
         # A parent's session is kept unused: its end would say goodbye on connections that the parent still uses.
         self._inherited: Optional[aiohttp.ClientSession] = None
 
@@ -151,7 +148,16 @@ class AiohttpTransport:
         connector = aiohttp.TCPConnector(limit=IN_FLIGHT)
         self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         self._loop, self._pid = loop, os.getpid()
+        self._timeout = self._limited(
+            self._settings.connect_timeout + self._settings.read_timeout, self._settings.read_timeout
+        )
         return self._session
+
+    def _limited(self, total: float, read: float) -> aiohttp.ClientTimeout:
+        """The timeouts of an attempt that may take so many seconds in all, and between two pieces of its answer."""
+        import aiohttp
+
+        return aiohttp.ClientTimeout(total=total, sock_connect=self._settings.connect_timeout, sock_read=read)
 
     def _context(self, url: str) -> Any:
         """The `ssl` argument of aiohttp; the certificates are read for the first call that needs them."""
@@ -172,15 +178,9 @@ class AiohttpTransport:
 
         import aiohttp
 
-        from velt_py.net.pools import USER_AGENT
-
-        settings = self._settings
-        timeout = aiohttp.ClientTimeout(
-            total=prepared.timeout or settings.connect_timeout + settings.read_timeout,
-            sock_connect=settings.connect_timeout,
-            sock_read=prepared.timeout or settings.read_timeout,
-        )
-        headers = {"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate", **prepared.headers}
+        seconds = prepared.timeout
+        timeout = self._timeout if seconds is None else self._limited(seconds, seconds)
+        headers = {**OWN_HEADERS, **prepared.headers}
         try:
             async with session.request(
                 prepared.method,
@@ -188,7 +188,7 @@ class AiohttpTransport:
                 data=prepared.body,
                 headers=headers,
                 timeout=timeout,
-                proxy=proxy_for(prepared.url, settings),
+                proxy=proxy_for(prepared.url, self._settings),
                 allow_redirects=False,
                 ssl=self._context(prepared.url),
             ) as answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple, cast
+from typing import Any, Dict, ItemsView, List, Mapping, Optional, Tuple, cast
 
 __all__ = ["ApiRequest", "BaseApiRequest", "Fact", "fact", "facts_of", "plain"]
 
@@ -65,12 +65,14 @@ class ApiRequest:
         """The fields as JSON objects, without those that are None. Nested dataclasses become objects."""
         return {name: plain(value) for name, value in self.items()}
 
-    def items(self) -> Iterator[Tuple[str, Any]]:
+    def items(self) -> ItemsView[str, Any]:
         """Names on the wire and values as given, without those that are None."""
+        found: Dict[str, Any] = {}
         for attribute, name in _wire_names(type(self)):
             value = getattr(self, attribute)
             if value is not None:
-                yield name, value
+                found[name] = value
+        return found.items()
 
 
 BaseApiRequest = ApiRequest

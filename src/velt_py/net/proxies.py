@@ -18,6 +18,8 @@ def proxy_for(url: str, settings: HttpSettings) -> Optional[str]:
     Raises:
         VeltConfigurationError: the environment names a proxy that is no HTTP proxy.
     """
+    if not settings.proxies:
+        return None
     parts = urlsplit(url)
     proxy = settings.proxies.get(parts.scheme)
     if not proxy or bypassed(parts.hostname or "", parts.port, settings.no_proxy):

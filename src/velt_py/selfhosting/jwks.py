@@ -14,6 +14,7 @@ import time
 from typing import Any, Callable, Dict, List, Mapping, Optional, cast
 
 from velt_py.exceptions import VeltSDKError
+from velt_py.net import USER_AGENT
 from velt_py.net.reasons import origin_of, reason_of
 from velt_py.settings import HttpSettings
 
@@ -135,7 +136,7 @@ def fetched(url: str, settings: HttpSettings) -> bytes:
 
     import urllib3
 
-    from velt_py.net.pools import USER_AGENT, Origin
+    from velt_py.net.pools import Origin
     from velt_py.net.tls import tls_context
 
     headers = {"User-Agent": USER_AGENT, "Accept": "application/json"}
