@@ -46,11 +46,11 @@ def interpreters() -> List[str]:
 
 @nox.session(python=interpreters(), reuse_venv=True)
 def grid(session: nox.Session) -> None:
-    """The unit and compatibility tests."""
+    """The unit and compatibility tests, and those of Django with the newest that the interpreter takes."""
     session.log("interpreter: %s", session.python)
     # The pip that comes with old interpreters tries versions for minutes; a new one takes seconds.
     session.install("--quiet", "--disable-pip-version-check", "--upgrade", "pip")
     session.install(
-        "--quiet", "--disable-pip-version-check", "-e", ".[async,mongodb,postgres,s3,auth,web,grid]"
+        "--quiet", "--disable-pip-version-check", "-e", ".[async,mongodb,postgres,s3,auth,serve,django,grid]"
     )
-    session.run("pytest", "-n", "2", "tests/unit", "tests/compat", *session.posargs)
+    session.run("pytest", "-n", "2", "tests/unit", "tests/compat", "tests/django", *session.posargs)

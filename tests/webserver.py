@@ -140,8 +140,14 @@ def wsgi_server(app: Any) -> Iterator[int]:
 
 @contextlib.contextmanager
 def velt_server(kind: str, config: Mapping[str, Any], **hooks: Any) -> Iterator[Client]:
-    """The routes over a configuration, behind `asgi` or `wsgi`."""
-    if kind == "asgi":
+    """The routes over a configuration, behind `asgi` or `wsgi`, or in a Django project behind one of these."""
+    if kind.startswith("django"):
+        from tests.django.served import django_application
+
+        serve = uvicorn_server if kind == "django_asgi" else wsgi_server
+        with django_application(kind, config, hooks) as app, serve(app) as port:
+            yield Client(port)
+    elif kind == "asgi":
         with uvicorn_server(asgi_app(AsyncVeltSDK.initialize(config), close_sdk=True, **hooks)) as port:
             yield Client(port)
     else:

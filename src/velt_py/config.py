@@ -166,12 +166,14 @@ DATABASES: Mapping[str, str] = {
     "postgresql": "postgresql",
     "postgres": "postgresql",
     "sqlite": "sqlite",
+    "django": "django",
     "memory": "memory",
 }
 DRIVERS: Mapping[str, Tuple[Tuple[str, ...], str]] = {
     "mongodb": (("pymongo",), "mongodb"),
     "postgresql": (("psycopg", "psycopg_pool"), "postgres"),
     "s3": (("boto3",), "s3"),
+    "django": (("django",), "django"),
 }
 
 
@@ -208,10 +210,18 @@ def _database(given: Any) -> DatabaseSettings:
     kind = block.get("type", "mongodb")
     if not isinstance(kind, str) or kind.lower() not in DATABASES:
         near = difflib.get_close_matches(str(kind).lower(), list(DATABASES), 1)
-        hint = f"did you mean {near[0]!r}?" if near else "known are mongodb, postgresql, sqlite and memory"
+        hint = (
+            f"did you mean {near[0]!r}?"
+            if near
+            else "known are mongodb, postgresql, sqlite, django and memory"
+        )
         _fail("database.type", f"there is no such store; {hint}")
     values: Dict[str, Any] = {**_filled(DatabaseSettings, "database", block), "type": DATABASES[kind.lower()]}
     settings = DatabaseSettings(**values)
+    if settings.type == "django":
+        _known("database", block, ["type", "alias"])
+        _need_driver("django")
+        return settings
     if settings.pool_max_size < max(1, settings.pool_min_size):
         _fail("database.pool_max_size", "it has to be at least 1 and at least `pool_min_size`")
     if settings.type in ("sqlite", "memory"):
@@ -233,12 +243,12 @@ def _database(given: Any) -> DatabaseSettings:
     return settings
 
 
-def _need_driver(kind: str) -> None:
+def _need_driver(kind: str, field: str = "database.type") -> None:
     modules, extra = DRIVERS[kind]
     if any(importlib.util.find_spec(module) is None for module in modules):
         raise VeltDependencyError(
             f'{kind} needs a library that is not installed; run: pip install "velt-py[{extra}]"',
-            field="files.type" if kind == "s3" else "database.type",
+            field=field,
         )
 
 
@@ -271,6 +281,18 @@ def _user_schema(given: Any) -> Dict[str, Tuple[str, ...]]:
     return schema
 
 
+def _user_source(given: Any) -> Any:
+    if isinstance(given, str):
+        if not all(part.isidentifier() for part in given.split(".")) or "." not in given:
+            _fail("users.source", "a path like 'package.module.name' is needed, or the source itself")
+    elif given is not None and not callable(given) and not callable(getattr(given, "find", None)):
+        _fail(
+            "users.source",
+            f"a function or an object with a `find` method is needed, {_kind(given)} was given",
+        )
+    return given
+
+
 def _aws(given: Any, environment: Mapping[str, str]) -> Dict[str, Any]:
     block = _block("aws", given)
     if not block:
@@ -298,16 +320,18 @@ def _files(config: Mapping[str, Any], environment: Mapping[str, str]) -> Optiona
     if not aws and not block:
         return None
     values.setdefault("type", "s3" if aws else "folder")
-    if values["type"] not in ("folder", "s3"):
-        _fail("files.type", "there is no such file store; known are folder and s3")
+    if values["type"] not in ("folder", "s3", "django"):
+        _fail("files.type", "there is no such file store; known are folder, s3 and django")
     if values["type"] == "s3" and not aws:
         _fail("aws.bucket_name", "files in S3 need an `aws` block with the bucket")
     if values.get("urls", "route") not in ("route", "public"):
         _fail("files.urls", "'route' for our own route or 'public' for the bucket's address is needed")
-    if values.get("urls") == "public" and values["type"] == "folder":
-        _fail("files.urls", "a folder has no public address; use 'route'")
+    if values.get("urls") == "public" and values["type"] != "s3":
+        _fail("files.urls", "only a bucket has a public address; use 'route'")
+    if values["type"] == "django":
+        _need_driver("django", "files.type")
     if values["type"] == "s3":
-        _need_driver("s3")
+        _need_driver("s3", "files.type")
         values.update(aws)
     base = values.get("base_url")
     if base is not None and not base.startswith(("http://", "https://")):
@@ -469,8 +493,12 @@ def load_settings(
             values[key] = take(config[key])
     if config.get("users") is not None:
         users = _block("users", config["users"])
-        _known("users", users, ["fields"])
-        values["user_fields"] = _texts("users.fields", users.get("fields", ()))
+        _known("users", users, ["fields", "source"])
+        source = values["user_source"] = _user_source(users.get("source"))
+        declared: Any = getattr(source, "public_fields", ())
+        values["user_fields"] = (*_texts("users.fields", users.get("fields", ())), *declared)
+    if config.get("collections") and "database" in values and values["database"].type == "django":
+        _fail("collections", "the tables of the Django app have names of their own; leave this out")
     if config.get("limits") is not None:
         values["limits"] = Limits(**_filled(Limits, "limits", _block("limits", config["limits"])))
     if config.get("raiseOnError") is not None:
@@ -508,7 +536,7 @@ class Config:
         return self._database.mongodb_database()
 
     def get_database_type(self) -> str:
-        """`mongodb`, `postgresql`, `sqlite` or `memory`."""
+        """`mongodb`, `postgresql`, `sqlite`, `django` or `memory`."""
         return self._database.type
 
     def get_pool_sizes(self) -> Dict[str, int]:

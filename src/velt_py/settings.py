@@ -71,8 +71,9 @@ class DatabaseSettings:
     """The block `database`, checked. Texts that are secrets stay out of `repr`.
 
     Args:
-        type: `mongodb`, `postgresql`, `sqlite` or `memory`.
+        type: `mongodb`, `postgresql`, `sqlite`, `django` or `memory`.
         path: the file of SQLite.
+        alias: the entry of Django's `DATABASES`.
         partitions: PostgreSQL's tables are split by organization into so many parts; 0 for the published layout.
         timeout: seconds that one operation may take, SQLite's wait for another writer included.
         connect_timeout, pool_timeout: seconds.
@@ -80,6 +81,7 @@ class DatabaseSettings:
 
     type: str
     path: str = "velt.db"
+    alias: str = "default"
     connection_string: Optional[str] = field(default=None, repr=False)
     host: Optional[str] = None
     port: Optional[int] = None
@@ -154,8 +156,9 @@ class FileSettings:
     """Where the bytes of attachments and recordings lie; the blocks `files` and `aws`.
 
     Args:
-        type: `folder` or `s3`.
+        type: `folder`, `s3` or `django`.
         path: the folder.
+        storage: the entry of Django's `STORAGES`.
         bucket_name, region, endpoint_url, access_key_id, secret_access_key: S3; without keys boto3 looks for them.
         urls: `route` for URLs of our own route, which checks access; `public` for the bucket's address, as the
             published package makes them.
@@ -167,6 +170,7 @@ class FileSettings:
 
     type: str
     path: str = "velt-files"
+    storage: str = "default"
     bucket_name: Optional[str] = None
     region: str = "us-east-1"
     endpoint_url: Optional[str] = None
@@ -239,6 +243,7 @@ class Settings:
         database: None when there is no `database` block: REST only.
         user_schema: columns by field, each a list tried in order.
         user_fields: columns that may leave beside the published fields, from `users.fields`.
+        user_source: where users come from instead of the store, from `users.source`; see `selfhosting.user_source`.
         files: None when no file store is configured.
         raiseOnError: raise errors of the SDK instead of answering them.
         apiBaseUrl: where Velt's REST API is, without a slash at the end.
@@ -249,6 +254,7 @@ class Settings:
     collections: Mapping[str, str] = field(default_factory=lambda: dict(COLLECTIONS))
     user_schema: Optional[Mapping[str, Tuple[str, ...]]] = None
     user_fields: Tuple[str, ...] = ()
+    user_source: Any = field(default=None, repr=False)
     files: Optional[FileSettings] = None
     limits: Limits = Limits()
     apiKey: Optional[str] = None

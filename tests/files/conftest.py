@@ -1,14 +1,16 @@
-"""The two file stores, real ones: a folder, and a bucket of an S3 server."""
+"""The file stores, real ones: a folder, a bucket of an S3 server, and a storage of a Django project."""
 
 from __future__ import annotations
 
 import os
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator
 
 import pytest
 
+from tests.django import project
 from velt_py.sdk import VeltSDK
 from velt_py.settings import DatabaseSettings, FileSettings, Settings
 
@@ -33,13 +35,29 @@ def bucket(endpoint: str, **more: Any) -> FileSettings:
     return FileSettings(type="s3", bucket_name=name, endpoint_url=endpoint, **access, **more)
 
 
-@pytest.fixture(params=["folder", "s3"])
-def file_settings(request: pytest.FixtureRequest, tmp_path: Path) -> FileSettings:
-    """The settings of an empty store, once a folder and once a bucket."""
+@contextmanager
+def storage(location: Path) -> Iterator[str]:
+    """An entry of Django's `STORAGES`: files in a folder."""
+    project.start()
+    from django.test.utils import override_settings
+
+    backend = "django.core.files.storage.FileSystemStorage"
+    entry = {"BACKEND": backend, "OPTIONS": {"location": os.fspath(location)}}
+    with override_settings(STORAGES={"default": entry, "velt": entry}):
+        yield "velt"
+
+
+@pytest.fixture(params=["folder", "s3", "django"])
+def file_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FileSettings]:
+    """The settings of an empty store, once each kind."""
     base: Dict[str, Any] = {"base_url": "https://app.example/velt"}
     if request.param == "s3":
-        return bucket(request.getfixturevalue("s3_endpoint"), **base)
-    return FileSettings(type="folder", path=os.fspath(tmp_path / "files"), **base)
+        yield bucket(request.getfixturevalue("s3_endpoint"), **base)
+    elif request.param == "django":
+        with storage(tmp_path / "files") as alias:
+            yield FileSettings(type="django", storage=alias, **base)
+    else:
+        yield FileSettings(type="folder", path=os.fspath(tmp_path / "files"), **base)
 
 
 @pytest.fixture

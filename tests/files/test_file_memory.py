@@ -25,6 +25,12 @@ from velt_py.settings import DatabaseSettings, FileSettings, Settings
 
 given = json.loads(sys.argv[1])
 settings = Settings(DatabaseSettings(**given["database"]), files=FileSettings(**given["files"]))
+if settings.files.type == "django":
+    from django.conf import settings as project
+
+    place = {"location": given["small"] + "-stored"}
+    entry = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": place}
+    project.configure(STORAGES={settings.files.storage: entry})
 kilobyte = 1 if sys.platform == "darwin" else 1024
 
 

@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 
+from tests.django import project
 from tests.stores.postgresql_place import Place
 from velt_py.config import load_settings
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
@@ -17,7 +18,7 @@ from velt_py.selfhosting.records import KINDS
 from velt_py.selfhosting.stores.opening import open_async_store, open_store
 from velt_py.settings import Settings
 
-STORES = ("memory", "sqlite", "sqlite_files", "postgresql", "mongodb")
+STORES = ("memory", "sqlite", "sqlite_files", "postgresql", "mongodb", "django", "django_postgresql")
 FLAVOURS = ("sync", "async")
 
 
@@ -177,12 +178,19 @@ def _seed_mongodb(driver: Driver, row: Dict[str, Any]) -> None:
     client.close()
 
 
+def _seed_django(driver: Driver, row: Dict[str, Any]) -> None:
+    users = project.start().get_model("velt", "User").objects.using(driver.config["database"]["alias"])
+    users.create(organization_id="", record_id=str(row.get("userId", uuid.uuid4().hex)), data=row)
+
+
 SEEDS = {
     "memory": _seed_memory,
     "sqlite": _seed_sqlite,
     "sqlite_files": _seed_sqlite,
     "postgresql": _seed_postgresql,
     "mongodb": _seed_mongodb,
+    "django": _seed_django,
+    "django_postgresql": _seed_django,
 }
 
 
@@ -196,6 +204,12 @@ def database_of(name: str, folder: Path, request: pytest.FixtureRequest) -> Dict
         return {"type": "sqlite", "path": str(folder / "files" / "{organization}.db")}
     if name == "postgresql":
         return {"type": "postgresql", "connection_string": request.getfixturevalue("postgres_url")}
+    if name == "django":
+        project.start()
+        return {"type": "django", "alias": "default"}
+    if name == "django_postgresql":
+        url = request.getfixturevalue("postgres_url")
+        return {"type": "django", "alias": project.start_postgresql(url)}
     uri = request.getfixturevalue("mongodb_uri")
     return {"type": "mongodb", "connection_string": uri, "database_name": "velt_conformance"}
 
@@ -216,7 +230,9 @@ def driver(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Driver]:
 
 def config_of(name: str, folder: Path, request: pytest.FixtureRequest) -> Dict[str, Any]:
     """A configuration whose collections no other run uses."""
-    return {"database": database_of(name, folder, request), "collections": dict(NAMES)}
+    database = database_of(name, folder, request)
+    # The tables of a Django app have names of their own.
+    return {"database": database, **({} if database["type"] == "django" else {"collections": dict(NAMES)})}
 
 
 @pytest.fixture

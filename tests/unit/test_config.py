@@ -25,7 +25,7 @@ MONGODB = {
 def drivers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Drivers count as installed, so that this file says the same with and without them."""
     if "missing_driver" not in request.node.name:
-        monkeypatch.setattr("velt_py.config._need_driver", lambda kind: None)
+        monkeypatch.setattr("velt_py.config._need_driver", lambda *names: None)
 
 
 def load(config: Dict[str, Any], **environment: str) -> Settings:
@@ -373,3 +373,33 @@ def test_a_missing_driver_is_told_with_its_install_line(
     with pytest.raises(VeltDependencyError) as error:
         load(config)
     assert line in str(error.value)
+
+
+# Django
+
+
+def test_a_django_block_takes_an_alias_and_nothing_else() -> None:
+    assert load({"database": {"type": "django"}}).database.alias == "default"  # type: ignore[union-attr]
+    settings = load({"database": {"type": "Django", "alias": "other"}}).database
+    assert settings is not None
+    assert (settings.type, settings.alias) == ("django", "other")
+    refused({"database": {"type": "django", "host": "db"}}, "database.host")
+
+
+def test_the_tables_of_the_django_app_are_not_renamed() -> None:
+    config = {"database": {"type": "django"}, "collections": {"comments": "mine"}}
+    assert "names of their own" in refused(config, "collections")
+
+
+def test_files_of_a_django_storage_have_no_public_address() -> None:
+    files = load({"files": {"type": "django", "storage": "velt"}}).files
+    assert files is not None
+    assert (files.type, files.storage) == ("django", "velt")
+    refused({"files": {"type": "django", "urls": "public"}}, "files.urls")
+
+
+@pytest.mark.parametrize("source", [5, "nodots", "a.b-c", ".a", ["a.b"]], ids=str)
+def test_a_source_of_users_is_a_path_or_a_function_or_has_find(source: Any) -> None:
+    refused({"users": {"source": source}}, "users.source")
+    assert load({"users": {"source": "app.people.find"}}).user_source == "app.people.find"
+    assert load({"users": {"source": len}}).user_source is len

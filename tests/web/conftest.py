@@ -19,7 +19,7 @@ def config(tmp_path: Path) -> Dict[str, Any]:
     }
 
 
-@pytest.fixture(params=["asgi", "wsgi"])
+@pytest.fixture(params=["asgi", "wsgi", "django_asgi", "django_wsgi"])
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -18,7 +18,7 @@ import velt_py
 from tests.webserver import Client
 from velt_py import VeltSDK
 from velt_py.cli import main
-from velt_py.cli.frontend import frontend_block
+from velt_py.web.frontend import frontend_block
 from velt_py.web.routes import OPERATIONS
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(velt_py.__file__).parents[1])}

@@ -48,7 +48,7 @@ def test_a_known_origin_may_post_with_credentials(pages: Client, path: str, orig
     assert answer.headers["access-control-allow-methods"] == "POST, OPTIONS"
     assert answer.headers["access-control-allow-headers"] == "content-type, authorization, x-tenant"
     assert int(answer.headers["access-control-max-age"]) > 0
-    assert answer.headers["vary"] == "Origin"
+    assert "Origin" in answer.headers["vary"].split(", ")
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def test_an_unknown_origin_gets_no_permission_and_may_not_post(pages: Client, or
     ]
     for answer in answers:
         assert not [name for name in answer.headers if name.lower().startswith("access-control-")]
-        assert answer.headers["vary"] == "Origin"
+        assert "Origin" in answer.headers["vary"].split(", ")
     assert answers[1].status == 403
 
 

@@ -148,9 +148,11 @@ def test_a_file_beyond_the_limit_is_refused_and_nothing_is_stored(
     assert small.upload("/attachments/save", fitting).status == 200
 
 
-def test_the_uploads_limit_does_not_raise_that_of_json(small: Client) -> None:
+def test_the_uploads_limit_does_not_raise_that_of_json(small: Client, kind: str) -> None:
     form_of_json = {"Content-Type": "application/json", "Content-Length": str(17 * MEGABYTE)}
-    refused(small.request("POST", "/attachments/save", b"", form_of_json), 413)
+    # Django takes a body in before it asks anybody what to do with it.
+    sent = bytes(17 * MEGABYTE) if kind == "django_asgi" else b""
+    refused(small.request("POST", "/attachments/save", sent, form_of_json), 413)
 
 
 def temporary_files() -> List[str]:

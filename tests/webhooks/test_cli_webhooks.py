@@ -90,7 +90,7 @@ def seen(receiver: Webhooks) -> List[WebhookEvent]:
 @pytest.fixture
 def server(receiver: Webhooks) -> Iterator[Client]:
     # Without a database the functions are through before the answer.
-    with velt_server("wsgi", {"apiKey": "k", "authToken": "t"}, webhooks=receiver) as client:
+    with velt_server("wsgi", {"apiKey": "k", "authToken": "t"}, features=[receiver]) as client:
         yield client
 
 

@@ -53,7 +53,7 @@ def receiver() -> Receiver:
 @pytest.fixture
 def server(kind: str, config: Dict[str, Any], receiver: Receiver) -> Iterator[Client]:
     """No hooks: the signature alone lets in."""
-    with velt_server(kind, config, webhooks=receiver.webhooks) as client:
+    with velt_server(kind, config, features=[receiver.webhooks]) as client:
         yield client
 
 
@@ -170,7 +170,7 @@ def test_without_a_database_the_answer_says_how_the_functions_ended(kind: str, r
         receiver.seen.append(event)
 
     receiver.webhooks.on("comment.add")(awaited)
-    with velt_server(kind, {"apiKey": "k", "authToken": "t"}, webhooks=receiver.webhooks) as client:
+    with velt_server(kind, {"apiKey": "k", "authToken": "t"}, features=[receiver.webhooks]) as client:
         assert post(client).status == 200
         assert len(receiver.seen) == 2
         receiver.fails = True
@@ -185,7 +185,7 @@ def test_the_functions_of_a_process_without_background_work_wait_for_a_worker(
 ) -> None:
     webhooks, seen = Webhooks(SECRET, in_process=False), []
     webhooks.on("*")(seen.append)
-    with velt_server(kind, config, webhooks=webhooks) as client:
+    with velt_server(kind, config, features=[webhooks]) as client:
         assert post(client).status == 200
         assert webhooks.settle()
         assert seen == []
@@ -197,7 +197,7 @@ def test_the_functions_of_a_process_without_background_work_wait_for_a_worker(
 def test_a_store_that_is_down_answers_500_so_that_velt_sends_again(kind: str, tmp_path: Path) -> None:
     down = {"database": {"type": "sqlite", "path": str(tmp_path / "none" / "velt.db")}}
     receiver = Receiver()
-    with velt_server(kind, down, webhooks=receiver.webhooks) as client:
+    with velt_server(kind, down, features=[receiver.webhooks]) as client:
         assert post(client).status == 500
     assert receiver.seen == []
 
@@ -205,6 +205,7 @@ def test_a_store_that_is_down_answers_500_so_that_velt_sends_again(kind: str, tm
 def test_wrong_settings_of_a_receiver_are_told_when_it_is_made() -> None:
     wrong: List[Dict[str, Any]] = [
         {"tolerance": 0}, {"tolerance": "300"}, {"queue": ""}, {"lease": 0}, {"private_keys": "nonsense"},
+        {"path": "velt"},
     ]  # fmt: skip
     for settings in wrong:
         with pytest.raises(VeltConfigurationError) as caught:

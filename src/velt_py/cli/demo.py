@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, Dict, Generator, Iterator, List, Sequence, Tuple
 
 from velt_py.cli.conversation import ORGANIZATION, Browser, Conversation
-from velt_py.cli.frontend import frontend_block
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.settings import COLLECTIONS
 from velt_py.web.access import everybody, no_questions
 from velt_py.web.asgi import asgi_app
+from velt_py.web.frontend import frontend_block
 
 __all__ = ["run_demo"]
 

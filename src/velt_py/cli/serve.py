@@ -11,7 +11,6 @@ import sys
 from dataclasses import replace
 from typing import Any, Generator, Optional, Tuple
 
-from velt_py.cli.frontend import frontend_block
 from velt_py.cli.loading import load_config, load_name
 from velt_py.cli.logs import log_to_stderr
 from velt_py.config import load_settings
@@ -20,6 +19,7 @@ from velt_py.sdk import AsyncVeltSDK
 from velt_py.settings import Settings
 from velt_py.web.access import LOOPBACK, Authenticate, Authorize, bearer, everybody, no_questions
 from velt_py.web.asgi import asgi_app
+from velt_py.web.frontend import frontend_block
 from velt_py.web.multipart import require_multipart
 
 __all__ = ["serve"]

@@ -10,11 +10,14 @@ from velt_py.selfhosting.files.base import AsyncFileStore, FileStore
 from velt_py.selfhosting.files.opening import open_file_store
 from velt_py.selfhosting.files.plans import FILE_STEPS, FileStep
 from velt_py.selfhosting.operation import AsyncRunner, Runner, Step
-from velt_py.selfhosting.plans import Plan
+from velt_py.selfhosting.plans import FindUsers, Plan, SaveUser
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.stores.opening import open_async_store, open_store
+from velt_py.selfhosting.user_source import UserSource, source_of
 
 __all__ = ["AsyncStoreRunner", "StoreRunner"]
+
+USER_STEPS = (FindUsers, SaveUser)
 
 
 class StoreRunner(Runner):
@@ -30,6 +33,7 @@ class StoreRunner(Runner):
         self._given = store
         self._store: Optional[Store] = None
         self._files: Optional[FileStore] = None
+        self._users: Optional[UserSource] = None
         self._lock = threading.Lock()
 
     @property
@@ -50,9 +54,19 @@ class StoreRunner(Runner):
                 self._files = open_file_store(self._settings)
             return self._files
 
+    @property
+    def users(self) -> UserSource:
+        """The source of users that is configured instead of the store."""
+        with self._lock:
+            if self._users is None:
+                self._users = source_of(self._settings.user_source)
+            return self._users
+
     def run(self, step: Step) -> Any:
         if isinstance(step, FILE_STEPS):
             return self.files.run(cast(FileStep, step))
+        if isinstance(step, USER_STEPS) and self._settings.user_source is not None:
+            return self.users.run(step)
         return self.store.run(cast(Plan, step))
 
     def close(self) -> None:
@@ -78,6 +92,7 @@ class AsyncStoreRunner(AsyncRunner):
         self._given = store
         self._store: Optional[AsyncStore] = None
         self._files: Optional[AsyncFileStore] = None
+        self._users: Optional[UserSource] = None
 
     @property
     def store(self) -> AsyncStore:
@@ -95,9 +110,18 @@ class AsyncStoreRunner(AsyncRunner):
             self._files = AsyncFileStore(open_file_store(self._settings))
         return self._files
 
+    @property
+    def users(self) -> UserSource:
+        """The source of users that is configured instead of the store."""
+        if self._users is None:
+            self._users = source_of(self._settings.user_source)
+        return self._users
+
     async def run(self, step: Step) -> Any:
         if isinstance(step, FILE_STEPS):
             return await self.files.run(cast(FileStep, step))
+        if isinstance(step, USER_STEPS) and self._settings.user_source is not None:
+            return await self.users.run_async(step)
         return await self.store.run(cast(Plan, step))
 
     async def close(self) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Awaitable, Callable, Iterable, List, Mapping, NamedTuple, Optional, Tuple, Union, cast
 
 from velt_py.exceptions import VeltSDKError
@@ -45,6 +45,8 @@ class Access:
             when the request is not restricted to documents: it may then touch any document of the organization.
         folderId: the only folder that is touched; None when the request is not restricted to one.
         ids: the ids of the records, for users theirs; None when the request does not name any.
+        event: what the frontend says has happened to saved records, for example `comment.add`; a claim that nobody
+            checked.
     """
 
     operation: str
@@ -52,10 +54,13 @@ class Access:
     documentIds: Optional[Tuple[str, ...]] = None
     folderId: Optional[str] = None
     ids: Optional[Tuple[str, ...]] = None
+    event: Optional[str] = field(default=None, compare=False)
 
 
 Authenticate = Callable[[Request], Union[Any, Awaitable[Any]]]
-"""`authenticate(request)` returns who is asking, whatever the application uses for that, or None for a stranger."""
+"""`authenticate(request)` returns who is asking, whatever the application uses for that, or None for a stranger.
+
+It may raise `velt_py.web.messages.Refused` to refuse in its own words; any other error lets nobody in."""
 
 Authorize = Callable[[Any, Access], Union[bool, Awaitable[bool]]]
 """`authorize(principal, access)` returns True when this may happen. Anything but True denies."""
@@ -138,7 +143,8 @@ def touched_by(operation: str, first: Step, body: Body, settings: Settings) -> T
         return Touched(access, first if operation == "files.get" else None)
     if isinstance(first, Save):
         saved = {change.id: change.document for change in first.changes}
-        return changing(operation, Read(first.kind, first.scope, tuple(saved)), saved)
+        touched = changing(operation, Read(first.kind, first.scope, tuple(saved)), saved)
+        return touched._replace(access=replace(touched.access, event=claimed_event(body)))
     if isinstance(first, Delete):
         return changing(
             operation, Read(first.kind, first.scope, first.ids), claimed(body, first.ids, settings)
@@ -153,6 +159,13 @@ def changing(operation: str, stored: Read, saved: Places) -> Touched:
     """What a save or a deletion touches."""
     access = Access(operation, stored.scope.organization, ids=stored.ids)
     return Touched(access, stored if stored.kind.document is not None else None, saved)
+
+
+def claimed_event(body: Body) -> Optional[str]:
+    """What the request says has happened."""
+    event = body.get("event")
+    event = getattr(event, "value", event)
+    return event if isinstance(event, str) and event else None
 
 
 def claimed(body: Body, ids: Iterable[str], settings: Settings) -> Places:

@@ -6,9 +6,9 @@ from typing import Any, Awaitable, Callable, Iterable, Mapping, MutableMapping, 
 
 from velt_py.sdk import AsyncVeltSDK
 from velt_py.web.access import Authenticate, Authorize
+from velt_py.web.features import Feature
 from velt_py.web.handler import AsyncHandler
 from velt_py.web.messages import Disconnected, Headers, Request, Response
-from velt_py.webhooks.receiver import Webhooks
 
 __all__ = ["ASGIApp", "asgi_app"]
 
@@ -97,8 +97,7 @@ class ASGIApp:
 
     async def close(self) -> None:
         """Close the SDK when it was handed over, and the threads of the handler."""
-        if self.handler.site.webhooks is not None:
-            await self.handler.site.webhooks.asettle()
+        await self.handler.settle()
         self.handler.close()
         if self._owned is not None:
             await self._owned.close()
@@ -131,7 +130,7 @@ def asgi_app(
     authorize: Optional[Authorize] = None,
     origins: Iterable[str] = (),
     allow_headers: Iterable[str] = (),
-    webhooks: Optional[Webhooks] = None,
+    features: Iterable[Feature] = (),
     close_sdk: bool = False,
 ) -> ASGIApp:
     """The routes as an ASGI application. Without both hooks everything but health checks answers 403.
@@ -143,11 +142,12 @@ def asgi_app(
         authorize: `authorize(principal, access)` returns True when the `Access` may happen; likewise.
         origins: origins whose pages may call, for example `https://app.example`.
         allow_headers: request headers that such pages may send beside `Content-Type` and `Authorization`.
-        webhooks: receives Velt's webhooks at `/webhooks/velt`.
+        features: what brings routes of its own.
         close_sdk: close the SDK at the end of the lifespan. The lifespan of a mounted application is never run.
 
     Raises:
-        VeltConfigurationError: for a hook that is no function, and for a wrong origin.
+        VeltConfigurationError: for a hook that is no function, for a wrong origin, and for a
+            feature that cannot work here.
     """
     handler = AsyncHandler(
         sdk,
@@ -155,6 +155,6 @@ def asgi_app(
         authorize=authorize,
         origins=origins,
         allow_headers=allow_headers,
-        webhooks=webhooks,
+        features=features,
     )
     return ASGIApp(handler, sdk if close_sdk else None)

@@ -17,8 +17,7 @@ from velt_py.web.access import Access, Touched, resumed, touched_by
 from velt_py.web.bodies import AT_ONCE, Chunks, check_length, check_plain, receive_json
 from velt_py.web.messages import Disconnected, Refused, Request, Response
 from velt_py.web.multipart import FORM_SLACK, Form, receive_form
-from velt_py.web.receiving import received
-from velt_py.web.routes import HEALTH, LIVE, WEBHOOK, Route, find_route
+from velt_py.web.routes import HEALTH, LIVE, Route, find_route
 from velt_py.web.serving import answer_file
 from velt_py.web.site import Event, Site
 from velt_py.web.steps import Ask, Do, Finish, Flow, Ping, WebStep, Work
@@ -52,8 +51,9 @@ def answering(site: Site, request: Request, event: Event) -> Flow:
 
 
 def routed(site: Site, request: Request, event: Event) -> Flow:
-    route = find_route(request.path)
-    if route is None or (route is WEBHOOK and site.webhooks is None):
+    endpoint = site.endpoints.get(request.path)
+    route = endpoint or find_route(request.path)
+    if route is None:
         raise Refused(404, "NOT_FOUND", "there is no such route")
     event.routed(route)
     methods = (*route.methods, "OPTIONS")
@@ -63,12 +63,13 @@ def routed(site: Site, request: Request, event: Event) -> Flow:
     if request.method not in route.methods:
         allow = [("Allow", ", ".join(methods))]
         raise Refused(405, "METHOD_NOT_ALLOWED", f"this route takes {' and '.join(route.methods)}", allow)
+    if endpoint is not None:
+        return (yield from endpoint.answer(request, event))
+    assert isinstance(route, Route)
     if route is LIVE:
         return enveloped(Result(data={"alive": True}))
     if route is HEALTH:
         return (yield from health())
-    if route is WEBHOOK:
-        return enveloped((yield from received(site, request, event)))
     if site.missing is not None:
         raise Refused(
             403,
@@ -96,6 +97,8 @@ def authenticated(site: Site, request: Request, event: Event) -> Generator[WebSt
     assert site.authenticate is not None
     try:
         principal = yield Ask("authenticate", site.authenticate, (request,))
+    except Refused:
+        raise  # the hook says itself how it refuses
     except Exception as error:  # noqa: BLE001 - a hook that fails lets nobody in
         event.failed("velt.authenticate.failed", error)
         raise Refused(

@@ -9,16 +9,15 @@ import inspect
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, AsyncIterator, Callable, Iterable, Iterator, Optional, cast
 
-from velt_py.exceptions import VeltConfigurationError
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.web.access import Authenticate, Authorize
+from velt_py.web.features import Feature, Lasting
 from velt_py.web.flow import answering
 from velt_py.web.health import AsyncProbe, Probe
+from velt_py.web.hooks import cannot_await, is_async
 from velt_py.web.messages import Disconnected, Refused, Request, Response
 from velt_py.web.site import Event, Site
 from velt_py.web.steps import Ask, Do, Finish, Receive, WebStep, Work
-from velt_py.webhooks.handlers import is_async
-from velt_py.webhooks.receiver import Webhooks
 
 __all__ = ["AsyncHandler", "Handler"]
 
@@ -32,10 +31,11 @@ class Handler:
         authorize: `authorize(principal, access)` returns True when the `Access` may happen.
         origins: origins whose pages may call, for example `https://app.example`.
         allow_headers: request headers that such pages may send beside `Content-Type` and `Authorization`.
-        webhooks: receives Velt's webhooks at `/webhooks/velt`.
+        features: what brings routes of its own.
 
     Raises:
-        VeltConfigurationError: for a hook that is no function or has to be awaited, and for a wrong origin.
+        VeltConfigurationError: for a hook that is no function or has to be awaited, for a wrong origin, and for a
+            feature that cannot work here.
     """
 
     def __init__(
@@ -46,15 +46,9 @@ class Handler:
         authorize: Optional[Authorize] = None,
         origins: Iterable[str] = (),
         allow_headers: Iterable[str] = (),
-        webhooks: Optional[Webhooks] = None,
+        features: Iterable[Feature] = (),
     ) -> None:
-        for setting, hook in (("authenticate", authenticate), ("authorize", authorize)):
-            check_hook(setting, hook)
-            if is_async(hook):
-                raise VeltConfigurationError(
-                    f"{setting}: this handler cannot await; give it a plain function", field=setting
-                )
-        self.site = Site.of(sdk, authenticate, authorize, origins, allow_headers, webhooks)
+        self.site = Site.of(sdk, False, authenticate, authorize, origins, allow_headers, features)
         self._probe = Probe(lambda: sdk._runner.store.ping())
 
     def handle(self, request: Request) -> Response:
@@ -90,9 +84,7 @@ class Handler:
             if inspect.isawaitable(answer):
                 if inspect.iscoroutine(answer):
                     answer.close()
-                raise VeltConfigurationError(
-                    f"{step.setting}: this handler cannot await; give it a plain function", field=step.setting
-                )
+                raise cannot_await(step.setting)
             return answer
         if isinstance(step, Finish):
             return step.runner.finish(step.steps)
@@ -117,11 +109,9 @@ class AsyncHandler:
         authorize: Optional[Authorize] = None,
         origins: Iterable[str] = (),
         allow_headers: Iterable[str] = (),
-        webhooks: Optional[Webhooks] = None,
+        features: Iterable[Feature] = (),
     ) -> None:
-        check_hook("authenticate", authenticate)
-        check_hook("authorize", authorize)
-        self.site = Site.of(sdk, authenticate, authorize, origins, allow_headers, webhooks)
+        self.site = Site.of(sdk, True, authenticate, authorize, origins, allow_headers, features)
         self._probe = AsyncProbe(lambda: sdk._runner.store.ping())
         self._threads: Optional[ThreadPoolExecutor] = None
 
@@ -175,6 +165,12 @@ class AsyncHandler:
             self._threads, functools.partial(context.run, work)
         )
 
+    async def settle(self) -> None:
+        """Wait for what the features do after their answers, some seconds at most."""
+        for feature in self.site.features:
+            if isinstance(feature, Lasting):
+                await feature.asettle()
+
     def close(self) -> None:
         """Give the threads back."""
         if self._threads is not None:
@@ -209,8 +205,3 @@ async def to_its_end(work: Any) -> Any:
         if not task.done():
             await asyncio.wait([task])
         raise
-
-
-def check_hook(setting: str, hook: Any) -> None:
-    if hook is not None and not callable(hook):
-        raise VeltConfigurationError(f"{setting}: a function is needed", field=setting)

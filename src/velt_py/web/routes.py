@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Mapping, Optional, Tuple
 
-__all__ = ["FILE", "HEALTH", "LIVE", "OPERATIONS", "WEBHOOK", "Route", "find_route"]
+__all__ = ["FILE", "HEALTH", "LIVE", "OPERATIONS", "Route", "find_route"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,6 @@ class Route:
 
 HEALTH = Route("healthz", ("GET", "HEAD"))
 LIVE = Route("healthz.live", ("GET", "HEAD"))
-WEBHOOK = Route("webhooks.receive")
 FILE = Route("files.get", ("GET", "HEAD"), "attachments", "getFile")
 
 SAVE_FILE = ("attachments", "saveAttachment")
@@ -65,12 +64,7 @@ OPERATIONS: Mapping[str, Route] = {
     "/activities/save": Route("activities.save", service="activities", call="saveActivities"),
 }
 
-_FIXED: Dict[str, Route] = {
-    **OPERATIONS,
-    "/healthz": HEALTH,
-    "/healthz/live": LIVE,
-    "/webhooks/velt": WEBHOOK,
-}
+_FIXED: Dict[str, Route] = {**OPERATIONS, "/healthz": HEALTH, "/healthz/live": LIVE}
 _FILES = "/files/"
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Optional
+from dataclasses import dataclass, field, replace
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from velt_py.settings import Settings
 from velt_py.web.access import Authenticate, Authorize
 from velt_py.web.cors import CrossOrigin
+from velt_py.web.features import Endpoint, Feature, endpoints_of
+from velt_py.web.hooks import check_hook
 from velt_py.web.messages import Request, Response
 from velt_py.web.routes import Route
-from velt_py.webhooks.receiver import Webhooks
 
 __all__ = ["Event", "Site", "logger"]
 
 logger = logging.getLogger("velt_py.web")
+
+NO_ENDPOINTS: Mapping[str, Endpoint] = {}
 
 
 @dataclass(frozen=True)
@@ -27,38 +30,47 @@ class Site:
     Args:
         settings: the configuration of the SDK.
         selfHosting: the services.
+        sdk: the SDK itself.
+        awaits: whether the handler can await.
         authenticate, authorize: the hooks of the application; without both of them every route but that for
             health checks answers 403.
         origins: who may call from other origins.
-        webhooks: receives Velt's webhooks; without it there is no route for them.
+        features: what brings routes of its own.
+        endpoints: the routes of features by their path.
     """
 
     settings: Settings
     selfHosting: Any
+    sdk: Any
+    awaits: bool
     authenticate: Optional[Authenticate] = None
     authorize: Optional[Authorize] = None
     origins: CrossOrigin = field(default_factory=CrossOrigin)
-    webhooks: Optional[Webhooks] = None
+    features: Tuple[Feature, ...] = ()
+    endpoints: Mapping[str, Endpoint] = field(default_factory=lambda: NO_ENDPOINTS)
 
     @classmethod
     def of(
         cls,
         sdk: Any,
+        awaits: bool,
         authenticate: Optional[Authenticate],
         authorize: Optional[Authorize],
         origins: Iterable[str],
         allow_headers: Iterable[str],
-        webhooks: Optional[Webhooks] = None,
+        features: Iterable[Feature],
     ) -> Site:
-        """The site of an SDK."""
-        return cls(
-            sdk._settings,
-            sdk.selfHosting,
-            authenticate,
-            authorize,
-            CrossOrigin(origins, allow_headers),
-            webhooks,
-        )
+        """The site of an SDK.
+
+        Raises:
+            VeltConfigurationError: for a hook that cannot be called, a wrong origin, a feature that cannot work.
+        """
+        check_hook("authenticate", authenticate, awaits)
+        check_hook("authorize", authorize, awaits)
+        allowed = CrossOrigin(origins, allow_headers)
+        given = tuple(features)
+        site = cls(sdk._settings, sdk.selfHosting, sdk, awaits, authenticate, authorize, allowed, given)
+        return replace(site, endpoints=endpoints_of(site, given))
 
     @property
     def missing(self) -> Optional[str]:
@@ -89,7 +101,7 @@ class Event:
         known = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
         return cls(request.method if request.method in known else "other")
 
-    def routed(self, route: Route) -> None:
+    def routed(self, route: Union[Route, Endpoint]) -> None:
         self.route = route.name
 
     def answered(self, response: Response) -> None:

@@ -7,9 +7,9 @@ from typing import Any, BinaryIO, Callable, Iterable, Iterator, List, Mapping, O
 
 from velt_py.sdk import VeltSDK
 from velt_py.web.access import Authenticate, Authorize
+from velt_py.web.features import Feature
 from velt_py.web.handler import Handler
 from velt_py.web.messages import Disconnected, Headers, Request, Response
-from velt_py.webhooks.receiver import Webhooks
 
 __all__ = ["WSGIApp", "wsgi_app"]
 
@@ -151,7 +151,7 @@ def wsgi_app(
     authorize: Optional[Authorize] = None,
     origins: Iterable[str] = (),
     allow_headers: Iterable[str] = (),
-    webhooks: Optional[Webhooks] = None,
+    features: Iterable[Feature] = (),
 ) -> WSGIApp:
     """The routes as a WSGI application. Without both hooks everything but health checks answers 403.
 
@@ -161,10 +161,11 @@ def wsgi_app(
         authorize: `authorize(principal, access)` returns True when the `Access` may happen.
         origins: origins whose pages may call, for example `https://app.example`.
         allow_headers: request headers that such pages may send beside `Content-Type` and `Authorization`.
-        webhooks: receives Velt's webhooks at `/webhooks/velt`.
+        features: what brings routes of its own.
 
     Raises:
-        VeltConfigurationError: for a hook that is no function or has to be awaited, and for a wrong origin.
+        VeltConfigurationError: for a hook that is no function or has to be awaited, for a wrong origin, and for a
+            feature that cannot work here.
     """
     return WSGIApp(
         Handler(
@@ -173,6 +174,6 @@ def wsgi_app(
             authorize=authorize,
             origins=origins,
             allow_headers=allow_headers,
-            webhooks=webhooks,
+            features=features,
         )
     )

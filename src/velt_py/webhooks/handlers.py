@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import functools
-import inspect
 import re
 from typing import Any, Callable, List, NamedTuple, TypeVar, cast
 
 from velt_py.exceptions import VeltConfigurationError
+from velt_py.web.hooks import is_async
 
-__all__ = ["Handlers", "Registered", "blocking", "is_async"]
+__all__ = ["Handlers", "Registered", "blocking"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -81,16 +81,6 @@ class Handlers:
 
 def fits(pattern: str, name: str) -> bool:
     return pattern in ("*", name) or (pattern.endswith(".*") and name.startswith(pattern[:-1]))
-
-
-def is_async(function: Any) -> bool:
-    """Whether calling this gives something to await."""
-    while isinstance(function, functools.partial):
-        function = cast(Any, function).func
-    if inspect.iscoroutinefunction(function):
-        return True
-    # An object may have an async `__call__`.
-    return inspect.iscoroutinefunction(getattr(cast(Any, type(function)), "__call__", None))  # noqa: B004
 
 
 def blocking(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,7 +5,19 @@ from __future__ import annotations
 import dataclasses
 import logging
 import time
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Union, cast
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Callable,
+    Dict,
+    Iterable,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Union,
+    cast,
+)
 
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError
 from velt_py.selfhosting.operation import AsyncRunner, Runner
@@ -21,6 +33,8 @@ from velt_py.webhooks.verify import TOLERANCE
 
 if TYPE_CHECKING:
     from velt_py.sdk import AsyncVeltSDK, VeltSDK
+    from velt_py.web.features import Endpoint
+    from velt_py.web.site import Site
 
 __all__ = ["Receipt", "Replay", "Webhooks"]
 
@@ -30,6 +44,10 @@ LOOK_SECONDS = 30.0
 """How often events that are due are looked for beside the one that came."""
 
 AT_ONCE = 50
+
+
+def plainly(work: Callable[[], None]) -> None:
+    work()
 
 
 class Receipt(NamedTuple):
@@ -67,6 +85,8 @@ class Replay:
 class Webhooks:
     """Receives webhooks: verifies, decrypts, stores each event once, and calls your functions.
 
+    It is a feature of the HTTP routes: `asgi_app(sdk, features=[webhooks])`.
+
     Args:
         secrets: the secret that starts with `whsec_`, or secrets by scheme: `{"v1": ..., "v2": ..., "workflow": ...}`;
             each a text, or a list of texts while one is replaced by the next. A scheme without a secret is refused.
@@ -77,6 +97,7 @@ class Webhooks:
             slowest function takes.
         in_process: call the functions in the process that received the event, after its answer. Without it events
             wait for `work`, that is for `velt webhooks replay`.
+        path: of the route, below the mount of the others.
 
     Raises:
         VeltConfigurationError: names the argument at fault.
@@ -93,15 +114,19 @@ class Webhooks:
         queue: str = "default",
         lease: float = 300.0,
         in_process: bool = True,
+        path: str = "/webhooks/velt",
     ) -> None:
         if not isinstance(cast(Any, queue), str) or not queue:
             raise VeltConfigurationError("queue: a name is needed", field="queue")
         if not isinstance(cast(Any, lease), (int, float)) or not 0 < lease < 10**9:
             raise VeltConfigurationError("lease: seconds are needed, more than 0", field="lease")
+        if not isinstance(cast(Any, path), str) or not path.startswith("/"):
+            raise VeltConfigurationError("path: it has to start with a slash", field="path")
         self.reader = Reader.of(secrets, private_keys, tolerance)
         self.handlers = Handlers()
         self.inbox = Inbox(time.time, queue, float(lease), report)
         self.in_process = in_process
+        self.path = path
         self._background = Background()
         self._looked = 0.0
 
@@ -220,17 +245,37 @@ class Webhooks:
         """`forget`, awaited."""
         return int(await run_async(self.inbox.forget(days), sdk._runner))
 
-    # After the answer
+    # The HTTP edge
 
-    def follow(self, runner: Union[Runner, AsyncRunner], event: WebhookEvent, new: bool) -> None:
-        """Have a stored event handled after its answer; for the HTTP edge. Returns at once."""
+    def endpoints(self, site: Site) -> Iterable[Endpoint]:
+        """The route, for a handler."""
+        # Who receives in a view of their own does not load the routes.
+        from velt_py.webhooks.route import WebhookRoute
+
+        return [WebhookRoute(self, site).endpoint]
+
+    def follow(
+        self,
+        runner: Union[Runner, AsyncRunner],
+        event: WebhookEvent,
+        new: bool,
+        around: Callable[[Callable[[], None]], None] = plainly,
+    ) -> None:
+        """Have a stored event handled after its answer; for the HTTP edge. Returns at once.
+
+        Args:
+            runner: of the store that holds it.
+            event: the event.
+            new: whether it did not come before.
+            around: what code that blocks is called by, in its thread.
+        """
         kept(event, new)
         if not self.in_process:
             return
         if isinstance(runner, AsyncRunner):
             self._background.start_async(lambda: self._worked_async(runner, event.key))
         else:
-            self._background.start(lambda: self._worked(runner, event.key))
+            self._background.start(lambda: around(lambda: self._worked(runner, event.key)))
 
     def _worked(self, runner: Runner, key: str) -> None:
         try:

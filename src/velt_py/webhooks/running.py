@@ -9,7 +9,8 @@ import inspect
 from typing import Any
 
 from velt_py.selfhosting.operation import AsyncRunner, Runner
-from velt_py.webhooks.handlers import blocking, is_async
+from velt_py.web.hooks import is_async
+from velt_py.webhooks.handlers import blocking
 from velt_py.webhooks.inbox import Flow, Handle, Step
 
 __all__ = ["call", "run", "run_async"]

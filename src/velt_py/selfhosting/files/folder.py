@@ -5,15 +5,14 @@ from __future__ import annotations
 import errno
 import io
 import os
-import re
 import tempfile
 import time
 from contextlib import contextmanager, suppress
 from typing import Any, BinaryIO, Generator, Iterator, List, Optional, Tuple
 
-from velt_py.exceptions import VeltStorageError
 from velt_py.selfhosting.files.base import FileStore, StoredFile, storage_failure
 from velt_py.selfhosting.files.intake import pieces_of
+from velt_py.selfhosting.files.keys import key_parts
 from velt_py.selfhosting.files.plans import (
     ClearLeftovers,
     FileFacts,
@@ -27,7 +26,6 @@ from velt_py.selfhosting.files.plans import (
 
 __all__ = ["FolderStore"]
 
-PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}\Z")
 UNFINISHED = ".velt-upload-"
 """What the names of files that are still being written start with; no key may start with a dot."""
 
@@ -56,10 +54,7 @@ class FolderStore(FileStore):
         self._root = os.path.abspath(path)
 
     def _place(self, key: str) -> str:
-        parts = key.split("/")
-        if not all(PART.match(part) for part in parts):
-            raise VeltStorageError("this is no key that a file was ever stored under", field="key")
-        return os.path.join(self._root, *parts)
+        return os.path.join(self._root, *key_parts(key))
 
     @contextmanager
     def _system(self) -> Generator[None, None, None]:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Optional, Pattern
+from typing import List, Optional, Pattern
 from urllib.parse import urlsplit
 
+from velt_py.exceptions import VeltStorageError
 from velt_py.settings import FileSettings
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "file_key",
     "folder_of",
     "is_own",
+    "key_parts",
     "legacy_key",
 ]
 
@@ -33,8 +35,21 @@ PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
 """Without capitals: some file systems do not tell them from small letters, and two ids must never share a file."""
 OWN_NAME = re.compile(r"([a-z0-9_-]+)-([0-9a-f]{32})\.[a-z0-9]{1,10}\Z")
 OWN_FOLDER = re.compile(r"attachments/(?:[A-Za-z0-9_-]+/)?([0-9a-f]{32})/\Z")
+PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}\Z")
 DIGESTED = "x_"
 """What a digest that stands for an unsafe id starts with, so that it never equals a plain id of another attachment."""
+
+
+def key_parts(key: str) -> List[str]:
+    """The parts of a key between its slashes, each harmless as the name of a file.
+
+    Raises:
+        VeltStorageError: this is no key of any file: it might lead elsewhere.
+    """
+    parts = key.split("/")
+    if not all(PART.match(part) for part in parts):
+        raise VeltStorageError("this is no key that a file was ever stored under", field="key")
+    return parts
 
 
 def digest_of(text: str) -> str:

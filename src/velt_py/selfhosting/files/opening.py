@@ -36,6 +36,10 @@ def open_file_store(settings: Settings) -> FileStore:
         from velt_py.selfhosting.files.s3 import S3Store
 
         return S3Store(files)
+    if files.type == "django":
+        from velt_py.selfhosting.files.django import DjangoFileStore
+
+        return DjangoFileStore(files.storage)
     from velt_py.selfhosting.files.folder import FolderStore
 
     return FolderStore(files.path)

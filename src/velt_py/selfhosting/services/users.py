@@ -72,14 +72,18 @@ def email_steps(body: Body, settings: Settings) -> Steps:
     rows: List[Dict[str, Any]] = yield FindUsers(
         scope, columns, wanted, organization_columns(settings), by_id=False
     )
-    ids: Dict[str, Any] = {}
-    selected = frozenset(wanted)
+    found: Dict[str, Any] = {}
     for row in own_last(rows, scope.organization, settings):
         user = public_user(row, settings)
         email = spelled_id(user.get("email")) if user is not None else ""
-        if user is not None and email in selected:
-            ids[email] = user["userId"]
-    return Result(data=ids)
+        if user is not None and email:
+            found[email] = user["userId"]
+    if settings.user_source is None:
+        return Result(data={email: found[email] for email in wanted if email in found})
+    # The application's own people: in any case, but the very address goes first.
+    folded = {email.casefold(): id for email, id in found.items()}
+    ids = {email: found.get(email, folded.get(email.casefold())) for email in wanted}
+    return Result(data={email: id for email, id in ids.items() if id is not None})
 
 
 def own_last(rows: List[Dict[str, Any]], organization: str, settings: Settings) -> List[Dict[str, Any]]:
@@ -155,7 +159,7 @@ class UserService(Resolver[S]):
     resolveUserIdsByEmail = ResolverOperation(
         "users.resolve", ResolveUserIdsByEmailRequest, email_keywords, email_steps
     )
-    """Find the ids of users by e-mail address, compared exactly.
+    """Find the ids of users by e-mail address, compared exactly; those of `users.source` without regard to case.
 
     Args:
         organizationId: the organization.
@@ -176,6 +180,8 @@ class UserService(Resolver[S]):
     Args:
         organizationId: the organization.
         user: the user; `userId` is needed.
+
+    With `users.source` users are the application's own, and saving one is refused.
 
     Errors: `INVALID_INPUT`, `VALIDATION_ERROR` (400), `CONFLICT` (409), `DATABASE_ERROR` (500).
     """

@@ -33,6 +33,10 @@ def open_store(settings: Settings) -> Store:
         from velt_py.selfhosting.stores.postgresql import PostgreSQLStore
 
         return PostgreSQLStore(database, settings.collections)
+    if database.type == "django":
+        from velt_py.selfhosting.stores.django import DjangoStore
+
+        return DjangoStore(database.alias)
     from velt_py.selfhosting.stores.mongodb import MongoDBStore
 
     return MongoDBStore(database, settings.collections)
@@ -61,6 +65,10 @@ def open_async_store(settings: Settings) -> AsyncStore:
         from velt_py.selfhosting.stores.mongodb import AsyncMongoDBStore
 
         return AsyncMongoDBStore(database, settings.collections)
+    if database.type == "django":
+        from velt_py.selfhosting.stores.django import AsyncDjangoStore, DjangoStore
+
+        return AsyncDjangoStore(DjangoStore(database.alias))
     from velt_py.selfhosting.stores.base import ThreadedStore
 
     return ThreadedStore(open_store(settings), timeout=database.timeout)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any, List, Match, Tuple
+from typing import Any, List, Tuple
 
 from velt_py.selfhosting.answers import dumps_checked
 from velt_py.selfhosting.plans import (
@@ -25,6 +24,7 @@ from velt_py.selfhosting.plans import (
     Scan,
 )
 from velt_py.selfhosting.records import Path
+from velt_py.selfhosting.stores.numbers import fractions_kept
 from velt_py.selfhosting.stores.postgresql_schema import Layout, expression
 
 __all__ = ["Statement", "statement_of"]
@@ -338,22 +338,6 @@ def changed_entries(rule: MapMerge, old: str, new: str) -> Tuple[str, List[Any]]
     return f"coalesce(({sql}), '{{}}')", values
 
 
-# Numbers
-
-TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|-?[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]+')
-
-
 def text_of(change: Change) -> str:
-    """The JSON text of a change, such that fractions come back as fractions.
-
-    PostgreSQL keeps numbers as decimals: 1e+22 would come back as a whole number of 23 digits, which is another one
-    for Python. With a `.0` it stays what it was.
-    """
-    if "e+" not in change.text:
-        return change.text
-    return TOKEN.sub(_written_out, change.text)
-
-
-def _written_out(found: Match[str]) -> str:
-    token = found.group()
-    return token if token.startswith('"') else f"{Decimal(token):f}.0"
+    """The JSON text of a change as PostgreSQL keeps it without loss."""
+    return fractions_kept(change.text)

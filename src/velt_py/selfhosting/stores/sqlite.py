@@ -18,7 +18,6 @@ from typing import (
     FrozenSet,
     Generator,
     Iterable,
-    Iterator,
     List,
     Mapping,
     Optional,
@@ -28,13 +27,11 @@ from typing import (
 )
 
 from velt_py.exceptions import VeltDatabaseError, VeltDatabaseUnavailableError, VeltSchemaError
-from velt_py.selfhosting.answers import dumps_checked, loads
+from velt_py.selfhosting.answers import dumps_checked
 from velt_py.selfhosting.merge import merged
 from velt_py.selfhosting.plans import (
-    Change,
     Delete,
     FindUsers,
-    MapMerge,
     Organizations,
     Read,
     Record,
@@ -43,10 +40,11 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
-from velt_py.selfhosting.records import Kind, Path, kinds_of, value_at, with_kind
+from velt_py.selfhosting.records import Kind, kinds_of, with_kind
 from velt_py.selfhosting.stores.base import Store, failure
 from velt_py.selfhosting.stores.sqlite_connections import Connections, FileConnection
-from velt_py.selfhosting.users import chosen, selected, spelled_id
+from velt_py.selfhosting.stores.texts import NOBODY, changed_rows, indexed, stored_document, user_row
+from velt_py.selfhosting.users import chosen, selected
 
 __all__ = ["SQLiteStore"]
 
@@ -54,9 +52,6 @@ logger = logging.getLogger("velt_py.selfhosting.stores.sqlite")
 
 OLDEST = (3, 24, 0)
 """Upserts came with 3.24."""
-
-NOBODY = ""
-"""The organization of users' rows that belong to no single one; the rows themselves say who may see them."""
 
 
 def quoted(name: str) -> str:
@@ -198,7 +193,7 @@ class SQLiteStore(Store):
         organization = plan.scope.organization
         with self._writing() as connection:
             stored = self._stored(connection, plan.kind, organization, [c.id for c in plan.changes])
-            rows = _changed_rows(plan.changes, stored, plan.merges, plan.kind)
+            rows = changed_rows(plan.changes, stored, plan.merges, plan.kind)
             self._write(connection, plan.kind, organization, rows)
         return len(plan.changes) - len(stored)
 
@@ -229,8 +224,8 @@ class SQLiteStore(Store):
                 (
                     organization,
                     id,
-                    _indexed(document, kind.document),
-                    _indexed(document, kind.folder),
+                    indexed(document, kind.document),
+                    indexed(document, kind.folder),
                     now,
                     text,
                 )
@@ -250,7 +245,7 @@ class SQLiteStore(Store):
         sql, values = self.find_statement(plan)
         with self._reading() as connection:
             rows = fetched(connection, sql, values)
-        return selected([row for row in map(_user_row, rows) if row is not None], plan)
+        return selected([row for row in (user_row(*each) for each in rows) if row is not None], plan)
 
     def find_statement(self, plan: FindUsers) -> Tuple[str, List[Any]]:
         """The statement and values of a `FindUsers`: rows that may fit, `selected` decides."""
@@ -275,7 +270,7 @@ class SQLiteStore(Store):
                 f"SELECT organization, data FROM {table} WHERE organization IN (?, '{NOBODY}') AND id = ?",
                 (organization, plan.change.id),
             ).fetchall()
-            rows = [(owner, _stored_document(text, plan.kind)) for owner, text in candidates]
+            rows = [(owner, stored_document(text, plan.kind)) for owner, text in candidates]
             row = chosen([document for _, document in rows], plan)
             document = plan.initial.document
             if row is not None:
@@ -424,44 +419,3 @@ def _decoded(value: Any, errors: str) -> Any:
         return value.decode(errors=errors)
     except UnicodeDecodeError:
         return None
-
-
-def _indexed(document: Mapping[str, Any], path: Optional[Path]) -> Optional[str]:
-    return (spelled_id(value_at(document, path)) or None) if path is not None else None
-
-
-def _stored_document(text: str, kind: Kind) -> Dict[str, Any]:
-    """The stored document, or an error: what cannot be read must not be overwritten either."""
-    try:
-        stored = loads(text)
-        if not isinstance(stored, dict):
-            raise ValueError
-    except ValueError as error:
-        problem = f"{kind.name}: the stored record is damaged and was left as it is; restore or delete it"
-        raise failure(error, problem, reason="no JSON object") from None
-    return cast("Dict[str, Any]", stored)
-
-
-def _changed_rows(
-    changes: Sequence[Change], stored: Mapping[str, str], merges: Tuple[MapMerge, ...], kind: Kind
-) -> Iterator[Tuple[str, Mapping[str, Any], str]]:
-    for change in changes:
-        text = stored.get(change.id)
-        if text is None:
-            yield change.id, change.document, change.text
-        else:
-            document = merged(_stored_document(text, kind), change.document, merges)
-            after = dumps_checked(document)
-            # Browsers repeat requests: what is stored already is not written again.
-            if after != text:
-                yield change.id, document, after
-
-
-def _user_row(row: Tuple[int, Optional[str]]) -> Optional[Dict[str, Any]]:
-    number, text = row
-    found = loads(text) if text is not None else None
-    if not isinstance(found, dict):
-        # The row's number, because the id would be a person's.
-        logger.error("velt.record.unreadable", extra={"velt_kind": "users", "velt_row": number})
-        return None
-    return cast("Dict[str, Any]", found)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 
-__all__ = ["frontend_block"]
+__all__ = ["BEARER", "frontend_block"]
+
+BEARER = """\
+// Sent with every request, for example { Authorization: `Bearer ${token}` }.
+const headers = async () => ({});"""
 
 BLOCK = """\
 const velt = BASE_URL;
-// Sent with every request, for example { Authorization: `Bearer ${token}` }.
-const headers = async () => ({});
+HEADERS
 const endpoint = (path) => ({ url: velt + path, headers });
 
 // Before Velt.identify().
@@ -75,13 +78,14 @@ await Velt.setDataProviders({
 });"""
 
 
-def frontend_block(base_url: str) -> str:
+def frontend_block(base_url: str, headers: str = BEARER) -> str:
     """The JavaScript that makes a Velt frontend use the resolver server at `base_url`.
 
     Args:
         base_url: where the routes are reached, without a slash at its end.
+        headers: the JavaScript that defines `headers`, what is sent with every request.
 
     See https://docs.velt.dev/self-host-data/overview
     """
     address = json.dumps(base_url.rstrip("/")).replace("</", "<\\/")
-    return BLOCK.replace("BASE_URL", address)
+    return BLOCK.replace("BASE_URL", address).replace("HEADERS", headers, 1)

@@ -1,0 +1,13 @@
+"""What the app uses of Django, for the type checkers: Django has no types of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django.contrib.auth
+import django.utils.module_loading
+
+__all__ = ["get_user_model", "import_string"]
+
+get_user_model: Any = getattr(django.contrib.auth, "get_user_model")  # noqa: B009
+import_string: Any = getattr(django.utils.module_loading, "import_string")  # noqa: B009

@@ -1,0 +1,213 @@
+"""The admin pages: read-only, searchable, and the one action that changes something."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any, Dict, Iterator
+
+import pytest
+
+from tests.django.project import start
+
+start()
+
+from django.contrib.auth import get_user_model  # noqa: E402
+from django.contrib.auth.models import Permission  # noqa: E402
+from django.test import Client, override_settings  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from velt_py.contrib.django import get_sdk  # noqa: E402
+from velt_py.contrib.django.admin import RecordAdmin  # noqa: E402
+from velt_py.contrib.django.models import CommentAnnotation  # noqa: E402
+
+MODELS = ["activity", "attachment", "commentannotation", "notification"]
+MODELS += ["reactionannotation", "recorderannotation", "user"]
+
+
+@pytest.fixture(autouse=True)
+def own_database(velt: Dict[str, Any]) -> Iterator[None]:
+    with override_settings(VELT={**velt, "DATABASE": "default"}):
+        yield
+
+
+@pytest.fixture
+def operator() -> Client:
+    """Somebody who may do everything."""
+    client = Client()
+    client.force_login(get_user_model().objects.create_superuser(f"operator-{uuid.uuid4().hex}"))
+    return client
+
+
+@pytest.fixture
+def organization() -> str:
+    return f"acme-{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def thread(organization: str) -> Any:
+    """A thread of two comments."""
+    comments = {
+        "1": {
+            "commentId": 1,
+            "commentText": 'Is "42" <b>right</b>?',
+            "commentHtml": "<i>x</i>",
+            "from": {"userId": "u-ana"},
+        },
+        "2": {
+            "commentId": 2,
+            "commentText": "Größe",
+            "taggedUserContacts": [{"userId": "u-bo", "text": "@Bo"}],
+        },
+    }
+    saved = get_sdk().selfHosting.comments.saveComments(
+        organization,
+        {"thread-1": {"comments": comments, "targetTextRange": {"text": "the plan", "from": 3}}},
+        documentId="doc-1",
+    )
+    assert saved["success"]
+    return CommentAnnotation.objects.get(organization_id=organization)
+
+
+def page(client: Client, url: str, status: int = 200) -> str:
+    answer = client.get(url)
+    assert answer.status_code == status, url
+    return str(answer.content.decode())
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_kind_has_a_list_without_a_way_to_add(operator: Client, model: str) -> None:
+    text = page(operator, reverse(f"admin:velt_{model}_changelist"))
+    assert f"/velt/{model}/add/" not in text
+    page(operator, reverse(f"admin:velt_{model}_add"), 403)
+
+
+def test_a_record_is_shown_and_cannot_be_changed_or_deleted(operator: Client, thread: Any) -> None:
+    url = reverse("admin:velt_commentannotation_change", args=[thread.pk])
+    text = page(operator, url)
+    assert "&lt;b&gt;right&lt;/b&gt;" in text
+    assert "<b>right</b>" not in text
+    assert "Größe" in text
+    assert 'name="_save"' not in text
+    assert "deletelink" not in text
+    assert operator.post(url, {"organization_id": "other"}).status_code == 403
+    assert operator.post(reverse("admin:velt_commentannotation_delete", args=[thread.pk])).status_code == 403
+    assert CommentAnnotation.objects.get(pk=thread.pk).organization_id == thread.organization_id
+
+
+def test_a_record_leads_to_what_else_is_on_its_document(operator: Client, thread: Any) -> None:
+    text = page(operator, reverse("admin:velt_commentannotation_change", args=[thread.pk]))
+    links = re.findall(r'<a href="(/admin/velt/[^"]+document=doc-1)">', text)
+    assert len(links) == 5
+    for link in links:
+        listed = page(operator, link.replace("&amp;", "&"))
+        assert ("thread-1" in listed) == ("commentannotation" in link)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("right", True),
+        ("RIGHT", True),
+        ("Größe", True),
+        ('"42"', True),
+        ("doc-1", True),
+        ("thread-1", True),
+        ("u-ana", True),
+        ("right Größe", True),
+        ("right nowhere", False),
+        ("nowhere", False),
+    ],
+    ids=["word", "case", "letters", "quotes", "document", "record", "person", "both", "one-of-two", "none"],
+)
+def test_threads_are_found_by_ids_people_and_words(
+    operator: Client, thread: Any, organization: str, words: str, found: bool
+) -> None:
+    url = reverse("admin:velt_commentannotation_changelist")
+    listed = operator.get(url, {"organization": organization, "q": words}).content.decode()
+    assert (f"/commentannotation/{thread.pk}/change/" in listed) == found
+
+
+def test_lists_are_filtered_by_organization_document_and_date(
+    operator: Client, thread: Any, organization: str
+) -> None:
+    url = reverse("admin:velt_commentannotation_changelist")
+    get_sdk().selfHosting.comments.saveComments(organization, {"thread-2": {}}, documentId="doc-2")
+    both = operator.get(url, {"organization": organization}).content.decode()
+    assert "thread-1" in both
+    assert "thread-2" in both
+    assert f"?organization={organization}&amp;document=doc-2" in both
+    one = operator.get(url, {"organization": organization, "document": "doc-2"}).content.decode()
+    assert "thread-1" not in one
+    assert "thread-2" in one
+    other = operator.get(url, {"organization": organization + "x"}).content.decode()
+    assert "thread-1" not in other
+    assert (
+        operator.get(
+            url, {"organization": organization, "updated_at__gte": "2100-01-01 00:00:00+00:00"}
+        ).status_code
+        == 200
+    )
+
+
+def test_pages_need_no_inline_script_or_style_of_ours(operator: Client, thread: Any) -> None:
+    chosen = {"action": "redact_threads", "_selected_action": [thread.pk]}
+    url = reverse("admin:velt_commentannotation_changelist")
+    pages = [
+        page(operator, url),
+        page(operator, reverse("admin:velt_commentannotation_change", args=[thread.pk])),
+        operator.post(url, chosen).content.decode(),
+    ]
+    for text in pages:
+        scripts = re.findall(r"<script([^>]*)>", text)
+        assert all("src=" in attributes for attributes in scripts)
+        main = text[text.index('id="content"') :]
+        assert " style=" not in main
+        assert not re.search(r"\son\w+=", main)
+
+
+def test_redacting_asks_first_and_then_takes_every_text_out(
+    operator: Client, thread: Any, organization: str
+) -> None:
+    url = reverse("admin:velt_commentannotation_changelist")
+    chosen = {"action": "redact_threads", "_selected_action": [thread.pk]}
+    asked = operator.post(url, chosen)
+    assert "thread-1" in asked.content.decode()
+    assert "Größe" in str(CommentAnnotation.objects.get(pk=thread.pk).data)
+    done = operator.post(url, {**chosen, "confirmed": "yes"}, follow=True)
+    assert "1 comment threads were redacted" in done.content.decode()
+    data = get_sdk().selfHosting.comments.getComments(organization)["data"]["thread-1"]
+    for private in ("right", "Größe", "@Bo", "<i>", "the plan"):
+        assert private not in str(data)
+    assert data["comments"]["1"]["from"] == {"userId": "u-ana"}
+    assert data["comments"]["1"]["commentText"] == "[redacted]"
+    assert data["targetTextRange"] == {"text": "[redacted]", "from": 3}
+    assert data["metadata"]["documentId"] == "doc-1"
+    history = page(operator, reverse("admin:velt_commentannotation_history", args=[thread.pk]))
+    assert "Redacted." in history
+
+
+def test_whoever_may_only_look_is_not_offered_to_redact(thread: Any) -> None:
+    viewer = get_user_model().objects.create_user(f"viewer-{uuid.uuid4().hex}", is_staff=True)
+    viewer.user_permissions.add(Permission.objects.get(codename="view_commentannotation"))
+    client = Client()
+    client.force_login(viewer)
+    url = reverse("admin:velt_commentannotation_changelist")
+    assert "redact_threads" not in page(client, url)
+    client.post(url, {"action": "redact_threads", "_selected_action": [thread.pk], "confirmed": "yes"})
+    assert "Größe" in str(CommentAnnotation.objects.get(pk=thread.pk).data)
+    page(client, reverse("admin:velt_user_changelist"), 403)
+
+
+def test_the_pages_are_hidden_while_another_store_has_the_data(
+    operator: Client, velt: Dict[str, Any]
+) -> None:
+    assert "Comment threads" in page(operator, "/admin/")
+    with override_settings(VELT=velt):
+        assert "Comment threads" not in page(operator, "/admin/")
+    with override_settings(VELT={"DATABASE": {"type": "sqlit"}}):
+        assert "Comment threads" not in page(operator, "/admin/")
+
+
+def test_lists_do_not_count_the_whole_table() -> None:
+    assert RecordAdmin.show_full_result_count is False
