@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Iterator, Optional
 
 import pytest
 
+from tests.django import project
 from velt_py import AsyncVeltSDK, VeltSDK
 from velt_py.webhooks import Webhooks
 
@@ -22,6 +23,11 @@ def database_of(name: str, folder: Path, request: pytest.FixtureRequest) -> Dict
         return {"type": "sqlite", "path": str(folder / "velt.db")}
     if name == "sqlite_files":
         return {"type": "sqlite", "path": str(folder / "files" / "{organization}.db")}
+    if name == "django":
+        project.start()
+        return {"type": "django", "alias": "default"}
+    if name == "django_postgresql":
+        return {"type": "django", "alias": project.start_postgresql(request.getfixturevalue("postgres_url"))}
     if name == "postgresql":
         return {"type": "postgresql", "connection_string": request.getfixturevalue("postgres_url")}
     uri = request.getfixturevalue("mongodb_uri")
@@ -64,7 +70,7 @@ class Place:
 @pytest.fixture(
     params=[
         (store, flavour)
-        for store in ("sqlite", "sqlite_files", "postgresql", "mongodb")
+        for store in ("sqlite", "sqlite_files", "postgresql", "mongodb", "django", "django_postgresql")
         for flavour in ("sync", "async")
     ],
     ids="-".join,
