@@ -7,11 +7,19 @@ import concurrent.futures
 import os
 from typing import Any, Awaitable, Callable, Optional, Set
 
-__all__ = ["Background"]
+__all__ = ["Around", "Background", "plainly"]
 
 THREADS = 4
 MOST = 100
 """Works under way; what comes beyond stays in the inbox until the next look at it."""
+
+
+Around = Callable[[Callable[[], Any]], Any]
+"""What calls some work that blocks, in its thread."""
+
+
+def plainly(work: Callable[[], Any]) -> Any:
+    return work()
 
 
 class Background:
@@ -23,7 +31,7 @@ class Background:
         self._jobs: Set[concurrent.futures.Future[Any]] = set()
         self._tasks: Set[asyncio.Task[Any]] = set()
 
-    def start(self, work: Callable[[], Any]) -> bool:
+    def start(self, work: Callable[[], Any], around: Around = plainly) -> bool:
         """Do this in a thread; False when there is too much under way."""
         if self._pid != os.getpid():
             # A forked child has the pool of the parent, but not its threads.
@@ -32,7 +40,7 @@ class Background:
             return False
         if self._pool is None:
             self._pool = concurrent.futures.ThreadPoolExecutor(THREADS, thread_name_prefix="velt-webhooks")
-        job = self._pool.submit(work)
+        job = self._pool.submit(around, work)
         self._jobs.add(job)
         job.add_done_callback(self._jobs.discard)
         return True

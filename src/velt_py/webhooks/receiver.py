@@ -21,7 +21,7 @@ from typing import (
 
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError
 from velt_py.selfhosting.operation import AsyncRunner, Runner
-from velt_py.webhooks.background import Background
+from velt_py.webhooks.background import Around, Background, plainly
 from velt_py.webhooks.decrypt import KeysGiven
 from velt_py.webhooks.events import WebhookEvent
 from velt_py.webhooks.handlers import F, Handlers, blocking
@@ -44,10 +44,6 @@ LOOK_SECONDS = 30.0
 """How often events that are due are looked for beside the one that came."""
 
 AT_ONCE = 50
-
-
-def plainly(work: Callable[[], None]) -> None:
-    work()
 
 
 class Receipt(NamedTuple):
@@ -259,7 +255,7 @@ class Webhooks:
         runner: Union[Runner, AsyncRunner],
         event: WebhookEvent,
         new: bool,
-        around: Callable[[Callable[[], None]], None] = plainly,
+        around: Around = plainly,
     ) -> None:
         """Have a stored event handled after its answer; for the HTTP edge. Returns at once.
 
@@ -275,7 +271,7 @@ class Webhooks:
         if isinstance(runner, AsyncRunner):
             self._background.start_async(lambda: self._worked_async(runner, event.key))
         else:
-            self._background.start(lambda: around(lambda: self._worked(runner, event.key)))
+            self._background.start(lambda: self._worked(runner, event.key), around)
 
     def _worked(self, runner: Runner, key: str) -> None:
         try:

@@ -14,6 +14,7 @@ from velt_py.web.flow import enveloped
 from velt_py.web.messages import Request
 from velt_py.web.site import Event, Site
 from velt_py.web.steps import Ask, Do, Flow, Work
+from velt_py.webhooks.background import Around, plainly
 from velt_py.webhooks.events import WebhookEvent
 from velt_py.webhooks.handlers import blocking
 from velt_py.webhooks.reader import LARGEST
@@ -21,7 +22,7 @@ from velt_py.webhooks.reader import LARGEST
 if TYPE_CHECKING:
     from velt_py.webhooks.receiver import Webhooks
 
-__all__ = ["Kept", "WebhookRoute"]
+__all__ = ["Kept", "WebhookRoute", "followed"]
 
 logger = logging.getLogger("velt_py.web")
 
@@ -37,13 +38,14 @@ class WebhookRoute:
     Args:
         webhooks: the receiver.
         site: what the handler was set up with.
-        kept: what follows a stored event, in a thread where the handler awaits; by default the functions are called
-            after the answer.
+        kept: what else is done about a stored event before the answer; may block.
+        follows: have the functions called after the answer.
     """
 
     webhooks: Webhooks
     site: Site
     kept: Optional[Kept] = None
+    follows: bool = True
 
     @property
     def endpoint(self) -> Endpoint:
@@ -74,16 +76,18 @@ class WebhookRoute:
         runner = self.site.selfHosting._runner
         new = bool((yield Do(runner, self.webhooks.inbox.keep(found))))
         kept = self.kept
-        if kept is None:
-            followed(self.webhooks, runner, found, new)
-        else:
+        if kept is not None:
             yield Work(lambda: kept(found, new))
+        if self.follows:
+            followed(self.webhooks, runner, found, new)
         return enveloped(Result(data={"id": found.id, "duplicate": not new}))
 
 
-def followed(webhooks: Webhooks, runner: Any, event: WebhookEvent, new: bool) -> None:
+def followed(
+    webhooks: Webhooks, runner: Any, event: WebhookEvent, new: bool, around: Around = plainly
+) -> None:
     """Have the functions called, unless the process is ending: the answer says that the event is stored, no more."""
     try:
-        webhooks.follow(runner, event, new)
+        webhooks.follow(runner, event, new, around)
     except (RuntimeError, VeltSDKError) as error:
         logger.warning("velt.webhook.interrupted", extra={"velt_error": type(error).__name__})

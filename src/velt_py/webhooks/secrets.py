@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple, Union, cast
 
 from velt_py.exceptions import VeltConfigurationError
 
-__all__ = ["SCHEMES", "Secrets", "SecretsGiven", "signing_key"]
+__all__ = ["SCHEMES", "SVIX", "Secrets", "SecretsGiven", "signing_key"]
 
 SCHEMES = ("v1", "v2", "workflow")
 """Basic webhooks, advanced webhooks (Svix), and those of the workflow engine."""

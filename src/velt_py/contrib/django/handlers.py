@@ -10,6 +10,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 
 from velt_py.contrib.django.conf import Options
 from velt_py.contrib.django.csrf import check_cookies
+from velt_py.contrib.django.webhooks import WebhookFeature
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.web.access import Access
 from velt_py.web.handler import AsyncHandler, Handler
@@ -40,6 +41,13 @@ class DjangoAsyncHandler(AsyncHandler):
         return await sync_to_async(work, thread_sensitive=True)()
 
 
+def features_of(options: Options) -> Tuple[Any, ...]:
+    """What brings routes of its own."""
+    if options.webhooks is None:
+        return options.features
+    return (*options.features, WebhookFeature(options.webhooks, options.alias))
+
+
 def make_handler(sdk: VeltSDK, options: Options) -> Handler:
     """The handler for WSGI."""
     hooks = [async_to_sync(hook) if is_async(hook) else hook for hook in options.authenticate]
@@ -64,7 +72,7 @@ def make_handler(sdk: VeltSDK, options: Options) -> Handler:
         authorize=authorize if allows is not None else None,
         origins=options.origins,
         allow_headers=options.allow_headers,
-        features=options.features,
+        features=features_of(options),
     )
 
 
@@ -93,7 +101,7 @@ def make_async_handler(sdk: AsyncVeltSDK, options: Options) -> DjangoAsyncHandle
         authorize=authorize if allows is not None else None,
         origins=options.origins,
         allow_headers=options.allow_headers,
-        features=options.features,
+        features=features_of(options),
     )
 
 
