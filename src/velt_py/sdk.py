@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Mapping, Optional, Type, Union
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Type, Union
 
 from velt_py.api.backend import Api, ApiBackend, api_of, async_api_of
 from velt_py.api.client import AsyncClient
@@ -13,6 +13,9 @@ from velt_py.config import Config, Settings, load_settings
 from velt_py.selfhosting.backend import SelfHosting
 from velt_py.selfhosting.operation import AsyncRunner, Runner
 from velt_py.selfhosting.runners import AsyncStoreRunner, StoreRunner
+
+if TYPE_CHECKING:
+    from velt_py.privacy import AsyncPrivacy, Privacy
 
 __all__ = ["AsyncVeltSDK", "VeltSDK"]
 
@@ -91,6 +94,13 @@ class VeltSDK:
         """Velt's REST API."""
         return self._api
 
+    @property
+    def privacy(self) -> Privacy:
+        """One person's data, in the own store and at Velt."""
+        from velt_py.privacy import Privacy
+
+        return Privacy(self._self_hosting, self._api)
+
     def close(self) -> None:
         """Close what this SDK opened, and nothing else. A later operation opens it again."""
         try:
@@ -141,6 +151,13 @@ class AsyncVeltSDK:
     def api(self) -> Api[AsyncClient, AsyncTokenService]:
         """Velt's REST API."""
         return self._api
+
+    @property
+    def privacy(self) -> AsyncPrivacy:
+        """One person's data, in the own store and at Velt."""
+        from velt_py.privacy import AsyncPrivacy
+
+        return AsyncPrivacy(self._self_hosting, self._api)
 
     async def close(self) -> None:
         """Close what this SDK opened, and nothing else. A later operation opens it again."""

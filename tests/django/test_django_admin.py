@@ -170,6 +170,8 @@ def test_pages_need_no_inline_script_or_style_of_ours(operator: Client, thread: 
         page(operator, url),
         page(operator, reverse("admin:velt_commentannotation_change", args=[thread.pk])),
         operator.post(url, chosen).content.decode(),
+        page(operator, reverse("admin:velt_user_changelist")),
+        operator.post(ERASE, {"people": "u-ana"}).content.decode(),
     ]
     for text in pages:
         scripts = re.findall(r"<script([^>]*)>", text)
@@ -200,6 +202,45 @@ def test_redacting_asks_first_and_then_takes_every_text_out(
     assert "Redacted." in history
 
 
+ERASE = "/admin/velt/user/erase/"
+
+
+def test_erasing_a_person_shows_first_what_would_be_done(
+    operator: Client, thread: Any, organization: str
+) -> None:
+    form = {"people": "u-ana\r\n", "organization": organization}
+    assert ERASE in page(operator, reverse("admin:velt_user_changelist"))
+    assert 'name="people"' in page(operator, ERASE)
+    shown = operator.post(ERASE, form).content.decode()
+    assert "This would be erased:" in shown
+    assert "u-ana" in str(CommentAnnotation.objects.get(pk=thread.pk).data)
+    done = operator.post(ERASE, {**form, "confirmed": "yes"}).content.decode()
+    assert "a search found nothing left" in done
+    data = str(CommentAnnotation.objects.get(pk=thread.pk).data)
+    assert "u-ana" not in data
+    assert "right" not in data
+    assert "u-bo" in data, "others stay"
+    again = operator.post(ERASE, form).content.decode()
+    assert "Nothing of this person was found" in again
+    from django.contrib.admin.models import LogEntry
+
+    entry = LogEntry.objects.latest("pk")
+    assert (entry.change_message, entry.object_repr) == ("Erased.", "1 people")
+
+
+def test_rows_of_users_lead_to_the_page_that_erases_them(operator: Client, organization: str) -> None:
+    from velt_py.contrib.django.models import User
+
+    users = get_sdk().selfHosting.users
+    assert users.saveUser(organization, {"userId": "u-ana", "name": "Ana"})["success"]
+    row = User.objects.get(record_id="u-ana", organization_id=organization)
+    url = reverse("admin:velt_user_changelist")
+    answer = operator.post(url, {"action": "erase_people", "_selected_action": [row.pk]})
+    assert answer.url == f"{ERASE}?people=u-ana"
+    assert ">u-ana</textarea>" in page(operator, answer.url)
+    assert "name at least one" in operator.post(ERASE, {"people": " "}).content.decode()
+
+
 def test_whoever_may_only_look_is_not_offered_to_redact(thread: Any) -> None:
     viewer = get_user_model().objects.create_user(f"viewer-{uuid.uuid4().hex}", is_staff=True)
     viewer.user_permissions.add(Permission.objects.get(codename="view_commentannotation"))
@@ -210,6 +251,11 @@ def test_whoever_may_only_look_is_not_offered_to_redact(thread: Any) -> None:
     client.post(url, {"action": "redact_threads", "_selected_action": [thread.pk], "confirmed": "yes"})
     assert "Größe" in str(CommentAnnotation.objects.get(pk=thread.pk).data)
     page(client, reverse("admin:velt_user_changelist"), 403)
+    page(client, ERASE, 403)
+    viewer.user_permissions.add(Permission.objects.get(content_type__app_label="velt", codename="view_user"))
+    assert ERASE not in page(client, reverse("admin:velt_user_changelist"))
+    assert client.post(ERASE, {"people": "u-bo", "confirmed": "yes"}).status_code == 403
+    assert "u-bo" in str(CommentAnnotation.objects.get(pk=thread.pk).data)
 
 
 def test_the_pages_are_hidden_while_another_store_has_the_data(

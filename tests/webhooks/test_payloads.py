@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltWebhookError
@@ -201,6 +201,7 @@ def test_a_body_that_is_no_event_is_refused(body: bytes) -> None:
 ENCODED = st.binary(max_size=64).map(lambda raw: base64.b64encode(raw).decode())
 
 
+@settings(deadline=None)
 @given(
     st.fixed_dictionaries(
         {},

@@ -1,7 +1,7 @@
 """The `velt` command: its arguments, and what an outcome means for the exit code.
 
 Results go to stdout, logs and complaints to stderr. The exit code is 0 when all is well, 1 when something was found
-or failed, 2 when the command or the configuration is wrong.
+or failed, 2 when the command or the configuration is wrong, 3 when an erasure was not complete.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 from typing import List, Optional
 
 from velt_py._version import __version__
-from velt_py.exceptions import VeltConfigurationError, VeltSDKError
+from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
 
 __all__ = ["main"]
 
@@ -36,7 +36,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         return end.code if isinstance(end.code, int) else USAGE
     try:
         return int(given.run(given))
-    except VeltConfigurationError as error:
+    except (VeltConfigurationError, VeltValidationError) as error:
         complain(error.message)
         return USAGE
     except VeltSDKError as error:
@@ -66,6 +66,8 @@ def make_parser() -> argparse.ArgumentParser:
     add_files(commands.add_parser("files", help="the files of attachments and recordings"))
     add_webhooks(commands.add_parser("webhooks", help="the inbox of received webhooks"))
     add_trigger(commands.add_parser("trigger", help="post a sample webhook, signed, to a receiver"))
+    add_gdpr(commands.add_parser("gdpr", help="one person's data: export, erase, look for what is left"))
+    add_permissions(commands.add_parser("permissions", help="the permission provider"))
     add_demo(commands.add_parser("demo", help="play a conversation of two browsers and keep serving"))
     return parser
 
@@ -225,6 +227,72 @@ def add_trigger(parser: argparse.ArgumentParser) -> None:
         return trigger(given)
 
     parser.set_defaults(run=run)
+
+
+def add_gdpr(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
+    export = actions.add_parser("export", help="what the store holds about a person, as JSON lines")
+    erase = actions.add_parser("erase", help="erase a person; a dry run without --yes")
+    verify = actions.add_parser("verify", help="look for what is left of a person")
+    for action in (export, erase, verify):
+        add_config(action, required=True)
+        action.add_argument("--user", required=True, metavar="ID", help="the person's user id")
+        action.add_argument("--organization", metavar="ID", help="only there (everywhere)")
+        action.add_argument(
+            "--email", action="append", metavar="ADDRESS", help="an address of theirs; may be repeated"
+        )
+        action.add_argument(
+            "--name", action="append", metavar="NAME", help="how they are called in texts; may be repeated"
+        )
+    for action in (erase, verify):
+        action.add_argument(
+            "--policy",
+            action="append",
+            default=[],
+            metavar="NAME=VALUE",
+            help="what becomes of their things, for example comments=delete,files=keep; may be repeated",
+        )
+    erase.add_argument("--yes", action="store_true", help="do it instead of only saying what would be done")
+    erase.add_argument(
+        "--velt", action="store_true", help="delete Velt's own data, too, and wait for its end"
+    )
+    erase.add_argument(
+        "--deadline", type=float, metavar="SECONDS", help="how long to wait for Velt (24 hours)"
+    )
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.gdpr import gdpr
+
+        return gdpr(given)
+
+    parser.set_defaults(run=run)
+
+
+def add_permissions(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    test = actions.add_parser(
+        "test", help="ask the provider as Velt's servers do, and print the exact answer"
+    )
+    test.add_argument("--app", metavar="MODULE:NAME", help="a handler, or what asgi_app or wsgi_app made")
+    test.add_argument("--url", metavar="URL", help="the address of the provider, instead of --app")
+    test.add_argument("--path", default="/permissions", help="where it is in --app (%(default)s)")
+    test.add_argument("--token", metavar="TOKEN", help="its token; better as VELT_PERMISSION_TOKEN")
+    test.add_argument("--user", required=True, metavar="ID", help="who wants to see it")
+    test.add_argument(
+        "--type", default="document", help="organization, folder, document or context (%(default)s)"
+    )
+    test.add_argument("--id", required=True, metavar="ID", help="of the resource")
+    test.add_argument("--organization", required=True, metavar="ID", help="of the resource")
+    test.add_argument("--folder", metavar="ID", help="in which a document lies")
+    test.add_argument("--context", metavar="JSON", help="the access context, for the type context")
+    test.add_argument("--source", default="setDocuments", help="what led to the question (%(default)s)")
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.permissions import permissions_test
+
+        return permissions_test(given)
+
+    test.set_defaults(run=run)
 
 
 def add_demo(parser: argparse.ArgumentParser) -> None:

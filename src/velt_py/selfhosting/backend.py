@@ -26,6 +26,7 @@ from velt_py.selfhosting.tokens import AsyncResolverAuthService, ResolverAuthSer
 
 if TYPE_CHECKING:
     from velt_py.selfhosting.adapters.base import DatabaseAdapter
+    from velt_py.selfhosting.privacy.service import PrivacyService
     from velt_py.selfhosting.services.activities import ActivityService
     from velt_py.selfhosting.services.attachments import AttachmentService
     from velt_py.selfhosting.services.comments import CommentService
@@ -131,6 +132,13 @@ class SelfHosting(Generic[S]):
         from velt_py.selfhosting.services.users import UserService
 
         return self._service(UserService[S])
+
+    @property
+    def privacy(self) -> PrivacyService[S]:
+        """Export and erasure of one person's data."""
+        from velt_py.selfhosting.privacy.service import PrivacyService
+
+        return self._service(PrivacyService[S])
 
     @overload
     def verifyToken(

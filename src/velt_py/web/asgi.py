@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable, Iterable, Mapping, MutableMapping, Optional
+from functools import partial
+from typing import Any, Awaitable, Callable, Iterable, List, Mapping, MutableMapping, Optional, Tuple
 
 from velt_py.sdk import AsyncVeltSDK
 from velt_py.web.access import Authenticate, Authorize
@@ -10,11 +11,12 @@ from velt_py.web.features import Feature
 from velt_py.web.handler import AsyncHandler
 from velt_py.web.messages import Disconnected, Headers, Request, Response
 
-__all__ = ["ASGIApp", "asgi_app"]
+__all__ = ["ASGIApp", "asgi_app", "raw_headers", "request_of", "send_response"]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+RawHeaders = List[Tuple[bytes, bytes]]
 
 PIECE = 256 * 1024
 """Bytes of a file that are read and sent at once."""
@@ -63,27 +65,9 @@ class ASGIApp:
         except Disconnected:
             return
         try:
-            await self._send(response, send)
+            await send_response(self.handler, response, send)
         finally:
             response.close()
-
-    async def _send(self, response: Response, send: Send) -> None:
-        headers = [
-            (name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers
-        ]
-        await send({"type": "http.response.start", "status": response.status, "headers": headers})
-        if response.stream is None:
-            await send({"type": "http.response.body", "body": response.body})
-            return
-        left = response.length
-        while left > 0:
-            stream, size = response.stream, min(PIECE, left)
-            piece = await self.handler.in_thread(lambda: stream.read(size))  # noqa: B023 - awaited at once
-            if not piece:
-                # The length was announced already; ending early tells the client that this is not all.
-                raise ConnectionError("a file ended before its size")
-            left -= len(piece)
-            await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
 
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
@@ -101,6 +85,38 @@ class ASGIApp:
         self.handler.close()
         if self._owned is not None:
             await self._owned.close()
+
+
+async def send_response(
+    handler: AsyncHandler, response: Response, send: Send, headers: Optional[RawHeaders] = None
+) -> None:
+    """Send an answer; the caller closes it.
+
+    Args:
+        handler: whose threads read files.
+        response: the answer.
+        send: of the ASGI server.
+        headers: instead of those of the response, encoded.
+    """
+    if headers is None:
+        headers = raw_headers(response)
+    await send({"type": "http.response.start", "status": response.status, "headers": headers})
+    if response.stream is None:
+        await send({"type": "http.response.body", "body": response.body})
+        return
+    left, stream = response.length, response.stream
+    while left > 0:
+        piece = await handler.in_thread(partial(stream.read, min(PIECE, left)))
+        if not piece:
+            # The length was announced already; ending early tells the client that this is not all.
+            raise ConnectionError("a file ended before its size")
+        left -= len(piece)
+        await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
+
+
+def raw_headers(response: Response) -> RawHeaders:
+    """The headers of an answer as ASGI sends them."""
+    return [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in response.headers]
 
 
 def request_of(scope: Mapping[str, Any], receive: Receive) -> Request:

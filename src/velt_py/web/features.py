@@ -26,12 +26,14 @@ class Endpoint:
         methods: the HTTP methods it takes; `OPTIONS` is answered for it.
         answer: the flow that answers a request. Who is asking is its business: nobody was asked before. What it
             raises is answered in the envelope.
+        signed_in: whether it asks `authenticate`; others are called by servers, which have a secret of their own.
     """
 
     path: str
     name: str
     methods: Tuple[str, ...]
     answer: Callable[[Request, Event], Flow]
+    signed_in: bool = False
 
 
 class Feature(Protocol):

@@ -22,7 +22,7 @@ from velt_py.web.serving import answer_file
 from velt_py.web.site import Event, Site
 from velt_py.web.steps import Ask, Do, Finish, Flow, Ping, WebStep, Work
 
-__all__ = ["answering"]
+__all__ = ["answering", "authenticated", "check_origin", "enveloped", "not_configured"]
 
 JSON = ("Content-Type", "application/json; charset=utf-8")
 NO_STORE = ("Cache-Control", "no-store")
@@ -71,15 +71,28 @@ def routed(site: Site, request: Request, event: Event) -> Flow:
     if route is HEALTH:
         return (yield from health())
     if site.missing is not None:
-        raise Refused(
-            403,
-            "NOT_CONFIGURED",
-            f"nobody is let in before the server has an `{site.missing}` function: give it to the handler",
-        )
+        raise not_configured(site.missing)
     if request.method == "POST":
         return (yield from posted(site, request, route, event))
     principal = yield from authenticated(site, request, event)
     return (yield from answer_file(site, request, lambda access: authorized(site, principal, access, event)))
+
+
+def not_configured(missing: str) -> Refused:
+    """The refusal of everybody as long as a hook is missing."""
+    return Refused(
+        403,
+        "NOT_CONFIGURED",
+        f"nobody is let in before the server has an `{missing}` function: give it to the handler",
+    )
+
+
+def check_origin(site: Site, request: Request) -> None:
+    """Refuse what a page of an unknown origin sent."""
+    if site.origins.foreign(request):
+        raise Refused(
+            403, "FORBIDDEN", "pages of this origin may not post here; the server has to list it in `origins`"
+        )
 
 
 def health() -> Flow:
@@ -130,10 +143,7 @@ def authorized(site: Site, principal: Any, access: Access, event: Event) -> Gene
 
 def posted(site: Site, request: Request, route: Route, event: Event) -> Flow:
     """The answer to a posted operation."""
-    if site.origins.foreign(request):
-        raise Refused(
-            403, "FORBIDDEN", "pages of this origin may not post here; the server has to list it in `origins`"
-        )
+    check_origin(site, request)
     kind, parameters = request.content_type()
     form = Form() if route.upload is not None and kind == "multipart/form-data" else None
     if form is None and (

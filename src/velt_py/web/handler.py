@@ -16,8 +16,9 @@ from velt_py.web.flow import answering
 from velt_py.web.health import AsyncProbe, Probe
 from velt_py.web.hooks import cannot_await, is_async
 from velt_py.web.messages import Disconnected, Refused, Request, Response
+from velt_py.web.parallel import Callers, ask_awaited
 from velt_py.web.site import Event, Site
-from velt_py.web.steps import Ask, Do, Finish, Receive, WebStep, Work
+from velt_py.web.steps import Ask, AskAll, Do, Finish, Receive, WebStep, Work
 
 __all__ = ["AsyncHandler", "Handler"]
 
@@ -50,6 +51,7 @@ class Handler:
     ) -> None:
         self.site = Site.of(sdk, False, authenticate, authorize, origins, allow_headers, features)
         self._probe = Probe(lambda: sdk._runner.store.ping())
+        self._callers = Callers()
 
     def handle(self, request: Request) -> Response:
         """Answer a request; the caller closes the response.
@@ -86,6 +88,8 @@ class Handler:
                     answer.close()
                 raise cannot_await(step.setting)
             return answer
+        if isinstance(step, AskAll):
+            return self._callers.ask(step)
         if isinstance(step, Finish):
             return step.runner.finish(step.steps)
         if isinstance(step, Do):
@@ -113,6 +117,7 @@ class AsyncHandler:
     ) -> None:
         self.site = Site.of(sdk, True, authenticate, authorize, origins, allow_headers, features)
         self._probe = AsyncProbe(lambda: sdk._runner.store.ping())
+        self._callers = Callers()
         self._threads: Optional[ThreadPoolExecutor] = None
 
     async def handle(self, request: Request) -> Response:
@@ -148,6 +153,10 @@ class AsyncHandler:
                 return await step.hook(*step.args)
             answer = await self.in_thread(functools.partial(step.hook, *step.args))
             return await answer if inspect.isawaitable(answer) else answer
+        if isinstance(step, AskAll):
+            if is_async(step.hook):
+                return await ask_awaited(step)
+            return await self.in_thread(lambda: self._callers.ask(step))
         if isinstance(step, Finish):
             return await to_its_end(step.runner.finish(step.steps))
         if isinstance(step, Do):

@@ -8,6 +8,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
+from velt_py.exceptions import VeltSDKError
 from velt_py.settings import Settings
 from velt_py.web.access import Authenticate, Authorize
 from velt_py.web.cors import CrossOrigin
@@ -135,6 +136,7 @@ class Event:
             extra={
                 "velt_route": self.route,
                 "velt_error": type(error).__name__,
+                "velt_code": error.code if isinstance(error, VeltSDKError) else None,
                 "velt_trace": places[-12:],
                 "velt_correlation": self.correlation,
             },

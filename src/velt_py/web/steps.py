@@ -3,12 +3,12 @@ awaited."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Generator, NamedTuple, Tuple, Union
+from typing import Any, Callable, Generator, NamedTuple, Optional, Sequence, Tuple, Union
 
 from velt_py.selfhosting.operation import Step, Steps
 from velt_py.web.messages import Response
 
-__all__ = ["Ask", "Do", "Finish", "Flow", "Ping", "Receive", "WebStep", "Work"]
+__all__ = ["Ask", "AskAll", "Do", "Finish", "Flow", "Outcome", "Ping", "Receive", "WebStep", "Work"]
 
 
 class Receive(NamedTuple):
@@ -23,6 +23,37 @@ class Ask(NamedTuple):
     setting: str
     hook: Callable[..., Any]
     args: Tuple[Any, ...]
+
+
+class AskAll(NamedTuple):
+    """Call a hook of the application once for each of `calls`, and wait at most `seconds` for all of them. The outcome
+    is a list of an `Outcome` for each, in the order of the calls.
+
+    Args:
+        setting: the name of the hook, for messages.
+        hook: the hook.
+        calls: the arguments of each call.
+        seconds: what has not returned by then counts as failed with a `TimeoutError`.
+        at_once: how many calls may be under way at the same time.
+    """
+
+    setting: str
+    hook: Callable[..., Any]
+    calls: Sequence[Tuple[Any, ...]]
+    seconds: float
+    at_once: int
+
+
+class Outcome(NamedTuple):
+    """What a call came to.
+
+    Args:
+        value: what it returned.
+        error: why it returned nothing; None when it did.
+    """
+
+    value: Any = None
+    error: Optional[BaseException] = None
 
 
 class Finish(NamedTuple):
@@ -49,5 +80,5 @@ class Ping(NamedTuple):
     """Ask the database whether it answers. The outcome is True or False, in bounded time."""
 
 
-WebStep = Union[Receive, Ask, Finish, Do, Work, Ping]
+WebStep = Union[Receive, Ask, AskAll, Finish, Do, Work, Ping]
 Flow = Generator[WebStep, Any, Response]

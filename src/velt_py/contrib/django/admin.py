@@ -14,12 +14,15 @@ import json
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db import models
+from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.http import urlencode
 
+from velt_py.contrib.django.erasing import erase_people, note_erasure
 from velt_py.contrib.django.models import (
     Activity,
     Attachment,
@@ -247,9 +250,63 @@ class PlainDocumentRecordAdmin(DocumentRecordAdmin):
     """Reactions, recordings, activities and attachments."""
 
 
-@admin.register(Notification, User)
+@admin.register(Notification)
 class PlainRecordAdmin(RecordAdmin):
-    """Notifications and users."""
+    """Notifications."""
+
+
+@admin.register(User)
+class UserAdmin(RecordAdmin):
+    """Users, and the page that erases a person, who may stand in any kind of record."""
+
+    actions = ("erase_people",)
+    change_list_template = "admin/velt/users.html"
+
+    def has_erase_permission(self, request: Any) -> bool:
+        """Whether this person may erase others: the model's own permission to delete."""
+        return bool(request.user.has_perm("velt.delete_user"))
+
+    def get_urls(self) -> List[Any]:
+        own = path("erase/", self.admin_site.admin_view(self.erase), name="velt_user_erase")
+        return [own, *super().get_urls()]
+
+    def changelist_view(self, request: Any, extra_context: Any = None) -> Any:
+        extra = {**(extra_context or {}), "may_erase": self.has_erase_permission(request)}
+        return super().changelist_view(request, extra)
+
+    @admin.action(description="Erase the selected people", permissions=["erase"])
+    def erase_people(self, request: Any, queryset: Any) -> Any:
+        people = queryset.values_list("record_id", flat=True)[:MOST_CHOICES]
+        query = urlencode({"people": "\n".join(dict.fromkeys(people))})
+        return HttpResponseRedirect(f"{reverse(f'{self.admin_site.name}:velt_user_erase')}?{query}")
+
+    def erase(self, request: Any) -> Any:
+        """Looks for people and erases them; shows what would be done before it is done."""
+        if not self.has_erase_permission(request):
+            raise PermissionDenied
+        given = request.POST if request.method == "POST" else request.GET
+        people = [line.strip() for line in given.get("people", "").splitlines() if line.strip()]
+        organization = given.get("organization", "").strip() or None
+        apply = request.POST.get("confirmed") == "yes"
+        reports: List[Any] = []
+        if request.method == "POST":
+            try:
+                reports = erase_people(get_sdk(), people, organization, apply)
+            except VeltSDKError as error:
+                self.message_user(request, error.message, messages.ERROR)
+        if apply and reports:
+            # Who was erased is nobody's business any more; that somebody did it is.
+            note_erasure(request.user, self.model, len(reports))
+        context: Dict[str, Any] = {
+            **self.admin_site.each_context(request),
+            "title": "Erase a person",
+            "people": "\n".join(people),
+            "organization": organization or "",
+            "reports": reports,
+            "applied": apply,
+            "opts": self.model._meta,
+        }
+        return TemplateResponse(request, "admin/velt/erase.html", context)
 
 
 @admin.register(WebhookEvent)

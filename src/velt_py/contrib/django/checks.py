@@ -7,7 +7,7 @@
 | velt.E003 | there is no `AUTHORIZE`, so every request is refused |
 | velt.E004 | `AUTHENTICATE` or `AUTHORIZE` cannot be used |
 | velt.E005 | the alias in `DATABASE` or `STORAGE` is not configured |
-| velt.E006 | `ORIGINS`, `ALLOW_HEADERS`, `COOKIE_AUTH`, `URL` or `FEATURES` cannot be used |
+| velt.E006 | `ORIGINS`, `ALLOW_HEADERS`, `COOKIE_AUTH`, `URL`, `TOKENS`, `PERMISSIONS` or `FEATURES` cannot be used |
 | velt.E007 | everybody is let in, or may do everything, although `DEBUG` is off |
 | velt.E008 | `USERS` does not fit the user model, or says of nobody to which organization they belong |
 | velt.E009 | `WEBHOOKS` cannot be used: a secret lacks `whsec_`, a name cannot be imported, a setting is wrong |

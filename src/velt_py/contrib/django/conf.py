@@ -18,6 +18,8 @@ from velt_py.config import load_settings
 from velt_py.exceptions import VeltConfigurationError
 from velt_py.settings import Settings
 from velt_py.web.cors import CrossOrigin
+from velt_py.web.permissions import PermissionRoute
+from velt_py.web.tokens import TokenRoute
 from velt_py.webhooks.receiver import Webhooks
 from velt_py.webhooks.secrets import SVIX
 
@@ -48,11 +50,14 @@ KEYS: Tuple[str, ...] = (
     "ORIGINS",
     "ALLOW_HEADERS",
     "COOKIE_AUTH",
+    "TOKENS",
+    "PERMISSIONS",
     "FEATURES",
     "WEBHOOKS",
     "CONFIG",
 )
 MODEL_USERS = ("users", "fields", "membership", "organization_field")
+PERMISSION_KEYS = ("can", "can_all", "auth_tokens", "seconds", "at_once")
 COOKIE_RULES: Tuple[Any, ...] = ("csrf", "header", False)
 """What a request that signs in by cookie needs beside it: Django's CSRF token, a header that no form can send, or
 another way to sign in."""
@@ -226,10 +231,29 @@ def cookie_rule_of(given: Given) -> Any:
 
 
 def features_of(given: Given) -> Tuple[Any, ...]:
+    """What brings routes of its own: what the setting lists, and the routes of tokens and permissions."""
     value: Any = given.get("FEATURES", ())
     if not isinstance(value, (list, tuple)):
         fail("FEATURES", "a list of features, or of their dotted paths, is needed")
-    return tuple([imported("FEATURES", each) for each in cast(List[Any], value)])
+    features = [imported("FEATURES", each) for each in cast(List[Any], value)]
+    if given.get("TOKENS") is not None:
+        features.append(TokenRoute(loaded("TOKENS", given["TOKENS"])))
+    if given.get("PERMISSIONS") is not None:
+        features.append(permission_route_of(given["PERMISSIONS"]))
+    return tuple(features)
+
+
+def permission_route_of(value: Any) -> PermissionRoute:
+    """The route of the permission provider: the keywords of `PermissionRoute`, functions by their dotted paths too."""
+    if not isinstance(value, Mapping):
+        fail("PERMISSIONS", "a dict with `can` (or `can_all`) and `auth_tokens` is needed")
+    keywords: Dict[str, Any] = dict(cast(Given, value))
+    for key, hint in hints(keywords, PERMISSION_KEYS).items():
+        fail("PERMISSIONS", f"there is no key {key!r}; {hint}")
+    for key in ("can", "can_all"):
+        if keywords.get(key) is not None:
+            keywords[key] = loaded("PERMISSIONS", keywords[key])
+    return PermissionRoute(**keywords)
 
 
 def webhooks_of(given: Given) -> Optional[Webhooks]:

@@ -4,6 +4,8 @@ for cookies, and who did what for the signals."""
 from __future__ import annotations
 
 import contextvars
+import functools
+from dataclasses import replace
 from typing import Any, Callable, List, NamedTuple, Optional, Tuple
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -16,6 +18,8 @@ from velt_py.web.access import Access
 from velt_py.web.handler import AsyncHandler, Handler
 from velt_py.web.hooks import is_async
 from velt_py.web.messages import Request
+from velt_py.web.permissions import PermissionRoute
+from velt_py.web.tokens import TokenRoute
 
 __all__ = ["Asked", "DjangoAsyncHandler", "asked", "make_async_handler", "make_handler"]
 
@@ -50,9 +54,8 @@ def features_of(options: Options) -> Tuple[Any, ...]:
 
 def make_handler(sdk: VeltSDK, options: Options) -> Handler:
     """The handler for WSGI."""
-    hooks = [async_to_sync(hook) if is_async(hook) else hook for hook in options.authenticate]
-    allows = options.authorize
-    allows = async_to_sync(allows) if allows is not None and is_async(allows) else allows
+    hooks: List[Any] = [blocking(hook) for hook in options.authenticate]
+    allows = blocking(options.authorize)
 
     def authenticate(request: Request) -> Any:
         for hook in hooks:
@@ -72,7 +75,7 @@ def make_handler(sdk: VeltSDK, options: Options) -> Handler:
         authorize=authorize if allows is not None else None,
         origins=options.origins,
         allow_headers=options.allow_headers,
-        features=features_of(options),
+        features=[blocking_feature(each) for each in features_of(options)],
     )
 
 
@@ -101,8 +104,47 @@ def make_async_handler(sdk: AsyncVeltSDK, options: Options) -> DjangoAsyncHandle
         authorize=authorize if allows is not None else None,
         origins=options.origins,
         allow_headers=options.allow_headers,
-        features=features_of(options),
+        features=[awaited_feature(each) for each in features_of(options)],
     )
+
+
+def blocking(hook: Any) -> Any:
+    """A hook that blocks, whichever kind it was."""
+    return async_to_sync(hook) if hook is not None and is_async(hook) else hook
+
+
+def blocking_feature(feature: Any) -> Any:
+    """A feature whose functions can be called under WSGI."""
+    if isinstance(feature, TokenRoute):
+        return replace(feature, grant=blocking(feature.grant))
+    if isinstance(feature, PermissionRoute):
+        can, can_all = blocking(feature.can), blocking(feature.can_all)
+        return replace(feature, can=own_connections(can), can_all=own_connections(can_all))
+    return feature
+
+
+def awaited_feature(feature: Any) -> Any:
+    """A feature whose functions can be called under ASGI."""
+    if isinstance(feature, PermissionRoute):
+        can, can_all = feature.can, feature.can_all
+        return replace(feature, can=own_connections(can), can_all=own_connections(can_all))
+    return feature
+
+
+def own_connections(hook: Optional[Hook]) -> Optional[Hook]:
+    """A plain function that is called in a thread of nobody's request: its connections are closed there."""
+    if hook is None or is_async(hook):
+        return hook
+    from django.db import connections
+
+    @functools.wraps(hook)
+    def asked_there(*args: Any) -> Any:
+        try:
+            return hook(*args)
+        finally:
+            connections.close_all()
+
+    return asked_there
 
 
 def awaited(hook: Hook) -> Hook:

@@ -1,0 +1,1 @@
+"""Finding, exporting and erasing one person in the own store."""
