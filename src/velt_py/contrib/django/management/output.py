@@ -21,6 +21,9 @@ FAILED, USAGE = 1, 2
 class VeltCommand(BaseCommand):
     """A command; `run` does its work, and returns what is left to be done: nothing when all is well."""
 
+    left_code = FAILED
+    """The exit code when something is left."""
+
     requires_system_checks: Any = []  # a command that says what is wrong has to start although something is
 
     def add_arguments(self, parser: Any) -> None:
@@ -34,7 +37,7 @@ class VeltCommand(BaseCommand):
         except VeltSDKError as error:
             raise CommandError(error.message, returncode=FAILED) from None
         if left:
-            raise CommandError(left, returncode=FAILED)
+            raise CommandError(left, returncode=self.left_code)
 
     def run(self, **options: Any) -> str:
         """Do it."""
