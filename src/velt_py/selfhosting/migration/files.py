@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
-from typing import Any, BinaryIO, Dict, Optional, Sequence, cast
+from typing import Any, BinaryIO, Dict, Optional, Sequence, Tuple, cast
 
 from velt_py.exceptions import VeltConfigurationError
 from velt_py.selfhosting.files.base import FileStore
@@ -13,7 +14,7 @@ from velt_py.selfhosting.files.plans import FileFacts, OpenFile, PutFile, StatFi
 from velt_py.selfhosting.files.rows import row_of
 from velt_py.selfhosting.migration.report import MOST, Report
 from velt_py.selfhosting.plans import Record
-from velt_py.settings import MEGABYTE, Settings
+from velt_py.settings import MEGABYTE, FileSettings, Settings
 
 __all__ = ["FileCopying", "open_files"]
 
@@ -27,12 +28,21 @@ def open_files(source: Settings, target: Settings, report: Report) -> FileCopyin
     Raises:
         VeltConfigurationError: one has no file store, or both have the same.
     """
-    if files_of(source) == files_of(target):
+    if place_of(files_of(source)) == place_of(files_of(target)):
         raise VeltConfigurationError(
             "--files: both configurations name the same file store, so nothing is to be copied; leave it out",
             field="files",
         )
     return FileCopying(open_file_store(source), open_file_store(target), report)
+
+
+def place_of(files: FileSettings) -> Tuple[Optional[str], ...]:
+    """What names a file store."""
+    if files.type == "folder":
+        return files.type, os.path.abspath(files.path)
+    if files.type == "s3":
+        return files.type, files.bucket_name, files.endpoint_url
+    return files.type, files.storage
 
 
 class FileCopying:
