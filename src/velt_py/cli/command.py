@@ -70,6 +70,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_migrate(commands.add_parser("migrate", help="copy records to another store, and compare both"))
     add_export(commands.add_parser("export", help="write records into a file, one JSON line each"))
     add_import(commands.add_parser("import", help="store the records of such a file"))
+    add_permissions(commands.add_parser("permissions", help="the permission provider"))
     add_demo(commands.add_parser("demo", help="play a conversation of two browsers and keep serving"))
     return parser
 
@@ -202,6 +203,33 @@ def add_gdpr(parser: argparse.ArgumentParser) -> None:
         return gdpr(given)
 
     parser.set_defaults(run=run)
+
+
+def add_permissions(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    test = actions.add_parser(
+        "test", help="ask the provider as Velt's servers do, and print the exact answer"
+    )
+    test.add_argument("--app", metavar="MODULE:NAME", help="a handler, or what asgi_app or wsgi_app made")
+    test.add_argument("--url", metavar="URL", help="the address of the provider, instead of --app")
+    test.add_argument("--path", default="/permissions", help="where it is in --app (%(default)s)")
+    test.add_argument("--token", metavar="TOKEN", help="its token; better as VELT_PERMISSION_TOKEN")
+    test.add_argument("--user", required=True, metavar="ID", help="who wants to see it")
+    test.add_argument(
+        "--type", default="document", help="organization, folder, document or context (%(default)s)"
+    )
+    test.add_argument("--id", required=True, metavar="ID", help="of the resource")
+    test.add_argument("--organization", required=True, metavar="ID", help="of the resource")
+    test.add_argument("--folder", metavar="ID", help="in which a document lies")
+    test.add_argument("--context", metavar="JSON", help="the access context, for the type context")
+    test.add_argument("--source", default="setDocuments", help="what led to the question (%(default)s)")
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.permissions import permissions_test
+
+        return permissions_test(given)
+
+    test.set_defaults(run=run)
 
 
 def add_demo(parser: argparse.ArgumentParser) -> None:
