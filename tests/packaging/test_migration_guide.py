@@ -29,12 +29,8 @@ def test_the_samples_run_one_after_the_other(tmp_path: Path) -> None:
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in tmp_path.glob("*.db")) == [
-        "acme.db",
-        "globex.db",
-        "old.db",
-        "restored.db",
-    ]
+    assert sorted(path.name for path in (tmp_path / "new").glob("*.db")) == ["acme.db", "globex.db"]
+    assert not (tmp_path / "at.json").exists()
 
 
 def test_every_option_is_described() -> None:

@@ -13,6 +13,7 @@ from tests.django import project
 from tests.stores.every_plan import document
 from velt_py.config import load_settings
 from velt_py.selfhosting.answers import dumps, loads
+from velt_py.selfhosting.migration.report import Report
 from velt_py.selfhosting.migration.selection import Selection, select
 from velt_py.selfhosting.plans import Change, Read, Save, SaveUser
 from velt_py.selfhosting.records import COMMENTS, KINDS, USERS, Kind
@@ -21,7 +22,18 @@ from velt_py.selfhosting.stores.base import Store
 from velt_py.selfhosting.stores.opening import open_store
 from velt_py.settings import Settings
 
-__all__ = ["Makes", "OWN", "fill", "held", "organizations", "put", "selection", "store_of", "thread"]
+__all__ = [
+    "Makes",
+    "all_held",
+    "counted",
+    "fill",
+    "held",
+    "organizations",
+    "put",
+    "selection",
+    "store_of",
+    "thread",
+]
 
 OWN = [kind for kind in KINDS if not kind.shared]
 WORDS: Dict[str, Any] = {
@@ -67,6 +79,11 @@ class Makes:
 
     def settings(self, name: str) -> Settings:
         return load_settings(self.config(name), {})
+
+
+def counted(report: Report, name: str) -> int:
+    """One of the counts over all kinds."""
+    return sum(int(getattr(counts, name)) for counts in report.kinds.values())
 
 
 @contextmanager

@@ -14,12 +14,9 @@ from velt_py.selfhosting.files.plans import FileFacts, OpenFile, PutFile, StatFi
 from velt_py.selfhosting.files.rows import row_of
 from velt_py.selfhosting.migration.report import MOST, Report
 from velt_py.selfhosting.plans import Record
-from velt_py.settings import MEGABYTE, FileSettings, Settings
+from velt_py.settings import FileSettings, Settings
 
 __all__ = ["FileCopying", "open_files"]
-
-IN_MEMORY = MEGABYTE
-"""Bytes of one file that are held in memory; longer ones go through a temporary file."""
 
 
 def open_files(source: Settings, target: Settings, report: Report) -> FileCopying:
@@ -90,7 +87,8 @@ class FileCopying:
         stored = self._source.run(OpenFile(key))
         if stored is None:
             return
-        with tempfile.SpooledTemporaryFile(IN_MEMORY) as content:
+        # Whole before it is stored: what breaks off while it is read is no file.
+        with tempfile.TemporaryFile() as content:
             for piece in stored.pieces():
                 content.write(piece)
             content.seek(0)
