@@ -18,8 +18,8 @@ test: lint types .venv/installed-test
 	@$(BIN)/python -m tests.servers sh -c '$(BIN)/pytest -n 2 --dist loadgroup && $(BIN)/nox -s grid'
 
 lint: .venv/installed-test
-	@$(BIN)/ruff check src tests benchmarks noxfile.py
-	@$(BIN)/ruff format --check src tests benchmarks noxfile.py
+	@$(BIN)/ruff check src tests benchmarks examples noxfile.py
+	@$(BIN)/ruff format --check src tests benchmarks examples noxfile.py
 
 types: .venv/installed-test
 	@$(BIN)/mypy
@@ -36,7 +36,7 @@ bench: .venv/installed-test
 	@$(BIN)/python benchmarks/rest.py
 
 clean:
-	rm -rf .venv .tools .nox demo
+	rm -rf .venv .tools .nox demo example-data artefacts
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv

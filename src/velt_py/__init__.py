@@ -47,6 +47,7 @@ if TYPE_CHECKING:
         VeltValidationError,
         VeltWaitError,
         VeltWaitTimeout,
+        VeltWebhookError,
     )
     from velt_py.models.activity import (
         GetActivityResolverRequest,
@@ -176,6 +177,7 @@ __all__ = [
     "VeltValidationError",
     "VeltWaitError",
     "VeltWaitTimeout",
+    "VeltWebhookError",
     "VerifyTokenResult",
     "__version__",
 ]
@@ -192,7 +194,8 @@ __getattr__, __dir__ = lazy_names(
             "VeltFailedPreconditionError VeltInternalError VeltInvalidArgumentError VeltJobFailed VeltNetworkError "
             "VeltNotFoundError VeltPartialFailure VeltPermissionDeniedError VeltRateLimitError "
             "VeltResponseError VeltSDKError VeltSchemaError VeltStorageError VeltTokenError "
-            "VeltUnauthenticatedError VeltUnavailableError VeltValidationError VeltWaitError VeltWaitTimeout"
+            "VeltUnauthenticatedError VeltUnavailableError VeltValidationError VeltWaitError VeltWaitTimeout "
+            "VeltWebhookError"
         ),
         "velt_py.models.activity": "GetActivityResolverRequest PartialActivityRecord SaveActivityResolverRequest",
         "velt_py.models.attachment": (

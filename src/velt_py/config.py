@@ -18,6 +18,7 @@ from velt_py.exceptions import VeltConfigurationError, VeltDatabaseError, VeltDe
 from velt_py.settings import (
     API_BASE_URL,
     COLLECTIONS,
+    ON_DEMAND,
     DatabaseSettings,
     FileSettings,
     Hooks,
@@ -253,7 +254,7 @@ def _need_driver(kind: str, field: str = "database.type") -> None:
 
 def _collections(given: Any) -> Dict[str, str]:
     block = _block("collections", given)
-    _known("collections", block, list(COLLECTIONS))
+    _known("collections", block, [*COLLECTIONS, *ON_DEMAND])
     names = dict(COLLECTIONS)
     for key, value in block.items():
         name = _text(f"collections.{key}", value)

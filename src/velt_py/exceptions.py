@@ -35,6 +35,7 @@ __all__ = [
     "VeltValidationError",
     "VeltWaitError",
     "VeltWaitTimeout",
+    "VeltWebhookError",
 ]
 
 
@@ -140,6 +141,14 @@ class VeltTokenError(VeltSDKError):
     """A token could not be obtained."""
 
     code = "TOKEN_ERROR"
+
+
+class VeltWebhookError(VeltSDKError):
+    """What was posted is no webhook of Velt that can be accepted: malformed, stale (400), or not signed with any of
+    the configured secrets (401)."""
+
+    code = "WEBHOOK_REFUSED"
+    statusCode = 400
 
 
 class VeltApiError(VeltSDKError):

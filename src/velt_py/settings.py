@@ -15,6 +15,7 @@ __all__ = [
     "FileSettings",
     "Hooks",
     "HttpSettings",
+    "ON_DEMAND",
     "Limits",
     "Settings",
     "database_in",
@@ -30,6 +31,9 @@ COLLECTIONS: Mapping[str, str] = {
     "users": "users",
 }
 """The collection's or table's name of each kind of record, unless `collections` names another."""
+
+ON_DEMAND = ("webhooks",)
+"""Kinds that have a collection only once they are used or named in `collections`."""
 
 API_BASE_URL = "https://api.velt.dev"
 """Velt's public host; the block key `apiBaseUrl` names another."""

@@ -19,10 +19,11 @@ from django.urls import reverse  # noqa: E402
 
 from velt_py.contrib.django import get_sdk  # noqa: E402
 from velt_py.contrib.django.admin import RecordAdmin  # noqa: E402
-from velt_py.contrib.django.models import CommentAnnotation  # noqa: E402
+from velt_py.contrib.django.models import CommentAnnotation, WebhookEvent  # noqa: E402
+from velt_py.webhooks import Webhooks, sign_for_tests  # noqa: E402
 
 MODELS = ["activity", "attachment", "commentannotation", "notification"]
-MODELS += ["reactionannotation", "recorderannotation", "user"]
+MODELS += ["reactionannotation", "recorderannotation", "user", "webhookevent"]
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +103,18 @@ def test_a_record_leads_to_what_else_is_on_its_document(operator: Client, thread
     for link in links:
         listed = page(operator, link.replace("&amp;", "&"))
         assert ("thread-1" in listed) == ("commentannotation" in link)
+
+
+def test_a_webhook_event_is_found_by_its_state_and_shown(operator: Client, organization: str) -> None:
+    webhooks = Webhooks("whsec_plJ3nmyCDGBKInavdOK15jsl", queue=organization)
+    body = b'{"event": "comment.add", "data": {}}'
+    webhooks.receive(sign_for_tests(body, "whsec_plJ3nmyCDGBKInavdOK15jsl", id="msg_1"), body, get_sdk())
+    event = WebhookEvent.objects.get(organization_id=organization)
+    url = reverse("admin:velt_webhookevent_changelist")
+    for state, found in ((event.document_id, True), ("failed", False)):
+        listed = operator.get(url, {"document_id": state}).content.decode()
+        assert (f"/webhookevent/{event.pk}/change/" in listed) == found
+    assert "comment.add" in page(operator, reverse("admin:velt_webhookevent_change", args=[event.pk]))
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,20 @@ def test_the_migrations_say_what_the_models_say(tmp_path: Path) -> None:
 
 
 def test_the_tables_can_be_made_and_taken_away_again(tmp_path: Path) -> None:
-    assert "Applying velt.0001_initial... OK" in manage(tmp_path, "migrate", "velt")
-    assert "Unapplying velt.0001_initial... OK" in manage(tmp_path, "migrate", "velt", "zero")
+    made, gone = manage(tmp_path, "migrate", "velt"), manage(tmp_path, "migrate", "velt", "zero")
+    for name in ("0001_initial", "0002_webhook_event"):
+        assert f"Applying velt.{name}... OK" in made
+        assert f"Unapplying velt.{name}... OK" in gone
+
+
+def test_tables_from_before_the_inbox_keep_what_they_hold(tmp_path: Path) -> None:
+    manage(tmp_path, "migrate", "velt", "0001")
+    code = "from velt_py.contrib.django.models import *; "
+    manage(tmp_path, "shell", "-c", code + "User.objects.create(organization_id='', record_id='a', data={})")
+    manage(tmp_path, "migrate", "velt")
+    assert "1 0" in manage(
+        tmp_path, "shell", "-c", code + "print(User.objects.count(), WebhookEvent.objects.count())"
+    )
 
 
 def test_django_finds_nothing_wrong_with_the_models(tmp_path: Path) -> None:
@@ -41,7 +53,7 @@ def test_django_finds_nothing_wrong_with_the_models(tmp_path: Path) -> None:
 
 
 MODELS = ["Activity", "Attachment", "CommentAnnotation", "Notification"]
-MODELS += ["ReactionAnnotation", "RecorderAnnotation", "User"]
+MODELS += ["ReactionAnnotation", "RecorderAnnotation", "User", "WebhookEvent"]
 
 
 @pytest.mark.parametrize("name", MODELS)

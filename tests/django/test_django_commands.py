@@ -138,3 +138,55 @@ def test_velt_reconcile_files_says_what_it_finds(velt: Dict[str, Any], tmp_path:
     report = json.loads(printed.splitlines()[0].partition("rows and files")[0])
     assert report["missing"] == [{"organization": "acme", "id": "7"}]
     assert run("velt_reconcile_files", "--organization", "other")[1] == 0
+
+
+def thread(id: str, *writers: str) -> None:
+    comments = {
+        str(number): {
+            "commentId": number,
+            "from": {"userId": writer, "name": writer.title()},
+            "commentText": f"words of {writer}",
+        }
+        for number, writer in enumerate(writers, 1)
+    }
+    saved = get_sdk().selfHosting.comments.saveComments(
+        organizationId="acme", documentId="doc", commentAnnotation={id: {"comments": comments}}
+    )
+    assert saved["success"], saved
+
+
+def test_velt_export_user_prints_what_there_is_of_a_person(velt: Dict[str, Any]) -> None:
+    thread("t1", "ana", "ben")
+    printed, code = run("velt_export_user", "ana")
+    assert code == 0
+    assert "words of ana" in printed
+    assert "words of ben" not in printed
+    assert all(json.loads(line) for line in printed.splitlines())
+    whole = json.loads(run("velt_export_user", "ana", "--json", "--organization", "acme")[0])
+    assert whole["organizations"] == ["acme"]
+    assert json.loads(run("velt_export_user", "ana", "--json", "--organization", "brix")[0])["comments"] == []
+
+
+def test_velt_erase_user_changes_nothing_without_yes(velt: Dict[str, Any]) -> None:
+    thread("t1", "ana", "ben")
+    printed, code = run("velt_erase_user", "ana")
+    assert code == 0
+    assert "nothing was changed; --yes does it" in printed
+    assert "words of ana" in run("velt_export_user", "ana")[0]
+
+
+def test_velt_erase_user_erases_one_person_and_leaves_the_others(velt: Dict[str, Any]) -> None:
+    thread("t1", "ana", "ben")
+    thread("t2", "ana")
+    printed, code = run("velt_erase_user", "ana", "--yes", "--json", "--policy", "comments=delete")
+    report = json.loads(printed)
+    assert (code, report["confirmed"], report["leftCount"]) == (0, True, 0)
+    left = get_sdk().selfHosting.comments.getComments(organizationId="acme")["data"]
+    assert [each["commentText"] for each in left["t1"]["comments"].values()] == ["words of ben"]
+    assert "t2" not in left
+
+
+def test_velt_erase_user_refuses_a_policy_that_does_not_exist(velt: Dict[str, Any]) -> None:
+    printed, code = run("velt_erase_user", "ana", "--yes", "--policy", "comments=burn")
+    assert code == 2
+    assert "comments" in printed

@@ -22,6 +22,10 @@ IMPORTS = ["import velt_py", "from velt_py import VeltSDK"]
 
 Outcome = Tuple[str, List[Dict[str, Any]]]
 
+# One process runs a benchmark and asks everything of it: each would run it for itself otherwise.
+SELFHOSTING = pytest.mark.xdist_group("benchmark of selfhosting")
+REST = pytest.mark.xdist_group("benchmark of rest")
+
 
 @pytest.fixture(scope="module")
 def outcome(
@@ -45,22 +49,26 @@ def cells(rows: List[Dict[str, Any]], section: str) -> Dict[str, Set[str]]:
     return {row["case"]: set(row["cells"]) for row in rows if row["section"] == section}
 
 
+@SELFHOSTING
 @pytest.mark.parametrize("section", ["PostgreSQL", "MongoDB"])
 def test_every_case_on_a_server_has_all_four_contenders(outcome: Outcome, section: str) -> None:
     everybody = {"ours", "ours-async", "published", "bare"}
     assert cells(outcome[1], section) == dict.fromkeys(SAVES + GETS + MEMORY + GROWTH, everybody)
 
 
+@SELFHOSTING
 def test_every_case_on_sqlite_has_ours_and_the_bare_driver(outcome: Outcome) -> None:
     everybody = {"ours", "ours-async", "bare"}
     assert cells(outcome[1], "SQLite") == dict.fromkeys(SAVES + GETS + MEMORY + GROWTH, everybody)
 
 
+@SELFHOSTING
 def test_files_and_import_have_every_row(outcome: Outcome) -> None:
     assert list(cells(outcome[1], "Files")) == FILES
     assert list(cells(outcome[1], "Import")) == IMPORTS
 
 
+@SELFHOSTING
 @pytest.mark.parametrize("section", ["PostgreSQL", "MongoDB"])
 def test_round_trips_are_counted_for_every_contender(outcome: Outcome, section: str) -> None:
     timed = [row for row in outcome[1] if row["section"] == section and row["case"] in SAVES + GETS]
@@ -69,6 +77,7 @@ def test_round_trips_are_counted_for_every_contender(outcome: Outcome, section: 
         assert all(each["trips"] >= 1 for each in row["cells"].values()), row["case"]
 
 
+@SELFHOSTING
 def test_every_target_stands_below_the_table(outcome: Outcome) -> None:
     text, rows = outcome
     promises = {target["text"] for row in rows for target in row["targets"]}
@@ -102,6 +111,7 @@ def rest(tmp_path_factory: pytest.TempPathFactory) -> Tuple[str, Dict[str, Any]]
     return ended.stdout, json.loads(file.read_text())
 
 
+@REST
 @pytest.mark.parametrize("section", ["Plain", "TLS"])
 def test_every_rest_client_takes_part_in_its_cases(rest: Tuple[str, Dict[str, Any]], section: str) -> None:
     blocking, awaited = {"ours", "published", "http.client", "urllib3"}, {"ours-async", "aiohttp"}
@@ -116,6 +126,7 @@ def test_every_rest_client_takes_part_in_its_cases(rest: Tuple[str, Dict[str, An
         assert all((each["handshakes"] > 0) == (section == "TLS") for each in clients.values())
 
 
+@REST
 def test_every_target_of_the_rest_half_stands_below_the_table(rest: Tuple[str, Dict[str, Any]]) -> None:
     text, figures = rest
     held = {each["text"] for row in (*figures["cases"], *figures["loading"]) for each in row["targets"]}
@@ -131,6 +142,7 @@ def test_every_target_of_the_rest_half_stands_below_the_table(rest: Tuple[str, D
         assert promise in text
 
 
+@REST
 def test_over_tls_ours_makes_one_handshake_per_connection(rest: Tuple[str, Dict[str, Any]]) -> None:
     ours = [
         each["clients"][who]

@@ -28,8 +28,9 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     "database": ("_lazy", "selfhosting"),
     "backends": ("_lazy", "api", "sdk"),
     "web": (*LOWER, "sdk", "api", "selfhosting"),
-    "contrib": (*LOWER, "sdk", "selfhosting", "web"),
-    "cli": (*LOWER, "sdk", "selfhosting", "web"),
+    "webhooks": (*LOWER, "_lazy", "sdk", "selfhosting", "web"),
+    "contrib": (*LOWER, "sdk", "selfhosting", "web", "webhooks"),
+    "cli": (*LOWER, "sdk", "selfhosting", "web", "webhooks"),
     "__main__": ("cli",),
 }
 """Each room, and the rooms that it may import from beside itself. `api` and `selfhosting` do not know each other."""
@@ -66,6 +67,7 @@ PURE: FrozenSet[str] = frozenset(
         "selfhosting.migration.report",
         "selfhosting.migration.selection",
         "selfhosting.operation",
+        "selfhosting.parsing",
         "selfhosting.plans",
         "selfhosting.privacy.exporting",
         "selfhosting.privacy.fields",
@@ -99,6 +101,16 @@ PURE: FrozenSet[str] = frozenset(
         "web.messages",
         "web.ranges",
         "web.routes",
+        "webhooks.events",
+        "webhooks.inbox",
+        "webhooks.mail",
+        "webhooks.mentions",
+        "webhooks.names",
+        "webhooks.payloads",
+        "webhooks.reader",
+        "webhooks.samples",
+        "webhooks.secrets",
+        "webhooks.verify",
     ]
 )
 """Modules that decide and do not act: nothing that they import, near or far, reads, writes, waits or starts."""

@@ -23,7 +23,17 @@ from velt_py.selfhosting.plans import (
     Save,
     SaveUser,
 )
-from velt_py.selfhosting.records import ACTIVITIES, COMMENTS, KINDS, NOTIFICATIONS, RECORDINGS, Kind, nested
+from velt_py.selfhosting.records import (
+    ACTIVITIES,
+    COMMENTS,
+    KINDS,
+    NOTIFICATIONS,
+    ON_DEMAND,
+    RECORDINGS,
+    WEBHOOKS,
+    Kind,
+    nested,
+)
 from velt_py.selfhosting.scope import Scope
 
 Documents = Dict[str, Dict[str, Any]]
@@ -74,7 +84,10 @@ def thread(
 # Saving
 
 
-@pytest.mark.parametrize("kind", [kind for kind in KINDS if not kind.shared], ids=lambda kind: kind.name)
+OWN = [kind for kind in (*KINDS, *ON_DEMAND) if not kind.shared]
+
+
+@pytest.mark.parametrize("kind", OWN, ids=lambda kind: kind.name)
 def test_every_kind_is_stored_read_by_id_and_deleted(driver: Driver, kind: Kind) -> None:
     id = "7" if kind.numeric_ids else "r1"
     document = stored(kind, driver.one, id, anything={"deep": [1, {"x": None}]})
@@ -85,6 +98,20 @@ def test_every_kind_is_stored_read_by_id_and_deleted(driver: Driver, kind: Kind)
     assert read(driver, driver.one, kind=kind, ids=(id,)) == {id: document}
     assert driver.run(Delete(kind, Scope(driver.one), (id,))) == 1
     assert read(driver, driver.one, kind=kind, ids=(id,)) == {}
+
+
+def test_a_kind_of_its_own_time_is_kept_after_others_were(driver: Driver) -> None:
+    save(driver, driver.one, thread(driver, "A"))
+    row = {"id": "w", "queue": driver.one, "state": {"shelf": "pending", "n": 1}}
+    first = MapMerge("state", overwrite=())
+    assert driver.run(Save(WEBHOOKS, Scope(driver.one), (change("w", row),), (first,))) == 1
+    again = {**row, "state": {"shelf": "done", "n": 2}}
+    assert driver.run(Save(WEBHOOKS, Scope(driver.one), (change("w", again),), (first,))) == 0
+    assert read(driver, driver.one, kind=WEBHOOKS, documents=("done",)) == {}
+    assert read(driver, driver.one, kind=WEBHOOKS, documents=("pending",)) == {"w": row}
+    driver.run(Save(WEBHOOKS, Scope(driver.one), (change("w", again),), (MapMerge("state"),)))
+    assert read(driver, driver.one, kind=WEBHOOKS, documents=("done",)) == {"w": again}
+    assert read(driver, driver.one, ids=("A",))
 
 
 def test_a_save_counts_the_records_that_are_new(driver: Driver) -> None:

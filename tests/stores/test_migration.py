@@ -25,7 +25,7 @@ from tests.stores.moving import (
 from velt_py.exceptions import VeltConfigurationError, VeltSchemaError
 from velt_py.selfhosting.migration.moving import Options, migrate, move
 from velt_py.selfhosting.plans import Delete, Read
-from velt_py.selfhosting.records import ATTACHMENTS, COMMENTS, USERS
+from velt_py.selfhosting.records import ATTACHMENTS, COMMENTS, USERS, WEBHOOKS
 from velt_py.selfhosting.scope import Scope
 
 PAIRS = [
@@ -268,6 +268,18 @@ def test_two_stores_are_needed_and_the_source_has_to_be_there(makes: Makes) -> N
         migrate(source, source, chosen, APPLY)
     with pytest.raises(VeltSchemaError, match="no table"):
         migrate(makes.settings("postgresql"), target, chosen, APPLY)
+
+
+@pytest.mark.parametrize("name", ["postgresql", "mongodb", "django", "sqlite_files"])
+def test_received_webhook_events_are_moved_only_when_asked_for(makes: Makes, name: str) -> None:
+    queue = organizations()[0]
+    source, target = makes.settings("sqlite"), makes.settings(name)
+    put(source, WEBHOOKS, queue, {"id": "e1", "queue": queue, "state": {"shelf": "done"}})
+    assert counted(migrate(source, target, selection([source, target], [queue]), APPLY), "read") == 0
+    asked = selection([source, target], [queue], kinds=["webhooks"], users=False)
+    report = migrate(source, target, asked, APPLY)
+    assert (report.complete, counted(report, "new")) == (True, 1)
+    assert held(target, WEBHOOKS, queue) == held(source, WEBHOOKS, queue)
 
 
 def test_memory_stays_small_however_many_records_there_are(makes: Makes) -> None:

@@ -146,7 +146,9 @@ class AiohttpTransport:
         if self._session is not None and self._pid != os.getpid():
             self._inherited = self._session
         connector = aiohttp.TCPConnector(limit=IN_FLIGHT)
-        self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+        self._session = aiohttp.ClientSession(
+            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), headers=OWN_HEADERS
+        )
         self._loop, self._pid = loop, os.getpid()
         self._timeout = self._limited(
             self._settings.connect_timeout + self._settings.read_timeout, self._settings.read_timeout
@@ -180,13 +182,12 @@ class AiohttpTransport:
 
         seconds = prepared.timeout
         timeout = self._timeout if seconds is None else self._limited(seconds, seconds)
-        headers = {**OWN_HEADERS, **prepared.headers}
         try:
             async with session.request(
                 prepared.method,
                 prepared.url,
                 data=prepared.body,
-                headers=headers,
+                headers=prepared.headers,
                 timeout=timeout,
                 proxy=proxy_for(prepared.url, self._settings),
                 allow_redirects=False,

@@ -66,6 +66,8 @@ def make_parser() -> argparse.ArgumentParser:
     add_serve(commands.add_parser("serve", help="serve the resolver routes over HTTP (uvicorn)"))
     add_schema(commands.add_parser("schema", help="tables and indexes: print, check or apply them"))
     add_files(commands.add_parser("files", help="the files of attachments and recordings"))
+    add_webhooks(commands.add_parser("webhooks", help="the inbox of received webhooks"))
+    add_trigger(commands.add_parser("trigger", help="post a sample webhook, signed, to a receiver"))
     add_gdpr(commands.add_parser("gdpr", help="one person's data: export, erase, look for what is left"))
     add_migrate(commands.add_parser("migrate", help="copy records to another store, and compare both"))
     add_export(commands.add_parser("export", help="write records into a file, one JSON line each"))
@@ -164,6 +166,72 @@ def add_files(parser: argparse.ArgumentParser) -> None:
         return reconcile(given)
 
     reconcile.set_defaults(run=run)
+
+
+def add_webhooks(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
+    replay = actions.add_parser("replay", help="have events handled that wait: those that are due")
+    forget = actions.add_parser("forget", help="delete events that were done long ago")
+    for each in (replay, forget):
+        add_config(each, required=True)
+        each.add_argument(
+            "--webhooks", required=True, metavar="MODULE:NAME", help="the application's Webhooks object"
+        )
+    which = replay.add_mutually_exclusive_group()
+    which.add_argument("--pending", action="store_true", help="those that are due (the default)")
+    which.add_argument("--failed", action="store_true", help="those that were given up")
+    which.add_argument(
+        "--id",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="this one, also when it is done; may be repeated",
+    )
+    replay.add_argument("--dry-run", action="store_true", help="only say which")
+    forget.add_argument(
+        "--days", type=int, default=30, metavar="N", help="done more than N days ago (%(default)s)"
+    )
+
+    def run_replay(given: argparse.Namespace) -> int:
+        from velt_py.cli.webhooks import replay
+
+        return replay(given)
+
+    def run_forget(given: argparse.Namespace) -> int:
+        from velt_py.cli.webhooks import forget
+
+        return forget(given)
+
+    replay.set_defaults(run=run_replay)
+    forget.set_defaults(run=run_forget)
+
+
+def add_trigger(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("event", nargs="?", metavar="EVENT", help="for example comment.add")
+    parser.add_argument("--to", metavar="URL", help="the receiver")
+    parser.add_argument("--list", action="store_true", help="show the events and end")
+    parser.add_argument(
+        "--secret", help="of the receiver; VELT_WEBHOOK_SECRET of the environment unless given"
+    )
+    parser.add_argument(
+        "--scheme",
+        choices=("v1", "v2", "workflow"),
+        help="how to sign; what fits secret and event unless given",
+    )
+    parser.add_argument("--encode", action="store_true", help="send it base64-encoded")
+    parser.add_argument("--encrypt-with", metavar="KEY", help="the public key, or a file with it")
+    parser.add_argument("--id", help="the event's id; a new one unless given")
+    parser.add_argument("--organization", default="acme", metavar="ID", help="(%(default)s)")
+    parser.add_argument("--document", default="spring-plan", metavar="ID", help="(%(default)s)")
+    parser.add_argument("--data", metavar="FILE.json", help="what happened, instead of the sample's")
+    parser.add_argument("--json", action="store_true", help="results as JSON")
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.trigger import trigger
+
+        return trigger(given)
+
+    parser.set_defaults(run=run)
 
 
 def add_gdpr(parser: argparse.ArgumentParser) -> None:

@@ -339,6 +339,7 @@ def velt_router(
         try:
             yield
         finally:
+            await handler.settle()
             handler.close()
             if close_sdk:
                 await sdk.close()

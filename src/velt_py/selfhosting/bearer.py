@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterable, List, Mapping, Optional, Tuple, cast
 
-__all__ = ["token_in"]
+__all__ = ["header_values", "token_in"]
 
 
 def token_in(headers: Any, token: Any, header: str, scheme: str) -> Optional[str]:
@@ -20,7 +20,7 @@ def token_in(headers: Any, token: Any, header: str, scheme: str) -> Optional[str
         text = _text(token)
         # What is no text cannot be a token, and says so further on.
         return text if text is not None else "\0"
-    values = _values(headers, header)
+    values = header_values(headers, header)
     # Two different headers are an attack on whatever stands in front of us, which may have read the other one.
     if len(set(values)) != 1:
         return None
@@ -31,7 +31,8 @@ def token_in(headers: Any, token: Any, header: str, scheme: str) -> Optional[str
     return rest.strip() or None if given.lower() == scheme.lower() else None
 
 
-def _values(headers: Any, header: str) -> List[str]:
+def header_values(headers: Any, header: str) -> List[str]:
+    """Every value of a header, in headers of any of the shapes that `token_in` takes."""
     wanted = {header.lower()}
     pairs: Iterable[Any] = ()
     items = getattr(headers, "items", None)

@@ -5,18 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Dict, Mapping, Optional, Tuple
 
+from velt_py.exceptions import VeltConfigurationError
+
 __all__ = [
     "ACTIVITIES",
     "ATTACHMENTS",
     "COMMENTS",
     "KINDS",
     "NOTIFICATIONS",
+    "ON_DEMAND",
     "REACTIONS",
     "RECORDINGS",
     "USERS",
+    "WEBHOOKS",
     "Kind",
     "Path",
+    "kinds_of",
     "value_at",
+    "with_kind",
 ]
 
 Path = Tuple[str, ...]
@@ -45,6 +51,7 @@ class Kind:
             an object on both sides is merged as well instead of being replaced.
         numeric_ids: whether ids are integers in the stored document (they are compared as text and as number).
         shared: whether the collection belongs to the customer: it gets no index, and the columns are mapped.
+        on_demand: whether the collection is made only when the kind is used, or named in the `collections` setting.
     """
 
     name: str
@@ -56,6 +63,7 @@ class Kind:
     maps: Mapping[str, bool] = field(default_factory=_no_maps)
     numeric_ids: bool = False
     shared: bool = False
+    on_demand: bool = False
 
 
 COMMENTS = Kind(
@@ -116,6 +124,33 @@ KINDS: Tuple[Kind, ...] = (
     ATTACHMENTS,
     USERS,
 )
+
+WEBHOOKS = Kind("webhooks", "webhook_events", ("id",), ("queue",), ("state", "shelf"), on_demand=True)
+"""Received webhook events. A queue takes the place of the organization: an event may belong to none."""
+
+ON_DEMAND: Tuple[Kind, ...] = (WEBHOOKS,)
+
+
+def kinds_of(collections: Mapping[str, str]) -> Tuple[Kind, ...]:
+    """The kinds that a store with these names keeps."""
+    return (*KINDS, *[kind for kind in ON_DEMAND if kind.name in collections])
+
+
+def with_kind(collections: Mapping[str, str], kind: Kind) -> Mapping[str, str]:
+    """The names of a store that keeps `kind` as well.
+
+    Raises:
+        VeltConfigurationError: when the name is taken by another kind.
+    """
+    if kind.name in collections:
+        return collections
+    if kind.collection in collections.values():
+        raise VeltConfigurationError(
+            f"configuration key 'collections.{kind.name}': another kind of record has the name "
+            f"{kind.collection}, so one is needed here",
+            field=f"collections.{kind.name}",
+        )
+    return {**collections, kind.name: kind.collection}
 
 
 def value_at(document: Mapping[str, Any], path: Path) -> Any:

@@ -81,6 +81,7 @@ class ASGIApp:
 
     async def close(self) -> None:
         """Close the SDK when it was handed over, and the threads of the handler."""
+        await self.handler.settle()
         self.handler.close()
         if self._owned is not None:
             await self._owned.close()

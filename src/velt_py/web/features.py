@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Callable, Dict, Iterable, Mapping, Protocol, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterable, Mapping, Protocol, Tuple, runtime_checkable
 
 from velt_py.exceptions import VeltConfigurationError
 from velt_py.web.messages import Request
@@ -13,7 +13,7 @@ from velt_py.web.steps import Flow
 if TYPE_CHECKING:
     from velt_py.web.site import Event, Site
 
-__all__ = ["Endpoint", "Feature", "endpoints_of"]
+__all__ = ["Endpoint", "Feature", "Lasting", "endpoints_of"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,15 @@ class Feature(Protocol):
         Raises:
             VeltConfigurationError: when the feature cannot work there.
         """
+        ...
+
+
+@runtime_checkable
+class Lasting(Protocol):
+    """A feature with work that goes on after its answers."""
+
+    async def asettle(self, seconds: float = 10.0) -> bool:
+        """Wait for that work in this event loop; False when it takes longer."""
         ...
 
 

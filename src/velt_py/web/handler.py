@@ -11,7 +11,7 @@ from typing import Any, AsyncIterator, Callable, Iterable, Iterator, Optional, c
 
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.web.access import Authenticate, Authorize
-from velt_py.web.features import Feature
+from velt_py.web.features import Feature, Lasting
 from velt_py.web.flow import answering
 from velt_py.web.health import AsyncProbe, Probe
 from velt_py.web.hooks import cannot_await, is_async
@@ -173,6 +173,12 @@ class AsyncHandler:
         return await asyncio.get_running_loop().run_in_executor(
             self._threads, functools.partial(context.run, work)
         )
+
+    async def settle(self) -> None:
+        """Wait for what the features do after their answers, some seconds at most."""
+        for feature in self.site.features:
+            if isinstance(feature, Lasting):
+                await feature.asettle()
 
     def close(self) -> None:
         """Give the threads back."""

@@ -6,7 +6,7 @@ import logging
 import time
 import uuid
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from velt_py.exceptions import VeltSDKError
 from velt_py.settings import Settings
@@ -36,6 +36,7 @@ class Site:
         authenticate, authorize: the hooks of the application; without both of them every route but that for
             health checks answers 403.
         origins: who may call from other origins.
+        features: what brings routes of its own.
         endpoints: the routes of features by their path.
     """
 
@@ -46,6 +47,7 @@ class Site:
     authenticate: Optional[Authenticate] = None
     authorize: Optional[Authorize] = None
     origins: CrossOrigin = field(default_factory=CrossOrigin)
+    features: Tuple[Feature, ...] = ()
     endpoints: Mapping[str, Endpoint] = field(default_factory=lambda: NO_ENDPOINTS)
 
     @classmethod
@@ -67,8 +69,9 @@ class Site:
         check_hook("authenticate", authenticate, awaits)
         check_hook("authorize", authorize, awaits)
         allowed = CrossOrigin(origins, allow_headers)
-        site = cls(sdk._settings, sdk.selfHosting, sdk, awaits, authenticate, authorize, allowed)
-        return replace(site, endpoints=endpoints_of(site, features))
+        given = tuple(features)
+        site = cls(sdk._settings, sdk.selfHosting, sdk, awaits, authenticate, authorize, allowed, given)
+        return replace(site, endpoints=endpoints_of(site, given))
 
     @property
     def missing(self) -> Optional[str]:

@@ -31,6 +31,7 @@ from velt_py.contrib.django.models import (
     ReactionAnnotation,
     RecorderAnnotation,
     User,
+    WebhookEvent,
 )
 from velt_py.contrib.django.process import get_options, get_sdk
 from velt_py.contrib.django.redaction import redact
@@ -306,6 +307,19 @@ class UserAdmin(RecordAdmin):
             "opts": self.model._meta,
         }
         return TemplateResponse(request, "admin/velt/erase.html", context)
+
+
+@admin.register(WebhookEvent)
+class WebhookEventAdmin(RecordAdmin):
+    """The inbox of webhooks, by the state of the work."""
+
+    ids = ("organization_id", "document_id", "record_id")
+    list_display = ("record_id", "document_id", "updated_at")
+    list_filter = ("document_id", "updated_at")
+    search_help_text = "The id of an event, its state, or words of what was sent"
+
+    def get_fields(self, request: Any, obj: Any = None) -> Tuple[str, ...]:
+        return (*self.ids, "created_at", "updated_at", "record")
 
 
 def texts_of(data: Any) -> Iterator[str]:

@@ -10,6 +10,7 @@
 | velt.E006 | `ORIGINS`, `ALLOW_HEADERS`, `COOKIE_AUTH`, `URL`, `TOKENS`, `PERMISSIONS` or `FEATURES` cannot be used |
 | velt.E007 | everybody is let in, or may do everything, although `DEBUG` is off |
 | velt.E008 | `USERS` does not fit the user model, or says of nobody to which organization they belong |
+| velt.E009 | `WEBHOOKS` cannot be used: a secret lacks `whsec_`, a name cannot be imported, a setting is wrong |
 | velt.W001 | `session_user` without Django's sessions |
 | velt.W002 | an origin that posts with cookies is not among `CSRF_TRUSTED_ORIGINS` |
 | velt.W003 | the routes are not mounted |
@@ -42,6 +43,7 @@ IDS: Mapping[str, str] = {
     "allow_headers": "velt.E006",
     "cookie_rule": "velt.E006",
     "features": "velt.E006",
+    "webhooks": "velt.E009",
 }
 FOR_DEVELOPMENT = ("everybody", "no_questions")
 

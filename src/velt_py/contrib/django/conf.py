@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 import inspect
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Sequence, Tuple, cast
+from typing import Any, Callable, Dict, List, Mapping, NoReturn, Optional, Sequence, Tuple, Union, cast
 
 from velt_py.config import load_settings
 from velt_py.exceptions import VeltConfigurationError
@@ -20,6 +20,8 @@ from velt_py.settings import Settings
 from velt_py.web.cors import CrossOrigin
 from velt_py.web.permissions import PermissionRoute
 from velt_py.web.tokens import TokenRoute
+from velt_py.webhooks.receiver import Webhooks
+from velt_py.webhooks.secrets import SVIX
 
 __all__ = ["COOKIE_RULES", "KEYS", "PARTS", "Options", "given_setting", "options_of", "unknown_keys"]
 
@@ -51,6 +53,7 @@ KEYS: Tuple[str, ...] = (
     "TOKENS",
     "PERMISSIONS",
     "FEATURES",
+    "WEBHOOKS",
     "CONFIG",
 )
 MODEL_USERS = ("users", "fields", "membership", "organization_field")
@@ -253,6 +256,46 @@ def permission_route_of(value: Any) -> PermissionRoute:
     return PermissionRoute(**keywords)
 
 
+def webhooks_of(given: Given) -> Optional[Webhooks]:
+    """What receives webhooks: made of secrets, or the project's own `Webhooks`. No message quotes what may be a
+    secret."""
+    value: Any = given.get("WEBHOOKS")
+    if value is None:
+        return None
+    if isinstance(value, str) and not value.startswith(SVIX):
+        value = named_webhooks(value)
+    elif isinstance(value, (str, Mapping)):
+        value = made_webhooks(cast(Any, value))
+    if not isinstance(value, Webhooks):
+        fail("WEBHOOKS", "secrets are needed, or a velt_py.webhooks.Webhooks or the dotted path of one")
+    return value
+
+
+def named_webhooks(named: str) -> Any:
+    from django.utils.module_loading import import_string
+
+    try:
+        return import_string(named)
+    except ImportError:
+        fail(
+            "WEBHOOKS",
+            f"a secret of advanced webhooks starts with {SVIX}, and what is given is no dotted path either "
+            "that can be imported",
+        )
+
+
+def made_webhooks(value: Union[str, Given]) -> Webhooks:
+    keywords: Dict[str, Any] = {"secrets": value}
+    if isinstance(value, Mapping) and "secrets" in value:
+        keywords = dict(value)
+    for key, hint in hints(keywords, list(inspect.signature(Webhooks).parameters)).items():
+        fail("WEBHOOKS", f"there is no key {key!r}; {hint}")
+    try:
+        return Webhooks(**keywords)
+    except VeltConfigurationError as error:
+        fail("WEBHOOKS", error.message)
+
+
 @dataclass(frozen=True)
 class Options:
     """The setting `VELT`, checked.
@@ -265,6 +308,7 @@ class Options:
         origins, allow_headers: as for `asgi_app`.
         cookie_rule: one of `COOKIE_RULES`.
         features: what brings routes of its own.
+        webhooks: receives webhooks; None when nothing does.
     """
 
     settings: Settings
@@ -275,6 +319,7 @@ class Options:
     allow_headers: Tuple[str, ...] = ()
     cookie_rule: Any = "csrf"
     features: Tuple[Any, ...] = field(default=(), repr=False)
+    webhooks: Optional[Webhooks] = field(default=None, repr=False)
 
     @property
     def alias(self) -> Optional[str]:
@@ -292,6 +337,7 @@ PARTS: Mapping[str, Callable[[Given], Any]] = {
     "allow_headers": headers_of,
     "cookie_rule": cookie_rule_of,
     "features": features_of,
+    "webhooks": webhooks_of,
 }
 """What reads each part of the options out of the setting."""
 

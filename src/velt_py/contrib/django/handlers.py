@@ -12,6 +12,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 
 from velt_py.contrib.django.conf import Options
 from velt_py.contrib.django.csrf import check_cookies
+from velt_py.contrib.django.webhooks import WebhookFeature
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.web.access import Access
 from velt_py.web.handler import AsyncHandler, Handler
@@ -44,6 +45,13 @@ class DjangoAsyncHandler(AsyncHandler):
         return await sync_to_async(work, thread_sensitive=True)()
 
 
+def features_of(options: Options) -> Tuple[Any, ...]:
+    """What brings routes of its own."""
+    if options.webhooks is None:
+        return options.features
+    return (*options.features, WebhookFeature(options.webhooks, options.alias))
+
+
 def make_handler(sdk: VeltSDK, options: Options) -> Handler:
     """The handler for WSGI."""
     hooks: List[Any] = [blocking(hook) for hook in options.authenticate]
@@ -67,7 +75,7 @@ def make_handler(sdk: VeltSDK, options: Options) -> Handler:
         authorize=authorize if allows is not None else None,
         origins=options.origins,
         allow_headers=options.allow_headers,
-        features=[blocking_feature(each) for each in options.features],
+        features=[blocking_feature(each) for each in features_of(options)],
     )
 
 
@@ -96,7 +104,7 @@ def make_async_handler(sdk: AsyncVeltSDK, options: Options) -> DjangoAsyncHandle
         authorize=authorize if allows is not None else None,
         origins=options.origins,
         allow_headers=options.allow_headers,
-        features=[awaited_feature(each) for each in options.features],
+        features=[awaited_feature(each) for each in features_of(options)],
     )
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "ReactionAnnotation",
     "RecorderAnnotation",
     "User",
+    "WebhookEvent",
 ]
 
 
@@ -113,3 +114,14 @@ class User(Record):
 
     class Meta(Record.Meta):
         verbose_name = "user"
+
+
+class WebhookEvent(DocumentRecord):
+    """A received webhook event in the inbox. A queue takes the place of the organization, since an event may belong to
+    none, and the state of the work that of the document: `pending`, `failed`, or `done` and the day."""
+
+    organization_id: Any = IdField("queue")
+    document_id: Any = IdField("state", null=True, blank=True)
+
+    class Meta(DocumentRecord.Meta):
+        verbose_name = "webhook event"

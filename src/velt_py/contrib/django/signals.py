@@ -40,6 +40,7 @@ __all__ = [
     "recording_deleted",
     "recording_saved",
     "tell",
+    "webhook_received",
 ]
 
 
@@ -123,6 +124,9 @@ attachment_deleted = Signal()
 notification_deleted = Signal()
 activity_saved = Signal()
 access_denied = Signal()
+webhook_received = Signal()
+"""A new webhook event was stored; `event` is a `velt_py.webhooks.WebhookEvent`, `sender` its class. What must not be
+lost when it fails belongs into a function of the receiver instead, which is called again."""
 
 DONE: Mapping[str, Tuple[Any, Type[VeltEvent]]] = {
     "comments.save": (comment_saved, CommentSaved),

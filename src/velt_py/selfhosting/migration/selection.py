@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import List, Optional, Sequence, Tuple
 
 from velt_py.exceptions import VeltConfigurationError
-from velt_py.selfhosting.records import KINDS, USERS, Kind
+from velt_py.selfhosting.records import KINDS, ON_DEMAND, USERS, Kind
 from velt_py.selfhosting.user_schema import column_of, organization_columns
 from velt_py.selfhosting.validation import organization as checked_organization
 from velt_py.settings import Settings
@@ -44,7 +44,7 @@ def select(
 
     Args:
         settings: of all stores that take part; their `user_schema` has to be the same when users are moved.
-        kinds: names as in the `collections` setting; all but the users unless given.
+        kinds: names as in the `collections` setting; all but the users and received webhook events unless given.
         organizations: all unless given.
         users: the users as well.
         piece: records at once.
@@ -52,7 +52,7 @@ def select(
     Raises:
         VeltConfigurationError, VeltValidationError: one of them cannot be.
     """
-    known = [kind.name for kind in KINDS]
+    known = [kind.name for kind in (*KINDS, *ON_DEMAND)]
     for name in kinds:
         if name not in known:
             raise VeltConfigurationError(
@@ -62,8 +62,8 @@ def select(
         raise VeltConfigurationError("--piece: a number from 1 to 10000 is needed", field="--piece")
     chosen: List[Kind] = [
         kind
-        for kind in KINDS
-        if kind.name in kinds or (not kinds and not kind.shared) or (users and kind.shared)
+        for kind in (*KINDS, *ON_DEMAND)
+        if kind.name in kinds or (users and kind.shared) or not (kinds or kind.shared or kind.on_demand)
     ]
     limits = settings[0].limits
     names = tuple(sorted({checked_organization(each, "--organization", limits) for each in organizations}))

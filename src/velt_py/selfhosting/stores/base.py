@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, FrozenSet, List, Sequence, Type, TypeVar
 
 from velt_py.exceptions import (
+    VeltConfigurationError,
     VeltDatabaseError,
     VeltDatabaseOperationError,
     VeltDatabaseUnavailableError,
@@ -27,6 +28,7 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
+from velt_py.selfhosting.records import Kind
 
 __all__ = ["AsyncStore", "Store", "ThreadedStore", "failure"]
 
@@ -46,6 +48,8 @@ class Store(ABC):
 
     def run(self, plan: Plan) -> Any:
         """Execute any plan; see the plans for what they answer."""
+        if plan.kind.on_demand:
+            self.take_up(plan.kind)
         if isinstance(plan, Read):
             return [] if plan.selects_nothing else self.read(plan)
         if isinstance(plan, Save):
@@ -61,6 +65,10 @@ class Store(ABC):
         if isinstance(plan, Replace):
             return self.replace(plan) if plan.swaps else NOTHING
         return self.save_user(plan)
+
+    def take_up(self, kind: Kind) -> None:
+        """Keep records of a kind that not everybody uses, from now on. Opens nothing."""
+        raise VeltConfigurationError(f"{type(self).__name__}: this store keeps no {kind.name}")
 
     @abstractmethod
     def read(self, plan: Read) -> List[Record]: ...
@@ -105,6 +113,8 @@ class AsyncStore(ABC):
 
     async def run(self, plan: Plan) -> Any:
         """Execute any plan; see the plans for what they answer."""
+        if plan.kind.on_demand:
+            self.take_up(plan.kind)
         if isinstance(plan, Read):
             return [] if plan.selects_nothing else await self.read(plan)
         if isinstance(plan, Save):
@@ -120,6 +130,10 @@ class AsyncStore(ABC):
         if isinstance(plan, Replace):
             return await self.replace(plan) if plan.swaps else NOTHING
         return await self.save_user(plan)
+
+    def take_up(self, kind: Kind) -> None:
+        """Keep records of a kind that not everybody uses, from now on. Opens nothing."""
+        raise VeltConfigurationError(f"{type(self).__name__}: this store keeps no {kind.name}")
 
     @abstractmethod
     async def read(self, plan: Read) -> List[Record]: ...
@@ -187,6 +201,9 @@ class ThreadedStore(AsyncStore):
 
     async def _write(self, work: Callable[..., T], *arguments: Any) -> T:
         return await self._in_thread(self._executor("writes", 1), work, *arguments)
+
+    def take_up(self, kind: Kind) -> None:
+        self.store.take_up(kind)
 
     async def read(self, plan: Read) -> List[Record]:
         return await self._read(self.store.read, plan)

@@ -25,7 +25,7 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
-from velt_py.selfhosting.records import KINDS, Kind
+from velt_py.selfhosting.records import KINDS, ON_DEMAND, Kind
 from velt_py.selfhosting.stores.base import Store, ThreadedStore
 from velt_py.selfhosting.stores.django_connections import APP, MOST, Place
 from velt_py.selfhosting.stores.django_errors import conflict, migrate_command
@@ -79,6 +79,9 @@ class DjangoStore(Store):
         return self._place.carry_out(attempts, repeatable)
 
     # Plans
+
+    def take_up(self, kind: Kind) -> None:
+        """Nothing: `migrate` makes the tables of every kind."""
 
     def read(self, plan: Read) -> List[Record]:
         rows = self._rows(plan.kind)
@@ -200,7 +203,7 @@ class DjangoStore(Store):
         def work() -> List[str]:
             connection = self._place.connection
             there = set(connection.introspection.table_names())
-            tables = [str(self._rows(kind).model._meta.db_table) for kind in KINDS]
+            tables = [str(self._rows(kind).model._meta.db_table) for kind in (*KINDS, *ON_DEMAND)]
             executor = MigrationExecutor(connection)
             ends = executor.loader.graph.leaf_nodes(APP)
             steps = [f"migration velt.{step[0].name}" for step in executor.migration_plan(ends)]

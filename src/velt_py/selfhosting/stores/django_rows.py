@@ -27,6 +27,7 @@ MODELS: Mapping[str, str] = {
     "activities": "Activity",
     "attachments": "Attachment",
     "users": "User",
+    "webhooks": "WebhookEvent",
 }
 """The app's model of each kind of record."""
 

@@ -18,7 +18,7 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
-from velt_py.selfhosting.records import Kind, Path, value_at
+from velt_py.selfhosting.records import Kind, Path, value_at, with_kind
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.users import chosen, selected, spelled_id
 
@@ -61,6 +61,9 @@ class MemoryStore(Store):
     def _table(self, kind: Kind, organization: str) -> Table:
         """The records of one organization; asking for them stores nothing."""
         return self._tables.get(self._collections[kind.name], {}).get(organization, {})
+
+    def take_up(self, kind: Kind) -> None:
+        self._collections = with_kind(self._collections, kind)
 
     def _keep(self, kind: Kind, organization: str, rows: Table) -> None:
         tables = self._tables.setdefault(self._collections[kind.name], {})
@@ -168,6 +171,9 @@ class AsyncMemoryStore(AsyncStore):
 
     def __init__(self, store: MemoryStore) -> None:
         self.store = store
+
+    def take_up(self, kind: Kind) -> None:
+        self.store.take_up(kind)
 
     async def read(self, plan: Read) -> List[Record]:
         return self.store.read(plan)

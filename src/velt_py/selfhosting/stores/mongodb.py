@@ -30,7 +30,7 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
-from velt_py.selfhosting.records import Kind
+from velt_py.selfhosting.records import Kind, with_kind
 from velt_py.selfhosting.stores.base import AsyncStore, Store, failure
 from velt_py.selfhosting.stores.mongodb_clients import (
     AsyncClients,
@@ -44,11 +44,11 @@ from velt_py.selfhosting.stores.mongodb_clients import (
 from velt_py.selfhosting.stores.mongodb_documents import records, spelled, user_rows
 from velt_py.selfhosting.stores.mongodb_errors import DRIVER_ERRORS, cut_off, translated
 from velt_py.selfhosting.stores.mongodb_indexes import (
-    OWN_KINDS,
     create_statement,
     drop_statement,
     lacking,
     obstacles,
+    own_kinds,
     statements,
 )
 from velt_py.selfhosting.stores.mongodb_pipeline import (
@@ -183,6 +183,9 @@ class MongoDBStore(Store):
 
     # Plans
 
+    def take_up(self, kind: Kind) -> None:
+        self._collections = with_kind(self._collections, kind)
+
     def read(self, plan: Read) -> List[Record]:
         with self._begin(plan.kind).driver(plan.kind):
             batches = self._found(plan.kind, read_filter(plan))
@@ -277,7 +280,7 @@ class MongoDBStore(Store):
     def missing_schema(self) -> Sequence[str]:
         lines: List[str] = []
         with _Timed(self._source.timeout).driver():
-            for kind in OWN_KINDS:
+            for kind in own_kinds(self._collections):
                 name, found = self._collections[kind.name], self._indexes(kind)
                 lines += [
                     f"missing: {'unique ' if index.unique else ''}index {index.pattern} on {name}"
@@ -292,7 +295,7 @@ class MongoDBStore(Store):
 
     def apply_schema(self) -> Sequence[str]:
         done: List[str] = []
-        for kind in OWN_KINDS:
+        for kind in own_kinds(self._collections):
             with _Timed(BUILD).driver(kind):
                 collection = self._collection(kind)
                 found = self._indexes(kind)
@@ -365,6 +368,9 @@ class AsyncMongoDBStore(AsyncStore):
         if self._preparation is not None and not kind.shared:
             await self._preparation.start(kind, wait)
         return timed
+
+    def take_up(self, kind: Kind) -> None:
+        self._collections = with_kind(self._collections, kind)
 
     async def read(self, plan: Read) -> List[Record]:
         with (await self._begin(plan.kind)).driver(plan.kind):

@@ -9,12 +9,15 @@ from __future__ import annotations
 import json
 from typing import Any, List, Mapping, NamedTuple, Sequence, Tuple
 
-from velt_py.selfhosting.records import KINDS, Kind
+from velt_py.selfhosting.records import Kind, kinds_of
 from velt_py.selfhosting.stores.mongodb_pipeline import dotted
 
-__all__ = ["OWN_KINDS", "Index", "indexes", "lacking", "obstacles", "statements"]
+__all__ = ["Index", "indexes", "lacking", "obstacles", "own_kinds", "statements"]
 
-OWN_KINDS: Tuple[Kind, ...] = tuple(kind for kind in KINDS if not kind.shared)
+
+def own_kinds(collections: Mapping[str, str]) -> List[Kind]:
+    """The kinds whose collections are ours."""
+    return [kind for kind in kinds_of(collections) if not kind.shared]
 
 
 class Index(NamedTuple):
@@ -85,4 +88,8 @@ def drop_statement(collection: str, name: str) -> str:
 
 def statements(collections: Mapping[str, str]) -> List[str]:
     """The mongosh statements that make all indexes."""
-    return [create_statement(collections[kind.name], index) for kind in OWN_KINDS for index in indexes(kind)]
+    return [
+        create_statement(collections[kind.name], index)
+        for kind in own_kinds(collections)
+        for index in indexes(kind)
+    ]

@@ -42,6 +42,7 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
+from velt_py.selfhosting.records import Kind
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.stores.postgresql_answers import answered
 from velt_py.selfhosting.stores.postgresql_errors import Attempts, NoUsersTable, not_made, translated
@@ -195,6 +196,11 @@ class PostgreSQLStore(Store):
         return self._work(lambda connection: answered(plan, executed(connection, statement)), plan)
 
     # Plans
+
+    def take_up(self, kind: Kind) -> None:
+        layout = self._layout.including(kind)
+        if layout is not self._layout:
+            self._layout, self._prepared = layout, not self._manage_schema
 
     def read(self, plan: Read) -> List[Record]:
         records: List[Record] = self._run(plan)
@@ -367,6 +373,11 @@ class AsyncPostgreSQLStore(AsyncStore):
             return answered(plan, await executed_async(connection, statement))
 
         return await self._work(work, plan)
+
+    def take_up(self, kind: Kind) -> None:
+        layout = self._layout.including(kind)
+        if layout is not self._layout:
+            self._layout, self._prepared = layout, not self._manage_schema
 
     async def read(self, plan: Read) -> List[Record]:
         records: List[Record] = await self._run(plan)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Generator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from velt_py.exceptions import VeltConfigurationError
-from velt_py.selfhosting.records import KINDS, Kind, Path
+from velt_py.selfhosting.records import Kind, Path, kinds_of, with_kind
 
 __all__ = ["Findings", "Index", "Layout", "Steps", "creating", "expression", "index_name", "quoted"]
 
@@ -162,6 +162,7 @@ class Layout:
     def __init__(self, schema: str, collections: Mapping[str, str], partitions: int = 0) -> None:
         self.schema = schema
         self.collections = collections
+        self.kinds = kinds_of(collections)
         self.partitions = partitions
         for field, name in [("database.schema", schema), *self._named()]:
             if not name or "\0" in name or len(name.encode()) > LONGEST_NAME:
@@ -169,12 +170,17 @@ class Layout:
                     f"{field}: a name in PostgreSQL has 1 to {LONGEST_NAME} bytes, without NUL", field=field
                 )
 
+    def including(self, kind: Kind) -> Layout:
+        """The layout that keeps `kind` as well."""
+        collections = with_kind(self.collections, kind)
+        return self if collections is self.collections else Layout(self.schema, collections, self.partitions)
+
     def _named(self) -> List[Tuple[str, str]]:
-        return [(f"collections.{kind.name}", self.collections[kind.name]) for kind in KINDS]
+        return [(f"collections.{kind.name}", self.collections[kind.name]) for kind in self.kinds]
 
     @property
     def tables(self) -> List[str]:
-        return [self.collections[kind.name] for kind in KINDS]
+        return [self.collections[kind.name] for kind in self.kinds]
 
     def table(self, kind: Kind) -> str:
         """The qualified name of a kind's table."""
@@ -210,8 +216,8 @@ class Layout:
     def statements(self) -> List[str]:
         """Everything that is needed, as a person would type it."""
         found = [] if self.schema == "public" else [self._schema()]
-        found += [statement for kind in KINDS for statement in self.creating(kind)]
-        found += [index.statement(self.schema) for kind in KINDS for index in self.indexes(kind)]
+        found += [statement for kind in self.kinds for statement in self.creating(kind)]
+        found += [index.statement(self.schema) for kind in self.kinds for index in self.indexes(kind)]
         return list(dict.fromkeys(found))
 
     def examined(self, rows: Sequence[CatalogRow]) -> Findings:
@@ -220,7 +226,7 @@ class Layout:
         if not any(keys < 0 for _, _, _, keys in rows):
             found.missing.append(f"missing: schema {self.schema}")
             found.making.append(self._schema())
-        for kind in KINDS:
+        for kind in self.kinds:
             self._examine_table(kind, rows, found)
             self._examine_indexes(kind, rows, found)
         return found

@@ -40,7 +40,7 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
-from velt_py.selfhosting.records import KINDS, Kind
+from velt_py.selfhosting.records import Kind, kinds_of, with_kind
 from velt_py.selfhosting.stores.base import Store, failure
 from velt_py.selfhosting.stores.sqlite_connections import Connections, FileConnection
 from velt_py.selfhosting.stores.texts import NOBODY, changed_rows, indexed, stored_document, user_row
@@ -109,12 +109,13 @@ class SQLiteStore(Store):
 
     def _check(self, connection: FileConnection) -> None:
         """At a connection's first plan: is SQLite new enough, are the tables there?"""
-        if connection.checked:
+        kinds = len(kinds_of(self._collections))
+        if connection.checked == kinds:
             return
         require_sqlite(connection)
         if self._manage_schema and self._missing(connection):
             self._make_schema(connection)
-        connection.checked = True
+        connection.checked = kinds
 
     def _make_schema(self, connection: FileConnection) -> List[str]:
         connection.execute("BEGIN IMMEDIATE")
@@ -161,6 +162,9 @@ class SQLiteStore(Store):
         return quoted(self._collections[kind.name])
 
     # Plans
+
+    def take_up(self, kind: Kind) -> None:
+        self._collections = with_kind(self._collections, kind)
 
     def read(self, plan: Read) -> List[Record]:
         sql, values = self.read_statement(plan)
@@ -338,12 +342,16 @@ class SQLiteStore(Store):
     # Schema
 
     def schema(self) -> Sequence[str]:
-        return [statement for kind in KINDS for statement in table_statements(self._collections[kind.name])]
+        return [
+            statement
+            for kind in kinds_of(self._collections)
+            for statement in table_statements(self._collections[kind.name])
+        ]
 
     def _missing(self, connection: sqlite3.Connection) -> List[str]:
         there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         missing: List[str] = []
-        for kind in KINDS:
+        for kind in kinds_of(self._collections):
             table = self._collections[kind.name]
             for name in (table, f"ix_{table}_document", f"ix_{table}_folder"):
                 if name not in there:

@@ -25,10 +25,10 @@ FORK_WAITS = 5.0
 
 
 class FileConnection(sqlite3.Connection):
-    """A connection that knows which file it opened and whether its tables were looked at."""
+    """A connection that knows which file it opened and how many kinds of tables were looked at."""
 
     identity: Optional[Tuple[int, int]] = None
-    checked = False
+    checked = 0
 
 
 class Connections:

@@ -22,6 +22,7 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
+from velt_py.selfhosting.records import Kind, with_kind
 from velt_py.selfhosting.stores.base import Store, failure
 from velt_py.selfhosting.stores.sqlite import SQLiteStore
 
@@ -115,6 +116,12 @@ class SQLiteFilesStore(Store):
         return sorted(glob.glob(glob.escape(self._before) + "*" + glob.escape(self._after)))
 
     # Plans
+
+    def take_up(self, kind: Kind) -> None:
+        with self._lock:
+            self._arguments["collections"] = with_kind(self._arguments["collections"], kind)
+            for store in self._stores.values():
+                store.take_up(kind)
 
     def read(self, plan: Read) -> List[Record]:
         store = self._existing(plan.scope.organization)

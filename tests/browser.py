@@ -1,0 +1,106 @@
+"""Headless Chromium for the tests: a person's browser, with a profile of its own.
+
+Debian's packages are installed at first use where we may; a browser that cannot be had fails the run, it is never
+skipped.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any, Iterator, List
+
+from tests.servers import ROOT, TOOLS, scratch
+
+CHROMIUM = Path("/usr/bin/chromium")
+DRIVER = Path("/usr/bin/chromedriver")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+    "--window-size=1200,900",
+)
+
+
+def artefacts() -> Path:
+    """The folder for screenshots."""
+    folder = Path(os.environ.get("VELT_ARTEFACTS") or ROOT / "artefacts")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def install() -> None:
+    """Install Chromium and its driver unless they are there; one process at a time.
+
+    Raises:
+        RuntimeError: they cannot be installed here.
+    """
+    TOOLS.mkdir(exist_ok=True)
+    with (TOOLS / "chromium.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if there():
+            return
+        if os.geteuid() != 0 or not shutil.which("apt-get"):
+            raise RuntimeError(f"install Chromium and its driver, as {CHROMIUM} and {DRIVER}")
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for arguments in (
+            ["update", "-qq"],
+            ["install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"],
+        ):
+            done = subprocess.run(
+                ["apt-get", *arguments], env=environment, capture_output=True, text=True, timeout=600
+            )
+            if done.returncode != 0:
+                raise RuntimeError(f"Chromium cannot be installed: {done.stderr[-1000:]}")
+        if not there():
+            raise RuntimeError(f"Chromium was installed, and is neither {CHROMIUM} nor has it {DRIVER}")
+
+
+def there() -> bool:
+    return CHROMIUM.exists() and DRIVER.exists()
+
+
+@contextlib.contextmanager
+def browser(downloads: Path) -> Iterator[Any]:
+    """A browser with a fresh profile, as Selenium drives it; it ends with the block.
+
+    Args:
+        downloads: the folder for what is downloaded.
+    """
+    install()
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    with scratch("profile") as profile:
+        options = webdriver.ChromeOptions()
+        options.binary_location = str(CHROMIUM)
+        for flag in (*FLAGS, f"--user-data-dir={profile}"):
+            options.add_argument(flag)
+        options.add_experimental_option("prefs", {"download.default_directory": str(downloads)})
+        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+        service = Service(str(DRIVER))
+        try:
+            driver = webdriver.Chrome(options=options, service=service)
+            try:
+                yield driver
+            finally:
+                driver.quit()
+        finally:
+            service.stop()
+
+
+def complaints(driver: Any) -> List[str]:
+    """What the browser noted since it was asked last: scripts that failed, what the page's policy forbade."""
+    return [
+        entry["message"] for entry in driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")
+    ]

@@ -1,0 +1,212 @@
+"""The Django example in Chromium: two people who are signed in at once, and the pages of the admin."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Callable, Dict, Iterator
+
+import pytest
+from selenium.common.exceptions import StaleElementReferenceException
+from selenium.webdriver.common.by import By
+
+from tests.browser import artefacts, browser, complaints
+from tests.examples.example_server import PASSWORD, Example
+
+pytestmark = pytest.mark.xdist_group("examples")
+
+WITHIN = 30.0
+"""Seconds until a page has to show what somebody else has done."""
+SCRIPT = "<img src=x onerror=\"document.title='taken over'\"><script>document.title='taken over'</script>"
+
+
+@dataclass
+class Window:
+    """Somebody's browser."""
+
+    driver: Any
+    url: str
+
+    def open(self, path: str) -> None:
+        self.driver.get(self.url + path)
+
+    def all(self, selector: str) -> Any:
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def texts(self, selector: str) -> Any:
+        return [each.text for each in self.all(selector)]
+
+    def one(self, selector: str) -> Any:
+        self.until(lambda: len(self.all(selector)) == 1, f"one {selector}")
+        return self.all(selector)[0]
+
+    def write(self, selector: str, text: str) -> None:
+        self.one(selector).send_keys(text)
+
+    def click(self, selector: str) -> None:
+        # A page that has just been refreshed has a new button in the place of the old one.
+        def clicked() -> bool:
+            self.one(selector).click()
+            return True
+
+        self.until(clicked, f"a click on {selector}")
+
+    def until(self, condition: Callable[[], Any], wanted: str) -> None:
+        deadline = time.monotonic() + WITHIN
+        while True:
+            with contextlib.suppress(StaleElementReferenceException):
+                if condition():
+                    return
+            assert time.monotonic() < deadline, (
+                f"{wanted} did not come: {self.one('body').text!r}, {complaints(self.driver)}"
+            )
+            time.sleep(0.2)
+
+    def shows(self, selector: str, *texts: str) -> None:
+        """Wait until the elements have exactly these texts."""
+        self.until(lambda: self.texts(selector) == list(texts), f"{selector}: {texts}")
+
+    def picture(self, name: str) -> None:
+        assert self.driver.save_screenshot(str(artefacts() / f"{name}.png"))
+
+    def sign_in(self, person: str) -> None:
+        self.open("/")
+        self.write("[name=username]", person)
+        self.write("[name=password]", PASSWORD)
+        self.click("#sign-in button")
+
+
+@pytest.fixture(scope="module")
+def downloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("downloads")
+
+
+@pytest.fixture(scope="module")
+def windows(django_example: Example, downloads: Path) -> Iterator[Callable[[str], Window]]:
+    """Gives people's browsers, each with a profile of its own, in which they are signed in."""
+    opened: Dict[str, Window] = {}
+    with contextlib.ExitStack() as stack:
+
+        def window(person: str) -> Window:
+            if person not in opened:
+                found = Window(stack.enter_context(browser(downloads)), django_example.url)
+                found.sign_in(person)
+                found.one("#me")
+                opened[person] = found
+            return opened[person]
+
+        yield window
+
+
+@pytest.fixture
+def window(django_example: Example, windows: Callable[[str], Window]) -> Callable[[str], Window]:
+    """The same, on a document of which nobody has said anything yet."""
+    django_example.clear()
+
+    def fresh(person: str) -> Window:
+        found = windows(person)
+        found.open("/")
+        complaints(found.driver)
+        return found
+
+    return fresh
+
+
+def test_two_people_talk_about_a_document_at_the_same_time(
+    window: Callable[[str], Window], downloads: Path
+) -> None:
+    ana, ben = window("ana"), window("ben")
+    ana.shows("#me", "Ana Ruiz")
+    ben.shows("#me", "Ben Okafor")
+
+    ana.write("#new-thread textarea", "The launch moves to May.")
+    ana.click("#new-thread button")
+    ben.shows(".thread .text", "The launch moves to May.")
+    ben.shows(".thread .author", "Ana Ruiz")
+
+    # What somebody is writing stays when the thread changes under it.
+    ana.write(".reply-text", "Half a sentence")
+    ben.write(".reply-text", SCRIPT)
+    ben.click(".reply-send")
+    ana.shows(".thread .text", "The launch moves to May.", SCRIPT)
+    ana.shows(".thread .author", "Ana Ruiz", "Ben Okafor")
+    assert ana.one(".reply-text").get_property("value") == "Half a sentence"
+
+    ben.click(".react")
+    ana.shows(".react", "Like (1)")
+
+    plan = downloads / "the plan.txt"
+    plan.write_text("in May")
+    ana.write(".reply-file", str(plan))
+    ana.click(".reply-send")
+    ben.shows(".attachment", "the plan.txt")
+    plan.unlink()
+    ben.click(".attachment")
+    ben.until(plan.exists, "the file")
+    assert plan.read_text() == "in May"
+
+    ben.click(".resolve")
+    ana.shows(".status", "Resolved by Ben Okafor")
+    ana.picture("django-two-people-ana")
+    ben.picture("django-two-people-ben")
+
+    ben.click(".delete-comment")
+    ana.shows(".thread .text", "The launch moves to May.", "Half a sentence")
+    address = ana.one(".attachment").get_attribute("href")
+    ana.click(".delete-thread")
+    for person in (ana, ben):
+        person.shows(".thread")
+        assert person.driver.title == "Spring plan"
+        assert not person.one("#problem").is_displayed()
+        assert complaints(person.driver) == []
+    status = "return fetch(arguments[0]).then((answer) => answer.status)"
+    assert ana.driver.execute_script(status, address) == 404
+
+
+def test_somebody_of_another_organization_sees_nothing_of_it(window: Callable[[str], Window]) -> None:
+    ana, zoe = window("ana"), window("zoe")
+    ana.write("#new-thread textarea", "Only for acme.")
+    ana.click("#new-thread button")
+    ana.shows(".thread .text", "Only for acme.")
+    zoe.shows("#me", "Zoe Lindt")
+    zoe.write("#new-thread textarea", "Only for globex.")
+    zoe.click("#new-thread button")
+    zoe.shows(".thread .text", "Only for globex.")
+    ask = """
+        const token = document.cookie.match(/csrftoken=([^;]*)/)[1];
+        const body = JSON.stringify({ organizationId: "acme", documentIds: ["spring-plan"] });
+        const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
+        return fetch("/velt/comments/get", { method: "POST", headers, body }).then((answer) => answer.status);
+    """
+    assert zoe.driver.execute_script(ask) == 403
+    assert ana.texts(".thread .text") == ["Only for acme."]
+
+
+def test_the_admin_finds_a_thread_by_its_words_and_shows_it(window: Callable[[str], Window]) -> None:
+    ben = window("ben")
+    ben.write("#new-thread textarea", "Zeppelins over the harbour.")
+    ben.click("#new-thread button")
+    ben.shows(".thread .text", "Zeppelins over the harbour.")
+
+    admin = window("admin")
+    admin.shows("#problem", "You belong to no organization, so there are no comments for you.")
+    admin.open("/admin/velt/commentannotation/")
+    admin.one("#result_list")
+    admin.write("#searchbar", "zeppelins")
+    admin.click("#changelist-search [type=submit]")
+    admin.until(lambda: len(admin.all("#result_list tbody tr")) == 1, "one thread")
+    admin.picture("django-admin-search")
+    admin.click("#result_list tbody th a")
+    admin.until(lambda: "Zeppelins over the harbour." in admin.one("#content").text, "the thread")
+    admin.picture("django-admin-thread")
+    assert not admin.all("#content textarea, #content input[type=text]"), "it can be edited"
+    for path in ("/admin/", "/admin/velt/user/", "/admin/velt/user/erase/", "/admin/velt/attachment/"):
+        admin.open(path)
+        admin.one("#content")
+        assert (
+            admin.driver.execute_script("return document.querySelectorAll('script:not([src])').length") == 0
+        )
+    noted = complaints(admin.driver)
+    assert [each for each in noted if "/favicon.ico" not in each] == []  # Django's admin has no icon
