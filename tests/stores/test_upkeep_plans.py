@@ -93,6 +93,15 @@ def test_a_replaced_record_is_the_new_one_and_nothing_else(driver: Driver, kind:
     assert body(other) == document(kind, driver.two, 1, text="t1")
 
 
+def test_a_replaced_record_may_have_any_names(driver: Driver) -> None:
+    fill(driver, COMMENTS, [1])
+    (record,) = driver.run(Scan(COMMENTS, Scope(driver.one)))
+    after = document(COMMENTS, driver.one, 1, **{"$x": {"$y": 1}, "a.b": {"c.d": "$e"}, "0": [0]})
+    assert driver.run(Replace(COMMENTS, Scope(driver.one), (Swap(record, after),))) == {record.id}
+    (left,) = driver.run(Read(COMMENTS, Scope(driver.one)))
+    assert body(left) == after
+
+
 def test_a_replaced_record_is_found_by_its_new_place(driver: Driver) -> None:
     fill(driver, COMMENTS, [1])
     (record,) = driver.run(Scan(COMMENTS, Scope(driver.one)))

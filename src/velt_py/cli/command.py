@@ -1,7 +1,8 @@
 """The `velt` command: its arguments, and what an outcome means for the exit code.
 
 Results go to stdout, logs and complaints to stderr. The exit code is 0 when all is well, 1 when something was found
-or failed, 2 when the command or the configuration is wrong, 3 when an erasure was not complete.
+or failed, 2 when the command or the configuration is wrong, 3 when an erasure or a migration was
+not complete.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from typing import List, Optional
 
 from velt_py._version import __version__
+from velt_py.cli.migrate_arguments import add_export, add_import, add_migrate
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
 
 __all__ = ["main"]
@@ -67,6 +69,9 @@ def make_parser() -> argparse.ArgumentParser:
     add_webhooks(commands.add_parser("webhooks", help="the inbox of received webhooks"))
     add_trigger(commands.add_parser("trigger", help="post a sample webhook, signed, to a receiver"))
     add_gdpr(commands.add_parser("gdpr", help="one person's data: export, erase, look for what is left"))
+    add_migrate(commands.add_parser("migrate", help="copy records to another store, and compare both"))
+    add_export(commands.add_parser("export", help="write records into a file, one JSON line each"))
+    add_import(commands.add_parser("import", help="store the records of such a file"))
     add_permissions(commands.add_parser("permissions", help="the permission provider"))
     add_demo(commands.add_parser("demo", help="play a conversation of two browsers and keep serving"))
     return parser

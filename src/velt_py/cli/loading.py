@@ -3,45 +3,36 @@
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import sys
 from typing import Any, Mapping, cast
 
 from velt_py.config import load_settings
 from velt_py.exceptions import VeltConfigurationError
+from velt_py.selfhosting.naming import named_settings
 from velt_py.settings import Settings
 
 __all__ = ["load_config", "load_name"]
 
 
-def load_config(named: str) -> Settings:
-    """The settings of `FILE.json` or `package.module:NAME`.
+def load_config(named: str, option: str = "--config") -> Settings:
+    """The settings of `FILE.json`, `package.module:NAME` or the URL of a database.
+
+    Args:
+        named: one of these.
+        option: what it was given for, for messages.
 
     Raises:
         VeltConfigurationError: when there is no such file or name, or the configuration is wrong.
     """
     path, colon, name = named.rpartition(":")
-    if colon and not os.path.exists(named) and "/" not in name and os.sep not in path:
-        config = load_name(named, "--config")
-        config = config() if callable(config) else config
-    else:
-        config = read_json(named)
+    if "://" in named or not colon or os.path.exists(named) or "/" in name or os.sep in path:
+        return named_settings(named, option)
+    config = load_name(named, option)
+    config = config() if callable(config) else config
     if not isinstance(config, (Mapping, Settings)):
-        raise VeltConfigurationError(f"--config {named}: a dict is needed", field="--config")
+        raise VeltConfigurationError(f"{option} {named}: a dict is needed", field=option)
     return load_settings(cast(Mapping[str, Any], config))
-
-
-def read_json(path: str) -> Any:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    except OSError as error:
-        raise VeltConfigurationError(
-            f"--config {path}: {error.strerror or error}", field="--config"
-        ) from None
-    except ValueError as error:
-        raise VeltConfigurationError(f"--config {path}: this is no JSON: {error}", field="--config") from None
 
 
 def load_name(named: str, option: str) -> Any:

@@ -253,11 +253,11 @@ class MongoDBStore(Store):
         with self._begin(plan.kind).driver(plan.kind):
             collection = self._collection(plan.kind)
             cursor: Any = collection.find_raw_batches(replace_filter(plan), batch_size=BATCH)
-            for id, selected, document in exchanges(plan, list(cursor)):
-                if document is None:
+            for id, selected, update in exchanges(plan, list(cursor)):
+                if update is None:
                     count = collection.delete_one(selected).deleted_count
                 else:
-                    count = collection.replace_one(selected, document).matched_count
+                    count = collection.update_one(selected, update).matched_count
                 if count:
                     replaced.append(id)
         return frozenset(replaced)
@@ -438,11 +438,11 @@ class AsyncMongoDBStore(AsyncStore):
         with (await self._begin(plan.kind)).driver(plan.kind):
             collection = self._collection(plan.kind)
             cursor: Any = collection.find_raw_batches(replace_filter(plan), batch_size=BATCH)
-            for id, selected, document in exchanges(plan, [batch async for batch in cursor]):
-                if document is None:
+            for id, selected, update in exchanges(plan, [batch async for batch in cursor]):
+                if update is None:
                     count = (await collection.delete_one(selected)).deleted_count
                 else:
-                    count = (await collection.replace_one(selected, document)).matched_count
+                    count = (await collection.update_one(selected, update)).matched_count
                 if count:
                     replaced.append(id)
         return frozenset(replaced)

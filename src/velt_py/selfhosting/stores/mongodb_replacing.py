@@ -60,12 +60,12 @@ class Exchange(NamedTuple):
     Args:
         id: of the record.
         selected: the document, if it is still byte for byte what was read.
-        document: what to put in its place; None to delete it.
+        update: the update that puts another in its place; None to delete it.
     """
 
     id: str
     selected: Filter
-    document: Optional[Dict[str, Any]]
+    update: Optional[List[Dict[str, Any]]]
 
 
 def exchanges(plan: Replace, batches: Iterable[bytes]) -> Iterator[Exchange]:
@@ -85,7 +85,12 @@ def exchanges(plan: Replace, batches: Iterable[bytes]) -> Iterator[Exchange]:
                 "_id": stored["_id"],
                 "$expr": {"$eq": ["$$ROOT", {"$literal": RawBSONDocument(raw)}]},
             }
-            yield Exchange(before.id, selected, None if after is None else _changed(stored, before, after))
+            if after is None:
+                yield Exchange(before.id, selected, None)
+                continue
+            # A replacement as such must not have fields whose names start with a dollar.
+            made = {"$literal": _changed(stored, before, after)}
+            yield Exchange(before.id, selected, [{"$replaceWith": made}])
 
 
 def _is_same(raw: bytes, before: Record, plan: Replace) -> bool:

@@ -1,0 +1,75 @@
+"""The arguments of the commands that move records."""
+
+from __future__ import annotations
+
+import argparse
+
+__all__ = ["add_export", "add_import", "add_migrate"]
+
+CONFIG = (
+    "a JSON file, package.module:NAME, or a URL: sqlite:///velt.db, postgresql://..., mongodb://.../database"
+)
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="results as JSON")
+
+
+def add_config(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--config", required=True, metavar="CONFIG", help=CONFIG)
+    add_json(parser)
+
+
+def add_migrate(parser: argparse.ArgumentParser) -> None:
+    """`velt migrate`."""
+    from velt_py.selfhosting.migration.arguments import add_migration, add_selection
+
+    parser.add_argument("--from", dest="source", required=True, metavar="CONFIG", help=CONFIG)
+    parser.add_argument("--to", dest="target", required=True, metavar="CONFIG", help="the same")
+    add_selection(parser)
+    add_migration(parser)
+    add_json(parser)
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.migrate import migrate
+
+        return migrate(given)
+
+    parser.set_defaults(run=run)
+
+
+def add_export(parser: argparse.ArgumentParser) -> None:
+    """`velt export`."""
+    from velt_py.selfhosting.migration.arguments import add_selection
+
+    add_config(parser)
+    parser.add_argument(
+        "--to", dest="target", required=True, metavar="FILE.jsonl", help="the file, - for the output"
+    )
+    add_selection(parser)
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.migrate import export
+
+        return export(given)
+
+    parser.set_defaults(run=run)
+
+
+def add_import(parser: argparse.ArgumentParser) -> None:
+    """`velt import`."""
+    from velt_py.selfhosting.migration.arguments import add_selection
+
+    parser.add_argument("file", metavar="FILE.jsonl", help="as `velt export` wrote it")
+    add_config(parser)
+    add_selection(parser)
+    parser.add_argument(
+        "--yes", action="store_true", help="write; without it nothing is written, only counted"
+    )
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.migrate import import_lines
+
+        return import_lines(given)
+
+    parser.set_defaults(run=run)

@@ -1,0 +1,38 @@
+"""Files that are never half written."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager, suppress
+from typing import Generator, TextIO
+
+from velt_py.exceptions import VeltStorageError
+
+__all__ = ["whole_file"]
+
+
+@contextmanager
+def whole_file(path: str) -> Generator[TextIO, None, None]:
+    """A text file to write, which takes its place when all is written: whoever reads it sees the old or the new one,
+    also after a crash. Only its owner can read it.
+
+    Raises:
+        VeltStorageError: it cannot be written.
+    """
+    folder = os.path.dirname(os.path.abspath(path))
+    try:
+        descriptor, unfinished = tempfile.mkstemp(prefix=".velt-", dir=folder)
+        try:
+            with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(unfinished, path)
+        except BaseException:
+            with suppress(OSError):
+                os.remove(unfinished)
+            raise
+    except OSError as error:
+        problem = error.strerror or "this cannot be written"
+        raise VeltStorageError(f"{path}: {problem}", field=path) from None
