@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from velt_py._lazy import lazy_names
 
@@ -14,6 +14,19 @@ if TYPE_CHECKING:
 
 __all__ = ["close", "close_async", "get_async_sdk", "get_sdk"]
 
-__getattr__, __dir__ = lazy_names(
+_found, __dir__ = lazy_names(
     __name__, {"velt_py.contrib.django.process": "close close_async get_async_sdk get_sdk"}
 )
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        return _found(name)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "django":
+            raise
+        from velt_py.exceptions import VeltDependencyError
+
+        raise VeltDependencyError(
+            'a Django project needs Django, which is not installed; run: pip install "velt-py[django]"'
+        ) from error
