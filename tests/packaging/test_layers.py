@@ -30,7 +30,8 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     "web": (*LOWER, "sdk", "api", "selfhosting"),
     "webhooks": (*LOWER, "_lazy", "sdk", "selfhosting", "web"),
     "contrib": (*LOWER, "sdk", "selfhosting", "web", "webhooks"),
-    "cli": (*LOWER, "sdk", "selfhosting", "web", "webhooks"),
+    "emulator": (*LOWER, "api"),
+    "cli": (*LOWER, "sdk", "selfhosting", "web", "webhooks", "emulator"),
     "__main__": ("cli",),
 }
 """Each room, and the rooms that it may import from beside itself. `api` and `selfhosting` do not know each other."""
@@ -40,6 +41,10 @@ PURE: FrozenSet[str] = frozenset(
         "api.jobs",
         "api.token_rules",
         "config",
+        "emulator.assumptions",
+        "emulator.filters",
+        "emulator.identity",
+        "emulator.refusals",
         "exceptions",
         "models",
         "models.activity",

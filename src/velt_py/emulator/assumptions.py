@@ -1,0 +1,176 @@
+"""What Velt's documentation does not say and the emulator had to decide. `velt emulator --assumptions` prints it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Tuple
+
+__all__ = ["ASSUMPTIONS", "Assumption", "assumptions_as_json"]
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """One decision.
+
+    Args:
+        id: its name; an answer that rests on it carries it in the header `x-velt-emulator-assumptions`.
+        text: what was decided.
+        operations: which operations rest on it; `*` is all.
+    """
+
+    id: str
+    text: str
+    operations: Tuple[str, ...]
+
+
+def _registry(*entries: Assumption) -> Dict[str, Assumption]:
+    return {entry.id: entry for entry in entries}
+
+
+ASSUMPTIONS = _registry(
+    Assumption(
+        "http-status", "HTTP statuses besides 200, 202, 400, 409 ABORTED and 500 are the usual ones.", ("*",)
+    ),
+    Assumption(
+        "error-texts", "The sentences of validation errors; the documentation gives only their words.", ("*",)
+    ),
+    Assumption("message-texts", "The sentences of successful answers, where no page shows them.", ("*",)),
+    Assumption(
+        "first-use",
+        "An api key that was never seen becomes a tenant with the token it came with; any other token is then refused. "
+        "With `known_keys_only` such a key is refused.",
+        ("*",),
+    ),
+    Assumption(
+        "workspace-token",
+        "The workspace's token is read from x-velt-workspace-auth-token (documented) and from x-velt-auth-token (the "
+        "published package).",
+        ("workspace.*",),
+    ),
+    Assumption(
+        "page-tokens",
+        "A token that is malformed, or that of another operation, is INVALID_ARGUMENT; the last page has no token; a "
+        "pageSize above 1000 counts as 1000.",
+        ("*",),
+    ),
+    Assumption(
+        "required-fields",
+        "Fields that a page calls required and whose own examples leave out are not required.",
+        (
+            "commentAnnotations.getComments",
+            "userGroups.deleteUsersFromGroup",
+            "folders.updateFolderAccess",
+            "notifications.addNotifications",
+            "users.updateUsers",
+        ),
+    ),
+    Assumption(
+        "organizations-again",
+        "An organization that is added again is updated.",
+        ("organizations.addOrganizations",),
+    ),
+    Assumption(
+        "unknown-organization",
+        "Writing into an organization that does not exist is NOT_FOUND, unless createOrganization is set.",
+        (
+            "folders.*",
+            "documents.*",
+            "userGroups.*",
+            "commentAnnotations.*",
+            "notifications.*",
+            "activities.*",
+        ),
+    ),
+    Assumption(
+        "users-create-organization",
+        "Adding users makes the organization when it does not exist, with or without createOrganization.",
+        ("users.addUsers",),
+    ),
+    Assumption(
+        "organization-cascade",
+        "Deleting an organization deletes everything in it, its users, permissions and groups included.",
+        ("organizations.deleteOrganizations",),
+    ),
+    Assumption(
+        "folder-pages",
+        "The next page's token of folder lists stands at result.nextPageToken.",
+        ("folders.getFolders",),
+    ),
+    Assumption(
+        "folder-delete", "A folder, with what lies in it, is gone at once.", ("folders.deleteFolder",)
+    ),
+    Assumption(
+        "document-order", "Lists are in the order of creation, unless the page names another.", ("*",)
+    ),
+    Assumption(
+        "migration-time",
+        "A migration is completed two seconds after its start.",
+        ("documents.migrateDocuments*",),
+    ),
+    Assumption("users-again", "A user that is added again is updated.", ("users.addUsers",)),
+    Assumption("groups-again", "A group that is added again is updated.", ("userGroups.addUserGroups",)),
+    Assumption(
+        "doc-user-pages",
+        "The next page's token of document users stands at result.nextPageToken.",
+        ("users.getDocUsers",),
+    ),
+    Assumption(
+        "invitations",
+        "What an invitation holds beside email, type and status, and that answering one that is not pending is "
+        "FAILED_PRECONDITION.",
+        ("users.addUserInvite", "users.respondToInvite", "users.getInvitedUsers", "users.getUserInvitations"),
+    ),
+    Assumption(
+        "effective-access",
+        "Without an explicit grant the access type of the document, then that of its folders, then public decides; "
+        "organizationPrivate lets members of the organization in.",
+        ("accessControl.getPermissions",),
+    ),
+    Assumption(
+        "token-claims",
+        "The claims of a user token and the key that signs it (HS256).",
+        ("accessControl.generateToken",),
+    ),
+    Assumption(
+        "signature",
+        "The signature is an HMAC-SHA256 over the permissions as canonical JSON; Velt's own way is not known.",
+        ("accessControl.generateSignature",),
+    ),
+    Assumption(
+        "notifications-enabled",
+        "The notification and activity services are on, although Velt has them off until they are configured.",
+        ("notifications.addNotifications", "activities.addActivities"),
+    ),
+    Assumption("deletion-time", "The deletion of a person takes five seconds a task.", ("gdpr.*",)),
+    Assumption(
+        "bare-body",
+        "A body without `data` around it is accepted, as one page shows it.",
+        ("livestate.broadcastEvent",),
+    ),
+    Assumption(
+        "annotation-numbers",
+        "annotationNumber counts within a document.",
+        ("commentAnnotations.addCommentAnnotations",),
+    ),
+    Assumption(
+        "unread",
+        "An annotation is unread until the user wrote in it.",
+        ("commentAnnotations.getCommentAnnotationsCount",),
+    ),
+    Assumption(
+        "unfiltered-delete",
+        "A deletion without any filter deletes all annotations of the document.",
+        ("commentAnnotations.deleteCommentAnnotations",),
+    ),
+    Assumption(
+        "workspace-answers", "The answers of workspace calls, where no page shows them.", ("workspace.*",)
+    ),
+)
+
+
+def assumptions_as_json() -> List[Dict[str, Any]]:
+    """The registry as JSON objects."""
+    return [
+        {"id": entry.id, "text": entry.text, "operations": list(entry.operations)}
+        for entry in ASSUMPTIONS.values()
+    ]

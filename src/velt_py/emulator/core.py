@@ -1,0 +1,218 @@
+"""The emulator: a request in, an answer out. No socket; see `server` and `transport` for those."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
+
+from velt_py.emulator.areas import RULES
+from velt_py.emulator.call import Answer, Call, Rule
+from velt_py.emulator.checking import check_request
+from velt_py.emulator.clock import Clock
+from velt_py.emulator.faults import Dropped, Fault, Faults
+from velt_py.emulator.recorded import Recorded
+from velt_py.emulator.refusals import Refused, invalid
+from velt_py.emulator.routes import Route, make_routes, nearest
+from velt_py.emulator.state import State
+from velt_py.emulator.tenants import API_KEY, Tenants
+
+__all__ = ["Emulator", "coverage"]
+
+logger = logging.getLogger("velt_py.emulator")
+
+CONTROL = "/__velt/"
+UNWRAPPED = frozenset(["livestate.broadcastEvent"])
+MARK = "x-velt-emulator"
+
+Reply = Tuple[int, Dict[str, str], bytes]
+
+
+class Emulator:
+    """Velt's REST API on this machine.
+
+    Args:
+        data: a folder that keeps the state; None keeps it in memory.
+        clock: its time; the machine's unless given.
+        seed: of whatever is drawn by lot, such as faults.
+        known_keys_only: refuse api keys and workspaces that were not made with `tenant` or by a workspace call,
+            instead of making them at their first use.
+
+    Raises:
+        VeltConfigurationError: the folder cannot be used.
+    """
+
+    def __init__(
+        self,
+        data: Optional[str] = None,
+        *,
+        clock: Optional[Clock] = None,
+        seed: int = 0,
+        known_keys_only: bool = False,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.state = State(data)
+        self.faults = Faults(seed)
+        self.recorded = Recorded()
+        self.routes = make_routes()
+        self._shared = self.state.of("")
+        self._tenants = Tenants(self._shared, known_keys_only)
+
+    def tenant(self, key: str, token: str) -> None:
+        """Make an api key with a token."""
+        with self.state.call():
+            self._tenants.add(key, token)
+
+    def reset(self, key: Optional[str] = None) -> None:
+        """Forget what an api key has, or everything. Other keys keep theirs."""
+        if key is None:
+            self.state.forget()
+        elif key:
+            self.state.forget(key)
+        self.recorded.clear(key)
+
+    def close(self) -> None:
+        """Close the file of the state."""
+        self.state.close()
+
+    def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Answer a request. May be called from many threads.
+
+        Args:
+            method: the HTTP method.
+            path: with a query or without one.
+            headers: their names in any case.
+            body: as received.
+
+        Returns:
+            The status, the headers and the body.
+
+        Raises:
+            Dropped: a fault says that the connection ends without an answer.
+        """
+        path = path.partition("?")[0]
+        lowered = {name.lower(): value for name, value in headers.items()}
+        if path.startswith(CONTROL):
+            from velt_py.emulator.control import control
+
+            return control(self, method, path[len(CONTROL) :], body)
+        started = time.perf_counter()
+        route = self.routes.get(path)
+        name = route.name if route else ""
+        data: Any = None
+        fault = self.faults.striking(path, name)
+        guesses: List[str] = []
+        if fault is not None and (fault.delay or fault.drop):
+            time.sleep(fault.delay)
+            if fault.drop:
+                raise Dropped(path)
+        try:
+            if fault is not None and fault.status is not None:
+                status, answer = fault.status, _faulty(fault)
+            else:
+                data = _fields(route, body) if route else None
+                found = self._answer(method, path, route, lowered, data, guesses)
+                status, answer = found.status, found.body
+        except Refused as refusal:
+            status, answer = refusal.status, refusal.body()
+        if guesses:
+            logger.debug(
+                "velt.emulator.guess", extra={"velt_operation": name, "velt_assumptions": ",".join(guesses)}
+            )
+        self.recorded.add(
+            method=method,
+            path=path,
+            operation=name,
+            apiKey=lowered.get(API_KEY, ""),
+            data=data,
+            status=status,
+            milliseconds=round((time.perf_counter() - started) * 1000, 3),
+        )
+        extra = dict(fault.headers) if fault is not None else {}
+        return status, {**_headers(guesses), **extra}, _encoded(answer)
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        route: Optional[Route],
+        headers: Mapping[str, str],
+        data: Any,
+        guesses: List[str],
+    ) -> Answer:
+        if route is None:
+            raise _unknown(path, self.routes)
+        if method != "POST":
+            raise invalid(f"{path} takes POST, not {method}.")
+        rule = RULES.get(route.name)
+        if rule is None:
+            raise Refused("UNIMPLEMENTED", f"{route.name} ({path}) is not emulated yet.")
+        with self.state.call():
+            try:
+                return self._ruled(route, rule, headers, data, guesses)
+            except Refused as refusal:
+                if refusal.kept:
+                    self.state.commit()
+                raise
+
+    def _ruled(
+        self, route: Route, rule: Rule, headers: Mapping[str, str], data: Dict[str, Any], guesses: List[str]
+    ) -> Answer:
+        caller = self._tenants.caller(route, headers, data)
+        check_request(route.name, route.facts, data)
+        records = self.state.of(caller.key)
+        return rule(
+            Call(route.name, caller.key, data, records, self._shared, self.clock, caller.workspace, guesses)
+        )
+
+
+def coverage(emulator: Emulator) -> Dict[str, List[str]]:
+    """Which operations are emulated, which are not yet, and which were called since the start."""
+    names = sorted(route.name for route in emulator.routes.values())
+    return {
+        "emulated": [name for name in names if name in RULES],
+        "missing": [name for name in names if name not in RULES],
+        "called": sorted(emulator.recorded.touched()),
+    }
+
+
+def _fields(route: Route, body: bytes) -> Dict[str, Any]:
+    """The fields of a request."""
+    try:
+        parsed: Any = json.loads(body.decode("utf-8")) if body else {}
+    except (ValueError, RecursionError):
+        raise invalid("The body is no JSON.") from None
+    if not isinstance(parsed, dict):
+        raise invalid("The body must be a JSON object.")
+    fields = cast(Dict[str, Any], parsed)
+    if route.bare or (route.name in UNWRAPPED and "organizationId" in fields):
+        return fields
+    inner = fields.get("data")
+    if not isinstance(inner, dict):
+        raise invalid('The fields must stand in {"data": {...}}.')
+    return cast(Dict[str, Any], inner)
+
+
+def _unknown(path: str, routes: Mapping[str, Route]) -> Refused:
+    near = nearest(path, routes)
+    hint = f"; the nearest path is {near}" if near else ""
+    return Refused("UNIMPLEMENTED", f"{path} is no operation that is known here{hint}.")
+
+
+def _faulty(fault: Fault) -> Any:
+    if fault.body is not None:
+        return fault.body
+    return {"error": {"message": "A fault that was asked for.", "status": "UNAVAILABLE"}}
+
+
+def _headers(guesses: List[str]) -> Dict[str, str]:
+    headers = {"Content-Type": "application/json"}
+    if guesses:
+        headers[MARK] = "guess"
+        headers[f"{MARK}-assumptions"] = ",".join(guesses)
+    return headers
+
+
+def _encoded(answer: Any) -> bytes:
+    return json.dumps(answer, separators=(",", ":")).encode()

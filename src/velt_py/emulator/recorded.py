@@ -1,0 +1,52 @@
+"""The calls that came in, for tests to look at: without credentials."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import Any, Deque, Dict, List, Optional, Set
+
+__all__ = ["Recorded"]
+
+
+class Recorded:
+    """The latest calls.
+
+    Args:
+        most: how many are kept.
+    """
+
+    def __init__(self, most: int = 1000) -> None:
+        self._lock = threading.Lock()
+        self._calls: Deque[Dict[str, Any]] = deque(maxlen=most)
+        self._touched: Set[str] = set()
+
+    def add(self, **facts: Any) -> None:
+        """Remember a call."""
+        with self._lock:
+            self._calls.append(facts)
+            if facts.get("operation"):
+                self._touched.add(facts["operation"])
+
+    def listed(self, key: Optional[str] = None, operation: Optional[str] = None) -> List[Dict[str, Any]]:
+        """The calls, the oldest first; those of one api key or operation only."""
+        with self._lock:
+            calls = list(self._calls)
+        return [
+            call
+            for call in calls
+            if (key is None or call["apiKey"] == key)
+            and (operation is None or call["operation"] == operation)
+        ]
+
+    def touched(self) -> Set[str]:
+        """The operations that were called since the start."""
+        with self._lock:
+            return set(self._touched)
+
+    def clear(self, key: Optional[str] = None) -> None:
+        """Forget the calls of an api key, or all."""
+        with self._lock:
+            kept = [call for call in self._calls if key is not None and call["apiKey"] != key]
+            self._calls.clear()
+            self._calls.extend(kept)
