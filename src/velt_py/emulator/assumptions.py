@@ -141,7 +141,11 @@ ASSUMPTIONS = _registry(
         "The notification and activity services are on, although Velt has them off until they are configured.",
         ("notifications.addNotifications", "activities.addActivities"),
     ),
-    Assumption("deletion-time", "The deletion of a person takes five seconds a task.", ("gdpr.*",)),
+    Assumption(
+        "deletion-time",
+        "A person's data is gone at once, threads that they began included; the job reports five seconds a task.",
+        ("gdpr.*",),
+    ),
     Assumption(
         "bare-body",
         "A body without `data` around it is accepted, as one page shows it.",
