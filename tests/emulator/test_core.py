@@ -14,6 +14,26 @@ from velt_py.emulator import Clock, Emulator, InProcessTransport, coverage
 
 HEADERS = {"X-Velt-Api-Key": "key", "X-Velt-Auth-Token": "token"}
 
+BAD_FIELDS: List[Tuple[str, Any, str]] = [
+    ("/v2/organizations/add", {}, "organizations is required"),
+    ("/v2/organizations/add", {"organizations": {}}, "must be of type"),
+    ("/v2/organizations/add", {"organizations": [1]}, "must be of type"),
+    ("/v2/organizations/add", {"organizations": [{}]}, "organizationId is required"),
+    ("/v2/organizations/get", {"organizationIds": [str(i) for i in range(31)]}, "at most 30"),
+    ("/v2/organizations/get", {"pageSize": 0}, "at least 1"),
+    ("/v2/organizations/get", {"pageToken": "nonsense"}, "page token"),
+    ("/v2/organizations/get", {"pageToken": "é"}, "page token"),
+    ("/v2/organizations/add", {"organizations": [{"organizationId": "a\x1fb"}]}, "control character"),
+    ("/v2/organizations/add", {"organizations": [{"organizationId": "\ud800"}]}, "surrogate"),
+]
+BAD_CONTROLS: List[Tuple[str, Any]] = [
+    ("/__velt/clock", {"tick": "soon"}),
+    ("/__velt/state", {"records": [{}]}),
+    ("/__velt/faults", {"status": 9}),
+    ("/__velt/faults", {"colour": 1}),
+    ("/__velt/reset", {"apiKey": 1}),
+]
+
 
 def post(
     emulator: Emulator, path: str, body: Any, headers: Dict[str, str] = HEADERS
@@ -84,18 +104,7 @@ def test_unknown_keys_are_refused_when_only_known_ones_may_call() -> None:
 
 @pytest.mark.parametrize(
     ("path", "data", "said"),
-    [
-        ("/v2/organizations/add", {}, "organizations is required"),
-        ("/v2/organizations/add", {"organizations": {}}, "must be of type"),
-        ("/v2/organizations/add", {"organizations": [1]}, "must be of type"),
-        ("/v2/organizations/add", {"organizations": [{}]}, "organizationId is required"),
-        ("/v2/organizations/get", {"organizationIds": [str(i) for i in range(31)]}, "at most 30"),
-        ("/v2/organizations/get", {"pageSize": 0}, "at least 1"),
-        ("/v2/organizations/get", {"pageToken": "nonsense"}, "page token"),
-        ("/v2/organizations/get", {"pageToken": "é"}, "page token"),
-        ("/v2/organizations/add", {"organizations": [{"organizationId": "a\x1fb"}]}, "control character"),
-        ("/v2/organizations/add", {"organizations": [{"organizationId": "\ud800"}]}, "surrogate"),
-    ],
+    BAD_FIELDS,
     ids=["missing", "object", "numbers", "no-id", "31-ids", "size", "token", "token-sign", "control", "half"],
 )
 def test_bad_fields_are_refused_by_name(emulator: Emulator, path: str, data: Any, said: str) -> None:
@@ -193,13 +202,7 @@ def test_the_control_api_dumps_loads_resets_and_moves_the_clock(emulator: Emulat
 
 @pytest.mark.parametrize(
     ("path", "body"),
-    [
-        ("/__velt/clock", {"tick": "soon"}),
-        ("/__velt/state", {"records": [{}]}),
-        ("/__velt/faults", {"status": 9}),
-        ("/__velt/faults", {"colour": 1}),
-        ("/__velt/reset", {"apiKey": 1}),
-    ],
+    BAD_CONTROLS,
     ids=["clock", "state", "status", "unknown", "key"],
 )
 def test_the_control_api_refuses_what_it_does_not_understand(

@@ -13,6 +13,7 @@ import sys
 from typing import List, Optional
 
 from velt_py._version import __version__
+from velt_py.cli.emulator_arguments import add_emulator
 from velt_py.cli.migrate_arguments import add_export, add_import, add_migrate
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
 
@@ -64,6 +65,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"velt-py {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_serve(commands.add_parser("serve", help="serve the resolver routes over HTTP (uvicorn)"))
+    add_emulator(
+        commands.add_parser("emulator", help="Velt's REST API on this machine, for trying and testing")
+    )
     add_schema(commands.add_parser("schema", help="tables and indexes: print, check or apply them"))
     add_files(commands.add_parser("files", help="the files of attachments and recordings"))
     add_webhooks(commands.add_parser("webhooks", help="the inbox of received webhooks"))

@@ -6,7 +6,7 @@ import fnmatch
 import random
 import threading
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, Optional, cast
 
 from velt_py.exceptions import VeltValidationError
 
@@ -39,7 +39,7 @@ class Fault:
     probability: float = 1.0
     status: Optional[int] = None
     body: Any = None
-    headers: Dict[str, str] = field(default_factory=dict)
+    headers: Dict[str, str] = field(default_factory=lambda: cast(Dict[str, str], {}))
     delay: float = 0.0
     drop: bool = False
     seen: int = 0

@@ -21,7 +21,7 @@ def matches(doc: Mapping[str, Any], filters: List[Dict[str, Any]]) -> bool:
         key, operator = each.get("key"), each.get("operator")
         if not isinstance(key, str) or not key:
             raise invalid("filters[].key is required.")
-        test = OPERATORS.get(cast(str, operator)) if isinstance(operator, str) else None
+        test = OPERATORS.get(operator) if isinstance(operator, str) else None
         if test is None:
             raise invalid(f"filters[].operator must be one of: {', '.join(OPERATORS)}.")
         if not test(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, cast
+from typing import Any, Dict, List, Mapping, Optional, cast
 
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.routes import Route
@@ -70,7 +70,7 @@ class Tenants:
             raise invalid("Workspace ID not found in headers.")
         if not token:
             raise invalid("Auth Token not found in headers.")
-        known = self.shared.get("workspace", workspace)
+        known: Optional[Dict[str, Any]] = self.shared.get("workspace", workspace)
         if known is None and not self.known_only:
             known = {"id": workspace, "name": workspace, "authToken": token, "apiKeys": []}
             self.shared.put("workspace", workspace, doc=known)

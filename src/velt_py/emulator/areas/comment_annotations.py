@@ -116,7 +116,7 @@ def delete(call: Call) -> Answer:
     }
     for each in scopes:
         for row in _filtered(call, each, document):
-            agent = row.doc.get("agent") or {}
+            agent: Document = row.doc.get("agent") or {}
             if call.text("agentId") and agent.get("agentId") != call.text("agentId"):
                 continue
             if call.flag("agentSuggestions") and not (agent and row.doc.get("suggestion")):
@@ -196,7 +196,7 @@ def _in_time(call: Call, doc: Document) -> bool:
 
 
 def _of_agent(call: Call, doc: Document) -> bool:
-    agent = doc.get("agent") or {}
+    agent: Document = doc.get("agent") or {}
     for name in ("agentId", "executionId", "agentType", "agentSource"):
         if call.text(name) and agent.get(name) != call.text(name):
             return False

@@ -94,7 +94,7 @@ def update(call: Call) -> Answer:
         doc.update((key, entry[key]) for key in KEPT if key in entry)
         readers = texts(entry, "readByUserIds")
         if "readByUserIds" in entry:
-            before = doc["readByUserIds"] if entry.get("persistReadForUsers") is True else []
+            before: List[str] = doc["readByUserIds"] if entry.get("persistReadForUsers") is True else []
             doc["readByUserIds"] = list(dict.fromkeys([*before, *readers]))
         call.records.put("notification", organization, name, doc=doc)
         outcome[name] = {"success": True, "message": "Notification updated."}
