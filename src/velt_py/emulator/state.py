@@ -131,6 +131,10 @@ class Records:
         self._state = state
         self.owner = owner
 
+    def beside(self, owner: str) -> Records:
+        """The records of another api key."""
+        return Records(self._state, owner)
+
     def get(self, kind: str, *ids: str) -> Optional[Document]:
         """What a record holds; None when there is none."""
         row = self._state._db.execute(

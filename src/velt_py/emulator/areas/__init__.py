@@ -9,6 +9,7 @@ from velt_py.emulator.areas import (
     activities,
     comment_annotations,
     comments,
+    configurations,
     documents,
     folders,
     gdpr,
@@ -18,6 +19,8 @@ from velt_py.emulator.areas import (
     organizations,
     user_groups,
     users,
+    webhook_endpoints,
+    workspaces,
 )
 from velt_py.emulator.call import Rule
 
@@ -37,5 +40,8 @@ RULES: Dict[str, Rule] = {
     **comments.RULES,
     **live.RULES,
     **gdpr.RULES,
+    **workspaces.RULES,
+    **configurations.RULES,
+    **webhook_endpoints.RULES,
 }
 """The rules by the names of their operations."""

@@ -24,7 +24,7 @@ def add(call: Call) -> Answer:
     document = need_document(call, organization)
     outcome: Document = {}
     for index, entry in enumerate(call.objects("commentAnnotations")):
-        name = cast(Optional[str], entry.get("annotationId"))
+        name: Any = entry.get("annotationId")
         if name is not None and (not isinstance(name, str) or not name or ":" in name):
             raise invalid("annotationId must be a text without a colon.")
         comments = objects(entry, "commentData")
