@@ -28,7 +28,7 @@ def check_request(operation: str, facts: Mapping[str, Fact], data: Mapping[str, 
     relaxed = RELAXED.get(operation, frozenset())
     for name, fact in facts.items():
         value = data.get(name)
-        if value is None or value == "":
+        if value is None or (value == "" and "string" in fact.type.split("|")):
             if fact.required and name not in relaxed:
                 raise invalid(f"{name} is required.")
             continue

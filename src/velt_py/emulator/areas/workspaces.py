@@ -109,7 +109,8 @@ def get_tokens(call: Call) -> Answer:
 def email_status(call: Call) -> Answer:
     owner = _address(call.text("ownerEmail"))
     rows = call.shared.under("workspace")
-    if not any((row.doc.get("owner") or {}).get("email") == owner for row in rows):
+    owners: List[Document] = [row.doc.get("owner") or {} for row in rows]
+    if not any(each.get("email") == owner for each in owners):
         raise missing("Email not found.")
     call.guess("workspace-answers")
     return success("Email status retrieved successfully.", {"verified": True})
