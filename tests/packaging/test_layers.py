@@ -10,11 +10,12 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
-GROUND = ("_version", "_lazy", "exceptions", "settings")
+GROUND = ("_nesting", "_version", "_lazy", "exceptions", "settings")
 LOWER = (*GROUND, "config", "models")
 ROOMS: Dict[str, Tuple[str, ...]] = {
     "_version": (),
     "_lazy": (),
+    "_nesting": (),
     "exceptions": (),
     "settings": ("_version",),
     "config": GROUND,
@@ -37,6 +38,7 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
 
 PURE: FrozenSet[str] = frozenset(
     [
+        "_nesting",
         "api.jobs",
         "api.token_rules",
         "config",

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Awaitable, Dict, Mapping, Optional, Protocol, cast
 
+from velt_py._nesting import check_nesting
 from velt_py.exceptions import VeltApiError, VeltConfigurationError, VeltValidationError
 from velt_py.net.reasons import origin_of
 
@@ -59,7 +60,9 @@ class Reply:
         if not self.body:
             return {}
         try:
-            return json.loads(self.body.decode("utf-8"))
+            text = self.body.decode("utf-8")
+            check_nesting(text)
+            return json.loads(text)
         except (ValueError, RecursionError):
             failure = VeltApiError(
                 f"the answer with HTTP status {self.status} is no JSON", statusCode=self.status
