@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Awaitable, Dict, Mapping, Optional, Protocol, cast
 
 from velt_py._nesting import check_nesting
-from velt_py.exceptions import VeltApiError, VeltConfigurationError, VeltValidationError
+from velt_py.exceptions import VeltApiError, VeltConfigurationError
 from velt_py.net.reasons import origin_of
 
-__all__ = ["AsyncTransport", "Prepared", "Reply", "Transport", "credential_headers", "json_body"]
+__all__ = ["AsyncTransport", "Prepared", "Reply", "Transport", "credential_headers"]
 
 REQUEST_IDS = ("x-request-id", "x-cloud-trace-context", "x-correlation-id")
 
@@ -129,22 +129,6 @@ def credential_headers(api_key: str, auth_token: str) -> Dict[str, str]:
         "x-velt-api-key": api_key,
         "x-velt-auth-token": auth_token,
     }
-
-
-def json_body(data: Mapping[str, Any], field_name: str) -> bytes:
-    """`{"data": data}`, in the spelling of the published package.
-
-    Raises:
-        VeltValidationError: something in it cannot be written as JSON.
-    """
-    try:
-        return json.dumps({"data": data}, allow_nan=False).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise VeltValidationError(
-            f"{field_name}: this cannot be written as JSON; only texts, numbers, booleans, None, lists and dicts "
-            "with text keys can",
-            field=field_name,
-        ) from error
 
 
 def host_of(prepared: Prepared) -> str:
