@@ -33,7 +33,8 @@ from velt_py.exceptions import (
 from velt_py.selfhosting.plans import Delete, Read
 from velt_py.selfhosting.records import COMMENTS
 from velt_py.selfhosting.scope import Scope
-from velt_py.selfhosting.stores.mongodb import AsyncMongoDBStore, MongoDBStore
+from velt_py.selfhosting.stores.mongodb import MongoDBStore
+from velt_py.selfhosting.stores.mongodb_async import AsyncMongoDBStore
 from velt_py.settings import COLLECTIONS, DatabaseSettings
 
 EVERYTHING = Read(COMMENTS, Scope("o"))

@@ -39,7 +39,8 @@ from velt_py.selfhosting.records import (
     value_at,
 )
 from velt_py.selfhosting.scope import Scope
-from velt_py.selfhosting.stores.postgresql import AsyncPostgreSQLStore, PostgreSQLStore
+from velt_py.selfhosting.stores.postgresql import PostgreSQLStore
+from velt_py.selfhosting.stores.postgresql_async import AsyncPostgreSQLStore
 from velt_py.selfhosting.stores.postgresql_schema import Layout, expression, index_name
 from velt_py.selfhosting.stores.postgresql_sql import Statement, statement_of
 from velt_py.settings import COLLECTIONS, DatabaseSettings

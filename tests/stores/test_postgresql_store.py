@@ -27,7 +27,8 @@ from velt_py.selfhosting.answers import dumps, loads
 from velt_py.selfhosting.plans import Change, Delete, FindUsers, MapMerge, Organizations, Read, Save
 from velt_py.selfhosting.records import ATTACHMENTS, COMMENTS, KINDS, NOTIFICATIONS, USERS
 from velt_py.selfhosting.scope import Scope
-from velt_py.selfhosting.stores.postgresql import AsyncPostgreSQLStore, PostgreSQLStore
+from velt_py.selfhosting.stores.postgresql import PostgreSQLStore
+from velt_py.selfhosting.stores.postgresql_async import AsyncPostgreSQLStore
 from velt_py.selfhosting.stores.postgresql_errors import DEADLOCKED
 from velt_py.selfhosting.stores.postgresql_pool import conninfo_of
 from velt_py.selfhosting.stores.postgresql_schema import Layout
