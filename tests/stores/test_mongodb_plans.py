@@ -23,7 +23,7 @@ from velt_py.selfhosting.stores.mongodb_pipeline import delete_filter, dotted, r
 from velt_py.selfhosting.stores.mongodb_saving import Saving
 from velt_py.settings import COLLECTIONS
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("plans of mongodb")]
 
 ORGANIZATIONS, EACH = 200, 100
 FILLED = (COMMENTS, NOTIFICATIONS, ACTIVITIES, ATTACHMENTS)

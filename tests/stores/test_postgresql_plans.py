@@ -45,7 +45,7 @@ from velt_py.selfhosting.stores.postgresql_schema import Layout, expression, ind
 from velt_py.selfhosting.stores.postgresql_sql import Statement, statement_of
 from velt_py.settings import COLLECTIONS, DatabaseSettings
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("plans of postgresql")]
 
 ROWS, ORGANIZATIONS = 20_000, 200
 SCOPE = Scope("o7")
