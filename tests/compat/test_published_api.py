@@ -129,6 +129,9 @@ def both(python: Path, server: Loopback, config: Dict[str, str], calls: List[Cal
     return [Pair(*each) for each in zip(theirs, ours, their_answers, our_answers)]
 
 
+pytestmark = pytest.mark.xdist_group("published api")  # velt-py is started once
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[Loopback]:
     with Loopback(lambda request: reply(200, ANSWER)) as running:

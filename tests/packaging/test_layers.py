@@ -10,11 +10,13 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
-GROUND = ("_version", "_lazy", "exceptions", "settings")
+GROUND = ("_functions", "_nesting", "_version", "_lazy", "exceptions", "settings")
 LOWER = (*GROUND, "config", "models")
 ROOMS: Dict[str, Tuple[str, ...]] = {
     "_version": (),
+    "_functions": (),
     "_lazy": (),
+    "_nesting": (),
     "exceptions": (),
     "settings": ("_version",),
     "config": GROUND,
@@ -31,16 +33,22 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     "webhooks": (*LOWER, "_lazy", "sdk", "selfhosting", "web"),
     "contrib": (*LOWER, "sdk", "selfhosting", "web", "webhooks"),
     "emulator": (*LOWER, "api"),
-    "cli": (*LOWER, "sdk", "selfhosting", "web", "webhooks", "emulator"),
+    "cli": (*LOWER, "sdk", "api", "selfhosting", "web", "webhooks", "emulator"),
     "__main__": ("cli",),
 }
 """Each room, and the rooms that it may import from beside itself. `api` and `selfhosting` do not know each other."""
 
 PURE: FrozenSet[str] = frozenset(
     [
+        "_functions",
+        "_nesting",
         "api.jobs",
         "api.token_rules",
         "config",
+        "config.calls",
+        "config.loading",
+        "config.stores",
+        "config.values",
         "emulator.assumptions",
         "emulator.filters",
         "emulator.identity",
@@ -103,6 +111,7 @@ PURE: FrozenSet[str] = frozenset(
         "web.cors",
         "web.frontend",
         "web.hooks",
+        "web.ids",
         "web.messages",
         "web.ranges",
         "web.routes",

@@ -17,12 +17,13 @@ from velt_py.selfhosting.merge import map_merges
 from velt_py.selfhosting.plans import Delete, FindUsers, Plan, Read, Save, SaveUser
 from velt_py.selfhosting.records import ACTIVITIES, ATTACHMENTS, COMMENTS, KINDS, NOTIFICATIONS, Kind
 from velt_py.selfhosting.scope import Scope
-from velt_py.selfhosting.stores.mongodb import AsyncMongoDBStore, MongoDBStore
+from velt_py.selfhosting.stores.mongodb import MongoDBStore
+from velt_py.selfhosting.stores.mongodb_async import AsyncMongoDBStore
 from velt_py.selfhosting.stores.mongodb_pipeline import delete_filter, dotted, read_filter
 from velt_py.selfhosting.stores.mongodb_saving import Saving
 from velt_py.settings import COLLECTIONS
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("plans of mongodb")]
 
 ORGANIZATIONS, EACH = 200, 100
 FILLED = (COMMENTS, NOTIFICATIONS, ACTIVITIES, ATTACHMENTS)

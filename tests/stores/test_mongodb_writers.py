@@ -23,7 +23,7 @@ from mongodb_places import (
 from velt_py.selfhosting.plans import Read
 from velt_py.selfhosting.records import COMMENTS
 from velt_py.selfhosting.scope import Scope
-from velt_py.selfhosting.stores.mongodb import AsyncMongoDBStore
+from velt_py.selfhosting.stores.mongodb_async import AsyncMongoDBStore
 from velt_py.settings import COLLECTIONS
 
 

@@ -25,7 +25,8 @@ from velt_py.selfhosting.answers import dumps
 from velt_py.selfhosting.plans import Change, Delete, Read, Save
 from velt_py.selfhosting.records import COMMENTS
 from velt_py.selfhosting.scope import Scope
-from velt_py.selfhosting.stores.postgresql import AsyncPostgreSQLStore, PostgreSQLStore
+from velt_py.selfhosting.stores.postgresql import PostgreSQLStore
+from velt_py.selfhosting.stores.postgresql_async import AsyncPostgreSQLStore
 from velt_py.settings import COLLECTIONS
 
 pytestmark = pytest.mark.servers

@@ -39,12 +39,13 @@ from velt_py.selfhosting.records import (
     value_at,
 )
 from velt_py.selfhosting.scope import Scope
-from velt_py.selfhosting.stores.postgresql import AsyncPostgreSQLStore, PostgreSQLStore
+from velt_py.selfhosting.stores.postgresql import PostgreSQLStore
+from velt_py.selfhosting.stores.postgresql_async import AsyncPostgreSQLStore
 from velt_py.selfhosting.stores.postgresql_schema import Layout, expression, index_name
 from velt_py.selfhosting.stores.postgresql_sql import Statement, statement_of
 from velt_py.settings import COLLECTIONS, DatabaseSettings
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.xdist_group("plans of postgresql")]
 
 ROWS, ORGANIZATIONS = 20_000, 200
 SCOPE = Scope("o7")

@@ -9,7 +9,7 @@ import re
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, List
+from typing import Any, List
 
 import psycopg
 import pytest
@@ -17,6 +17,7 @@ from psycopg.types.json import Jsonb
 from psycopg_pool import ConnectionPool
 
 from tests.stores.postgresql_place import ONE, TWO, Place, change, save, texts, user_save
+from tests.waiting import until
 from velt_py.exceptions import (
     VeltConfigurationError,
     VeltConflictError,
@@ -27,7 +28,8 @@ from velt_py.selfhosting.answers import dumps, loads
 from velt_py.selfhosting.plans import Change, Delete, FindUsers, MapMerge, Organizations, Read, Save
 from velt_py.selfhosting.records import ATTACHMENTS, COMMENTS, KINDS, NOTIFICATIONS, USERS
 from velt_py.selfhosting.scope import Scope
-from velt_py.selfhosting.stores.postgresql import AsyncPostgreSQLStore, PostgreSQLStore
+from velt_py.selfhosting.stores.postgresql import PostgreSQLStore
+from velt_py.selfhosting.stores.postgresql_async import AsyncPostgreSQLStore
 from velt_py.selfhosting.stores.postgresql_errors import DEADLOCKED
 from velt_py.selfhosting.stores.postgresql_pool import conninfo_of
 from velt_py.selfhosting.stores.postgresql_schema import Layout
@@ -338,15 +340,6 @@ def test_closing_gives_the_connections_back_and_a_later_plan_opens_new_ones(plac
     query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'velt-close'"
     until(lambda: place.sql(query) == [(0,)])
     assert set(texts(store)) == {"a"}
-
-
-def until(done: Callable[[], bool]) -> None:
-    import time
-
-    deadline = time.monotonic() + 5
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
 
 
 def test_the_async_store_may_be_used_from_one_event_loop_after_the_other(place: Place) -> None:

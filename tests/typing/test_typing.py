@@ -10,7 +10,7 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Set
+from typing import Dict, Iterator, List, NamedTuple, Set
 
 import pytest
 
@@ -20,6 +20,18 @@ from tests.compat.readme import READMES, blocks, calls_in
 HERE = Path(__file__).resolve().parent
 SAMPLES = HERE / "samples"
 SOURCE = HERE.parents[1] / "src"
+
+
+# One process checks them all, so that mypy reads the package once.
+pytestmark = pytest.mark.xdist_group("types")
+CACHE: List[Path] = []
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    CACHE.append(tmp_path_factory.mktemp("mypy"))
+    yield
+    CACHE.clear()
 
 
 class Found(NamedTuple):
@@ -68,7 +80,14 @@ def mypy(sample: Path, folder: Path) -> Found:
     (folder / "mypy.ini").write_text("[mypy]\n")
     command = [
         *(sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--hide-error-context"),
-        *("--config-file", str(folder / "mypy.ini"), "--cache-dir", str(folder), "--python-version", "3.10"),
+        *(
+            "--config-file",
+            str(folder / "mypy.ini"),
+            "--cache-dir",
+            str(CACHE[0]),
+            "--python-version",
+            "3.10",
+        ),
         *("--follow-imports", "silent", "--ignore-missing-imports", str(sample)),
     ]
     environment = {**os.environ, "MYPYPATH": str(SOURCE)}

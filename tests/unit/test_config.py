@@ -25,7 +25,7 @@ MONGODB = {
 def drivers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Drivers count as installed, so that this file says the same with and without them."""
     if "missing_driver" not in request.node.name:
-        monkeypatch.setattr("velt_py.config._need_driver", lambda *names: None)
+        monkeypatch.setattr("velt_py.config.stores.need_driver", lambda *names: None)
 
 
 def load(config: Dict[str, Any], **environment: str) -> Settings:

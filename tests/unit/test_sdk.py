@@ -35,7 +35,7 @@ def test_initialize_opens_nothing_and_neither_does_asking_for_a_service(tmp_path
 
 
 def test_initialize_asks_no_server_and_takes_its_config_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("velt_py.config._need_driver", lambda kind: None)
+    monkeypatch.setattr("velt_py.config.stores.need_driver", lambda kind: None)
     uri = "mongodb://user:secret@nowhere.invalid:1/db"
     assert VeltSDK.initialize(config={"database": {"connection_string": uri}}).selfHosting.comments
     assert VeltSDK(Config({"database": {"type": "memory"}})).selfHosting.comments.getComments("o")["success"]

@@ -132,4 +132,4 @@ def test_a_wrong_command_is_refused(arguments: List[str], capsys: pytest.Capture
 
 def test_a_provider_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert asked("--url", "http://127.0.0.1:9/permissions", *QUESTION) == 1
-    assert "no answer" in capsys.readouterr().err
+    assert "the server did not answer: http://127.0.0.1:9: Connection refused" in capsys.readouterr().err

@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Awaitable, Dict, Mapping, Optional, Protocol, cast
 
-from velt_py.exceptions import VeltApiError, VeltConfigurationError, VeltValidationError
+from velt_py._nesting import check_nesting
+from velt_py.exceptions import VeltApiError, VeltConfigurationError
 from velt_py.net.reasons import origin_of
 
-__all__ = ["AsyncTransport", "Prepared", "Reply", "Transport", "credential_headers", "json_body"]
+__all__ = ["AsyncTransport", "Prepared", "Reply", "Transport", "credential_headers"]
 
 REQUEST_IDS = ("x-request-id", "x-cloud-trace-context", "x-correlation-id")
 
@@ -59,7 +60,9 @@ class Reply:
         if not self.body:
             return {}
         try:
-            return json.loads(self.body.decode("utf-8"))
+            text = self.body.decode("utf-8")
+            check_nesting(text)
+            return json.loads(text)
         except (ValueError, RecursionError):
             failure = VeltApiError(
                 f"the answer with HTTP status {self.status} is no JSON", statusCode=self.status
@@ -126,22 +129,6 @@ def credential_headers(api_key: str, auth_token: str) -> Dict[str, str]:
         "x-velt-api-key": api_key,
         "x-velt-auth-token": auth_token,
     }
-
-
-def json_body(data: Mapping[str, Any], field_name: str) -> bytes:
-    """`{"data": data}`, in the spelling of the published package.
-
-    Raises:
-        VeltValidationError: something in it cannot be written as JSON.
-    """
-    try:
-        return json.dumps({"data": data}, allow_nan=False).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise VeltValidationError(
-            f"{field_name}: this cannot be written as JSON; only texts, numbers, booleans, None, lists and dicts "
-            "with text keys can",
-            field=field_name,
-        ) from error
 
 
 def host_of(prepared: Prepared) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import sys
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, List, Optional, Union
+from typing import TYPE_CHECKING, Optional, Union
 from urllib.parse import urlsplit
 
+from velt_py._functions import places_of
 from velt_py.api.messages import Prepared, Reply, host_of
 from velt_py.exceptions import VeltNetworkError, VeltSDKError
 from velt_py.settings import Hook, Hooks
@@ -101,7 +102,7 @@ class HookCalls:
                     "velt_hook": name,
                     "velt_call": event.operation,
                     "velt_error": type(error).__name__,
-                    "velt_trace": _places(error),
+                    "velt_trace": places_of(error),
                 },
             )
 
@@ -168,14 +169,3 @@ def _telemetry() -> Optional[Telemetry]:
             _Found.telemetry = TELEMETRY
         _Found.looked = True
     return _Found.telemetry
-
-
-def _places(error: BaseException) -> List[str]:
-    """Where an error went through. Its text may quote anything."""
-    places: List[str] = []
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return places[-12:]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from velt_py.api.operation import Operation
     from velt_py.api.options import Options
 
-__all__ = ["Credentials", "prepare"]
+__all__ = ["Credentials", "encoded", "prepare"]
 
 
 @dataclass(frozen=True)
@@ -94,20 +94,29 @@ def prepare(
         name=operation.name,
         url=credentials.base_url + operation.path,
         headers=headers,
-        body=_encoded(operation.name, fields if operation.bare else {"data": fields}),
+        body=encoded(operation.name, fields if operation.bare else {"data": fields}),
         repeatable=operation.repeatable or bool(fields.get("idempotencyKey")),
         timeout=options.timeout,
     )
 
 
-def _encoded(name: str, body: Mapping[str, Any]) -> bytes:
+def encoded(name: str, body: Mapping[str, Any]) -> bytes:
+    """The body of a call, in the spelling of the published package.
+
+    Args:
+        name: of the operation, for messages.
+
+    Raises:
+        VeltValidationError: names the field that cannot be written as JSON.
+    """
     try:
         return _encoder.encode(body).encode()
-    except (TypeError, ValueError, RecursionError, UnicodeError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
+        culprit = _culprit(body)
         raise VeltValidationError(
-            f"{name}: the request holds something that cannot be written as JSON, in the field "
-            f"{_culprit(body) or 'data'}",
-            field=_culprit(body),
+            f"{name}: the request holds something that cannot be written as JSON, in the field {culprit or 'data'}; "
+            "only texts, numbers, booleans, None, lists, dicts with text keys and dataclasses can",
+            field=culprit,
         ) from error
 
 

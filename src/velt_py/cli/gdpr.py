@@ -57,7 +57,7 @@ def erase(sdk: VeltSDK, given: argparse.Namespace) -> int:
         **whom(given),
     )
     show(report, given.json)
-    return OK if report.complete or (not report.applied and not report.failedCount) else PARTIAL
+    return OK if report.settled else PARTIAL
 
 
 def verify(sdk: VeltSDK, given: argparse.Namespace) -> int:

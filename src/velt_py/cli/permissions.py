@@ -9,10 +9,10 @@ import os
 import sys
 from dataclasses import replace
 from typing import Any, AsyncIterator, Dict, List, Optional, Tuple, cast
-from urllib.parse import urlsplit
 
 from velt_py.cli.loading import load_name
-from velt_py.exceptions import VeltConfigurationError, VeltNetworkError
+from velt_py.cli.posting import posted
+from velt_py.exceptions import VeltConfigurationError
 from velt_py.web.handler import AsyncHandler, Handler
 from velt_py.web.messages import Headers, Request
 
@@ -37,7 +37,8 @@ def permissions_test(given: argparse.Namespace) -> int:
     if token:
         headers["Authorization"] = f"Bearer {token}"
     if given.url is not None:
-        status, answer = over_http(given.url, body, headers)
+        reply = posted(given.url, body, headers, SECONDS, "--url")
+        status, answer = reply.status, reply.body
     else:
         status, answer = in_process(load_name(given.app, "--app"), given.path, body, headers)
     print(answer.decode("utf-8", "replace"))
@@ -63,21 +64,6 @@ def asked(given: argparse.Namespace) -> Dict[str, Any]:
         except ValueError:
             raise VeltConfigurationError("--context: this is no JSON", field="--context") from None
     return {"userId": given.user, "resource": resource}
-
-
-def over_http(url: str, body: bytes, headers: Dict[str, str]) -> Answer:
-    import urllib3
-
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise VeltConfigurationError("--url: an address with http or https is needed", field="--url")
-    with urllib3.PoolManager() as pool:
-        try:
-            answer = pool.request(
-                "POST", url, body=body, headers=headers, timeout=SECONDS, retries=False, redirect=False
-            )
-        except urllib3.exceptions.HTTPError as error:
-            raise VeltNetworkError(f"--url: no answer: {type(error).__name__}") from None
-        return answer.status, answer.data
 
 
 def in_process(app: Any, path: str, body: bytes, headers: Dict[str, str]) -> Answer:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import argparse
 import base64
-import http.client
 import json
 import os
-import socket
-import urllib.error
-import urllib.request
 import uuid
 from typing import Any, Mapping, Optional, Tuple, cast
-from urllib.parse import urlsplit
 
-from velt_py.exceptions import VeltConfigurationError, VeltNetworkError
+from velt_py.cli.posting import posted
+from velt_py.exceptions import VeltConfigurationError
 from velt_py.webhooks.names import EVENTS
 from velt_py.webhooks.samples import sample_body, scheme_of
 from velt_py.webhooks.signing import body_of, encrypt_for_tests, sign_for_tests
@@ -24,6 +20,8 @@ __all__ = ["VARIABLE", "trigger"]
 VARIABLE = "VELT_WEBHOOK_SECRET"
 SECONDS = 15.0
 """How long Velt waits for an answer."""
+LONGEST_ANSWER = 10_000
+"""Bytes of an answer that are shown."""
 
 
 def trigger(given: argparse.Namespace) -> int:
@@ -35,8 +33,6 @@ def trigger(given: argparse.Namespace) -> int:
         raise VeltConfigurationError(
             "an event and --to URL are needed; --list shows the events", field="event"
         )
-    if urlsplit(given.to).scheme not in ("http", "https"):
-        raise VeltConfigurationError("--to: an http or https URL is needed", field="--to")
     secret = given.secret or os.environ.get(VARIABLE, "")
     if not secret:
         raise VeltConfigurationError(
@@ -44,7 +40,8 @@ def trigger(given: argparse.Namespace) -> int:
         )
     scheme = given.scheme or (scheme_of(given.event) if secret.startswith("whsec_") else "v1")
     body, headers = signed(given, scheme, secret)
-    status, answer = posted(given.to, body, headers)
+    reply = posted(given.to, body, headers, SECONDS, "--to")
+    status, answer = reply.status, reply.body[:LONGEST_ANSWER].decode("utf-8", "replace")
     good = 200 <= status < 300
     if given.json:
         print(json.dumps({"status": status, "accepted": good, "answer": answer}))
@@ -79,28 +76,3 @@ def data_in(path: Optional[str]) -> Optional[Mapping[str, Any]]:
     if not isinstance(found, dict):
         raise VeltConfigurationError(f"--data {path}: a JSON object is needed", field="--data")
     return cast(Mapping[str, Any], found)
-
-
-class NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Velt follows none: for it a redirect is a failure."""
-
-    def redirect_request(self, *args: Any, **more: Any) -> None:
-        return None
-
-
-def posted(url: str, body: bytes, headers: Mapping[str, str]) -> Tuple[int, str]:
-    """Status and text of the answer.
-
-    Raises:
-        VeltNetworkError: when there is none.
-    """
-    request = urllib.request.Request(url, body, dict(headers), method="POST")
-    try:
-        with urllib.request.build_opener(NoRedirects).open(request, timeout=SECONDS) as response:
-            return int(response.status), response.read(10_000).decode("utf-8", "replace")
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, error.read(10_000).decode("utf-8", "replace")
-    except (urllib.error.URLError, http.client.HTTPException, socket.timeout, OSError) as error:
-        reason = getattr(error, "reason", error)
-        raise VeltNetworkError(f"{urlsplit(url).netloc} did not answer: {reason}", field="--to") from None

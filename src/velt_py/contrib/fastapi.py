@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, AsyncGenerator, Callable, Dict, Iterable, Optional, Sequence, Type, Union, cast
 
+from velt_py._functions import is_async
 from velt_py.exceptions import VeltConfigurationError, VeltDependencyError
 from velt_py.sdk import AsyncVeltSDK
 from velt_py.web.access import Access, Authenticate, Authorize
 from velt_py.web.asgi import asgi_app, raw_headers, request_of, send_response
 from velt_py.web.features import Endpoint, Feature
 from velt_py.web.handler import AsyncHandler
-from velt_py.web.hooks import is_async
 from velt_py.web.messages import Disconnected, Refused, Response
 from velt_py.web.messages import Request as WebRequest
 from velt_py.web.openapi import body_of, responses_of

@@ -30,6 +30,26 @@ updateNotifications: Known = {
         }
     ),
 }
+NEW_COMMENT = frozenset(
+    {
+        "actions",
+        "agent",
+        "commentHtml",
+        "commentId",
+        "commentText",
+        "createdAt",
+        "from",
+        "isCommentResolverUsed",
+        "isCommentTextAvailable",
+        "lastUpdated",
+        "progress",
+        "taggedUserContacts",
+        "triggerActivities",
+        "triggerNotification",
+    }
+)
+"""Of a comment of a new thread."""
+
 addCommentAnnotations: Known = {
     ("commentAnnotations[]",): frozenset(
         {
@@ -59,48 +79,8 @@ addCommentAnnotations: Known = {
             "visibility",
         }
     ),
-    (
-        "commentAnnotations[]",
-        "comments[]",
-    ): frozenset(
-        {
-            "actions",
-            "agent",
-            "commentHtml",
-            "commentId",
-            "commentText",
-            "createdAt",
-            "from",
-            "isCommentResolverUsed",
-            "isCommentTextAvailable",
-            "lastUpdated",
-            "progress",
-            "taggedUserContacts",
-            "triggerActivities",
-            "triggerNotification",
-        }
-    ),
-    (
-        "commentAnnotations[]",
-        "commentData[]",
-    ): frozenset(
-        {
-            "actions",
-            "agent",
-            "commentHtml",
-            "commentId",
-            "commentText",
-            "createdAt",
-            "from",
-            "isCommentResolverUsed",
-            "isCommentTextAvailable",
-            "lastUpdated",
-            "progress",
-            "taggedUserContacts",
-            "triggerActivities",
-            "triggerNotification",
-        }
-    ),
+    ("commentAnnotations[]", "comments[]"): NEW_COMMENT,
+    ("commentAnnotations[]", "commentData[]"): NEW_COMMENT,
 }
 updateCommentAnnotations: Known = {
     ("updatedData",): frozenset(
@@ -122,46 +102,28 @@ updateCommentAnnotations: Known = {
         }
     ),
 }
-addComments: Known = {
-    ("commentData[]",): frozenset(
-        {
-            "actions",
-            "agent",
-            "attachments",
-            "commentHtml",
-            "commentId",
-            "commentText",
-            "context",
-            "createdAt",
-            "from",
-            "isCommentResolverUsed",
-            "isCommentTextAvailable",
-            "lastUpdated",
-            "progress",
-            "taggedUserContacts",
-            "triggerNotification",
-        }
-    ),
-    ("comments[]",): frozenset(
-        {
-            "actions",
-            "agent",
-            "attachments",
-            "commentHtml",
-            "commentId",
-            "commentText",
-            "context",
-            "createdAt",
-            "from",
-            "isCommentResolverUsed",
-            "isCommentTextAvailable",
-            "lastUpdated",
-            "progress",
-            "taggedUserContacts",
-            "triggerNotification",
-        }
-    ),
-}
+NEW_REPLY = frozenset(
+    {
+        "actions",
+        "agent",
+        "attachments",
+        "commentHtml",
+        "commentId",
+        "commentText",
+        "context",
+        "createdAt",
+        "from",
+        "isCommentResolverUsed",
+        "isCommentTextAvailable",
+        "lastUpdated",
+        "progress",
+        "taggedUserContacts",
+        "triggerNotification",
+    }
+)
+"""Of a comment of a thread that is there."""
+
+addComments: Known = {("commentData[]",): NEW_REPLY, ("comments[]",): NEW_REPLY}
 updateComments: Known = {
     ("updatedData",): frozenset(
         {

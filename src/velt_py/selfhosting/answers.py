@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from json.encoder import encode_basestring
 from typing import Any, Dict, List, Optional, Sequence, cast
 
+from velt_py._nesting import check_nesting
 from velt_py.exceptions import VeltSDKError
 from velt_py.selfhosting.plans import Record
 
@@ -43,6 +44,7 @@ def loads(text: str) -> Any:
     if orjson is not None:
         return orjson.loads(text)
     try:
+        check_nesting(text)
         return json.loads(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None

@@ -13,6 +13,7 @@ import threading
 import time
 from typing import Any, Callable, Dict, List, Mapping, Optional, cast
 
+from velt_py._nesting import check_nesting
 from velt_py.exceptions import VeltSDKError
 from velt_py.net import USER_AGENT
 from velt_py.net.reasons import origin_of, reason_of
@@ -166,7 +167,9 @@ def keys_in(body: bytes) -> Dict[str, Jwk]:
         JwksError: this is no JWKS.
     """
     try:
-        document = json.loads(body.decode("utf-8"))
+        text = body.decode("utf-8")
+        check_nesting(text)
+        document = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise JwksError("the address of the keys answered with something that is no JSON") from error
     listed = cast(Dict[str, Any], document).get("keys") if isinstance(document, dict) else None

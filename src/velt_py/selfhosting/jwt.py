@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, List, Mapping, Tuple, cast
 
+from velt_py._nesting import check_nesting
 from velt_py.selfhosting.jwks import MAX_KID, JwksCache, JwksError
 
 __all__ = ["Jwt", "Refused"]
@@ -180,6 +182,8 @@ def _header(token: str) -> Dict[str, Any]:
     if len(token) > MAX_TOKEN:
         raise Refused("INVALID_SIGNATURE", f"the token has more than {MAX_TOKEN} characters")
     try:
+        for segment in token.split(".")[:2]:
+            check_nesting(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
         header = jwt.get_unverified_header(token)
     except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         raise Refused("INVALID_SIGNATURE", "this is no token: it cannot be decoded") from None

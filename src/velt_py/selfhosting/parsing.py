@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, List, NoReturn, Tuple, Union
 
+from velt_py._nesting import check_nesting
 from velt_py.exceptions import VeltValidationError
 
 __all__ = ["parse_json"]
@@ -30,6 +31,7 @@ def parse_json(raw: Union[bytes, bytearray], what: str) -> Any:
     except UnicodeDecodeError as error:
         raise VeltValidationError(f"{what} is not in UTF-8, at byte {error.start}", field="body") from None
     try:
+        check_nesting(text)
         return json.loads(
             text,
             object_pairs_hook=object_of,

@@ -9,12 +9,13 @@ import inspect
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, AsyncIterator, Callable, Iterable, Iterator, Optional, cast
 
+from velt_py._functions import is_async
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.web.access import Authenticate, Authorize
 from velt_py.web.features import Feature, Lasting
 from velt_py.web.flow import answering
 from velt_py.web.health import AsyncProbe, Probe
-from velt_py.web.hooks import cannot_await, is_async
+from velt_py.web.hooks import cannot_await
 from velt_py.web.messages import Disconnected, Refused, Request, Response
 from velt_py.web.parallel import Callers, ask_awaited
 from velt_py.web.site import Event, Site

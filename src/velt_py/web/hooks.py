@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
-from typing import Any, cast
+from typing import Any
 
+from velt_py._functions import is_async
 from velt_py.exceptions import VeltConfigurationError
 
-__all__ = ["cannot_await", "check_hook", "is_async"]
+__all__ = ["cannot_await", "check_hook"]
 
 
 def check_hook(setting: str, hook: Any, awaits: bool) -> None:
@@ -35,13 +34,3 @@ def cannot_await(setting: str) -> VeltConfigurationError:
     return VeltConfigurationError(
         f"{setting}: this handler cannot await; give it a plain function", field=setting
     )
-
-
-def is_async(hook: Any) -> bool:
-    """Whether calling this gives something to await."""
-    while isinstance(hook, functools.partial):
-        hook = cast(Any, hook).func
-    if inspect.iscoroutinefunction(hook):
-        return True
-    # An object may have an async `__call__`.
-    return inspect.iscoroutinefunction(getattr(cast(Any, type(hook)), "__call__", None))  # noqa: B004

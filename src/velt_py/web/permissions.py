@@ -21,13 +21,15 @@ from typing import (
     cast,
 )
 
+from velt_py._functions import is_async
 from velt_py.exceptions import VeltConfigurationError, VeltValidationError
 from velt_py.selfhosting.answers import dumps
 from velt_py.selfhosting.bearer import token_in
-from velt_py.selfhosting.validation import check_text, mapping, refuse, text
+from velt_py.selfhosting.validation import mapping, refuse, text
 from velt_py.web.bodies import Chunks, check_length, check_plain, receive_json
 from velt_py.web.features import Endpoint
-from velt_py.web.hooks import check_hook, is_async
+from velt_py.web.hooks import check_hook
+from velt_py.web.ids import checked_id
 from velt_py.web.messages import Refused, Request, Response
 from velt_py.web.site import Event, Site
 from velt_py.web.steps import AskAll, Flow, Outcome, WebStep
@@ -41,8 +43,6 @@ LEAST_MILLISECONDS = 10**11
 MOST_MILLISECONDS = 10**14
 MAX_BODY = 1024 * 1024
 MAX_REQUESTS = 1000
-MAX_TEXT = 16 * 1024
-"""Characters of one id; that of a context is JSON."""
 
 
 class Resource(NamedTuple):
@@ -311,10 +311,10 @@ class Asked(NamedTuple):
             "type": resource.get("type"),
             "organizationId": resource.get("organizationId"),
         }
-        user = spelled_id(ids["userId"], f"{where}.userId")
-        id = spelled_id(ids["resourceId"], f"{where}.resource.id")
-        kind = spelled_id(ids["type"], f"{where}.resource.type")
-        organization = spelled_id(ids["organizationId"], f"{where}.resource.organizationId")
+        user = checked_id(ids["userId"], f"{where}.userId")
+        id = checked_id(ids["resourceId"], f"{where}.resource.id")
+        kind = checked_id(ids["type"], f"{where}.resource.type")
+        organization = checked_id(ids["organizationId"], f"{where}.resource.organizationId")
         folder = resource.get("parentFolderId")
         context = resource.get("context")
         asked = Resource(
@@ -322,7 +322,7 @@ class Asked(NamedTuple):
             id,
             organization,
             text(resource.get("source"), f"{where}.resource.source"),
-            None if folder in (None, "") else spelled_id(folder, f"{where}.resource.parentFolderId"),
+            None if folder in (None, "") else checked_id(folder, f"{where}.resource.parentFolderId"),
             None if context is None else mapping(context, f"{where}.resource.context"),
         )
         return cls(Question(user, asked), ids, kind in TYPES)
@@ -339,15 +339,3 @@ class Asked(NamedTuple):
         if decision.expiresAt is not None:
             entry["expiresAt"] = decision.expiresAt
         return entry
-
-
-def spelled_id(value: Any, field: str) -> str:
-    """An id as the application gets it; what is sent back is the id as it came."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if not isinstance(value, str) or not value:
-        refuse(field, "an id is needed, as a text or an integer")
-    check_text(value, field)
-    if len(value) > MAX_TEXT:
-        refuse(field, f"an id has at most {MAX_TEXT} characters")
-    return value

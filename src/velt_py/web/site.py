@@ -6,8 +6,9 @@ import logging
 import time
 import uuid
 from dataclasses import dataclass, field, replace
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
+from typing import Any, Dict, Iterable, Mapping, Optional, Tuple, Union
 
+from velt_py._functions import places_of
 from velt_py.exceptions import VeltSDKError
 from velt_py.settings import Settings
 from velt_py.web.access import Authenticate, Authorize
@@ -125,19 +126,13 @@ class Event:
 
     def failed(self, name: str, error: BaseException) -> None:
         """Log a failure: its class and the places it went through. Its text may quote what people wrote."""
-        places: List[str] = []
-        trace = error.__traceback__
-        while trace is not None:
-            code = trace.tb_frame.f_code
-            places.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
-            trace = trace.tb_next
         logger.error(
             name,
             extra={
                 "velt_route": self.route,
                 "velt_error": type(error).__name__,
                 "velt_code": error.code if isinstance(error, VeltSDKError) else None,
-                "velt_trace": places[-12:],
+                "velt_trace": places_of(error),
                 "velt_correlation": self.correlation,
             },
         )

@@ -11,11 +11,12 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Seque
 from velt_py.api.token_cache import AsyncTokenCache, TokenCache
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
 from velt_py.selfhosting.answers import Result
-from velt_py.selfhosting.validation import check_text, mapping, refuse
+from velt_py.selfhosting.validation import mapping, refuse
 from velt_py.web.bodies import check_length
 from velt_py.web.features import Endpoint
 from velt_py.web.flow import authenticated, check_origin, enveloped, not_configured
 from velt_py.web.hooks import check_hook
+from velt_py.web.ids import checked_id
 from velt_py.web.messages import Refused, Request
 from velt_py.web.site import Event, Site
 from velt_py.web.steps import Ask, Flow
@@ -54,7 +55,7 @@ class Grant:
     userProperties: Optional[Mapping[str, Any]] = None
 
     def __post_init__(self) -> None:
-        spelled_id(self.userId, "userId")
+        checked_id(self.userId, "userId")
         resources: Any = self.resources
         if not isinstance(resources, (list, tuple)) or not resources:
             refuse("resources", "a list of at least one resource is needed; for nobody return None")
@@ -84,9 +85,9 @@ def resource(entry: Any, where: str) -> Dict[str, Any]:
     found = mapping(entry, where)
     if found.get("type") not in TYPES:
         refuse(f"{where}.type", "organization, document or folder is needed")
-    found["id"] = spelled_id(found.get("id"), f"{where}.id")
+    found["id"] = checked_id(found.get("id"), f"{where}.id")
     if found["type"] != "organization" or found.get("organizationId") is not None:
-        found["organizationId"] = spelled_id(found.get("organizationId"), f"{where}.organizationId")
+        found["organizationId"] = checked_id(found.get("organizationId"), f"{where}.organizationId")
     if found.get("accessRole") not in (None, *ROLES):
         refuse(f"{where}.accessRole", "the roles are viewer and editor")
     if found.get("expiresAt") is not None:
@@ -117,15 +118,6 @@ def lasting(entry: Mapping[str, Any], now: float) -> Optional[Mapping[str, Any]]
     step = 300 if end - now > 3000 else 30
     end -= end % step
     return {**entry, "expiresAt": end} if end - now >= LEAST_LEFT else None
-
-
-def spelled_id(value: Any, field: str) -> str:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    if not isinstance(value, str) or not value:
-        refuse(field, "an id is needed, as a text or an integer")
-    check_text(value, field)
-    return value
 
 
 @dataclass(frozen=True)

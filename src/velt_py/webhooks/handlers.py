@@ -6,8 +6,8 @@ import functools
 import re
 from typing import Any, Callable, List, NamedTuple, TypeVar, cast
 
+from velt_py._functions import is_async
 from velt_py.exceptions import VeltConfigurationError
-from velt_py.web.hooks import is_async
 
 __all__ = ["Handlers", "Registered", "blocking"]
 

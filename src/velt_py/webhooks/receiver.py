@@ -19,6 +19,7 @@ from typing import (
     cast,
 )
 
+from velt_py._functions import places_of
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError
 from velt_py.selfhosting.operation import AsyncRunner, Runner
 from velt_py.webhooks.background import Around, Background, plainly
@@ -317,12 +318,6 @@ def kept(event: WebhookEvent, new: bool) -> None:
 
 def report(event: WebhookEvent, attempts: int, error: Exception) -> None:
     """Log a function that failed: the class of the error and where, not its text, which may quote people."""
-    places: List[str] = []
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
     logger.error(
         "velt.webhook.failed",
         extra={
@@ -330,7 +325,7 @@ def report(event: WebhookEvent, attempts: int, error: Exception) -> None:
             "velt_id": event.id,
             "velt_attempts": attempts,
             "velt_error": type(error).__name__,
-            "velt_trace": places[-8:],
+            "velt_trace": places_of(error),
         },
     )
 

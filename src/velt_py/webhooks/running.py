@@ -8,8 +8,8 @@ import functools
 import inspect
 from typing import Any
 
+from velt_py._functions import is_async
 from velt_py.selfhosting.operation import AsyncRunner, Runner
-from velt_py.web.hooks import is_async
 from velt_py.webhooks.handlers import blocking
 from velt_py.webhooks.inbox import Flow, Handle, Step
 

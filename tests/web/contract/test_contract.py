@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterable, Iterator, List, Optional
 
 import pytest
 
@@ -94,6 +94,13 @@ def serving(adapter: str, folder: Path, api: str) -> Iterator[Client]:
 Answers = Dict[str, List[Answer]]
 
 
+def together(adapters: Iterable[str]) -> List[Any]:
+    """Adapters, each with all its tests in one process, which starts its server once."""
+    return [
+        pytest.param(name, marks=pytest.mark.xdist_group(f"contract {name}")) for name in sorted(adapters)
+    ]
+
+
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The answers of an adapter to all cases, asked once."""
@@ -126,7 +133,7 @@ def shown(answer: Answer) -> Dict[str, Any]:
 
 
 @pytest.mark.parametrize("route", sorted(CASES))
-@pytest.mark.parametrize("adapter", sorted(ADAPTERS))
+@pytest.mark.parametrize("adapter", together(ADAPTERS))
 def test_every_route_answers_as_the_contract_says(adapter: str, route: str, answers: Any) -> None:
     for case, answer in zip(CASES[route], answers(adapter)[route]):
         where = (case.name, answer.status, answer.body[:300])
@@ -145,7 +152,7 @@ def test_every_route_answers_as_the_contract_says(adapter: str, route: str, answ
 
 
 @pytest.mark.parametrize("route", sorted(CASES))
-@pytest.mark.parametrize("adapter", sorted(set(ADAPTERS) - {REFERENCE}))
+@pytest.mark.parametrize("adapter", together(set(ADAPTERS) - {REFERENCE}))
 def test_every_adapter_answers_each_route_alike(adapter: str, route: str, answers: Any) -> None:
     for case, answer, reference in zip(CASES[route], answers(adapter)[route], answers(REFERENCE)[route]):
         assert shown(answer) == shown(reference), case.name

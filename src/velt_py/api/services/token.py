@@ -6,7 +6,8 @@ import os
 from typing import Any, Dict, Mapping, NoReturn, Optional, Union, cast
 
 from velt_py.api.calls import AsyncCaller, Caller
-from velt_py.api.messages import Prepared, Reply, credential_headers, host_of, json_body
+from velt_py.api.messages import Prepared, Reply, credential_headers, host_of
+from velt_py.api.prepare import encoded
 from velt_py.api.retry import RetryPolicy
 from velt_py.api.transport import AiohttpTransport, Urllib3Transport
 from velt_py.config import api_base_url, http_settings
@@ -87,7 +88,7 @@ class _Tokens:
         data: Dict[str, Any] = {"userId": userId, "userProperties": properties}
         if permissions is not None:
             data["permissions"] = permissions
-        body = json_body(data, "permissions")
+        body = encoded("token.getToken", {"data": data})
         # A token more does no harm, so the call may be repeated.
         return Prepared("token.getToken", self._url(), headers, body, repeatable=True)
 

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import copy
 import importlib.util
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple, Type, Union, cast
+from typing import Any, Dict, List, Mapping, Optional, Set, Tuple, Type, Union, cast
 
+from velt_py.contrib.django.portions import portions
 from velt_py.exceptions import VeltConfigurationError, VeltDependencyError
 from velt_py.web.access import Access, claims_of
 from velt_py.web.messages import Request
@@ -180,7 +181,7 @@ class ModelAuthorizer:
         """Those documents of the access that have a row. Their ids are compared as texts: `01` is not `1`."""
         assert self._document is not None
         found: Set[str] = set()
-        for part in parts(access.documentIds or ()):
+        for part in portions(access.documentIds or (), TOGETHER):
             listed = rows.filter(**{f"{self._document}__in": part})
             for organization, document in listed.values_list(self._organization, self._document):
                 if str(organization) == access.organizationId:
@@ -199,8 +200,3 @@ class ModelAuthorizer:
     def __repr__(self) -> str:
         name = self._model if isinstance(self._model, str) else getattr(self._model, "__name__", "?")
         return f"<ModelAuthorizer {name}>"
-
-
-def parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(ids), TOGETHER):
-        yield ids[start : start + TOGETHER]

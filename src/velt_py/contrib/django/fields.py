@@ -8,11 +8,12 @@ from typing import Any, Dict, Optional, Union
 from django.db import models
 
 from velt_py.selfhosting.stores.numbers import fractions_kept
+from velt_py.settings import Limits
 
 __all__ = ["ID_BYTES", "IdField", "PlainJSONEncoder"]
 
-ID_BYTES = 400
-"""The longest id in bytes of UTF-8, as `limits.max_id_bytes` has it. Two of them fit an index entry of every engine."""
+ID_BYTES = Limits().max_id_bytes
+"""The longest id in bytes of UTF-8. Two of them fit an index entry of every engine."""
 
 
 class IdField(models.CharField):

@@ -10,13 +10,13 @@ from typing import Any, Callable, List, NamedTuple, Optional, Tuple
 
 from asgiref.sync import async_to_sync, sync_to_async
 
+from velt_py._functions import is_async
 from velt_py.contrib.django.conf import Options
 from velt_py.contrib.django.csrf import check_cookies
 from velt_py.contrib.django.webhooks import WebhookFeature
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.web.access import Access
 from velt_py.web.handler import AsyncHandler, Handler
-from velt_py.web.hooks import is_async
 from velt_py.web.messages import Request
 from velt_py.web.permissions import PermissionRoute
 from velt_py.web.tokens import TokenRoute

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Tuple, cast
+from typing import Any, Dict, Iterable, List, Mapping, Tuple, cast
 
+from velt_py.contrib.django.portions import portions
 from velt_py.exceptions import VeltSDKError
 from velt_py.sdk import VeltSDK
 
@@ -60,14 +61,9 @@ def redact(sdk: VeltSDK, threads: Iterable[Tuple[str, str, Mapping[str, Any]]]) 
         by_organization.setdefault(organization, []).append((id, redacted(thread)))
     done = 0
     for organization, changes in by_organization.items():
-        for part in parts(changes):
+        for part in portions(changes, TOGETHER):
             answer: Mapping[str, Any] = sdk.selfHosting.comments.saveComments(organization, dict(part))
             if not answer["success"]:
                 raise VeltSDKError(f"threads could not be redacted: {answer.get('errorCode')}")
             done += len(part)
     return done
-
-
-def parts(changes: List[Tuple[str, Dict[str, Any]]]) -> Iterator[List[Tuple[str, Dict[str, Any]]]]:
-    for start in range(0, len(changes), TOGETHER):
-        yield changes[start : start + TOGETHER]

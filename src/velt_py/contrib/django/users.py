@@ -13,6 +13,7 @@ from django.core.exceptions import FieldError
 from django.db.models import F
 from django.db.models.functions import Lower
 
+from velt_py.contrib.django.portions import portions
 from velt_py.contrib.django.untyped import get_user_model, import_string
 from velt_py.contrib.django.user_fields import (
     Field,
@@ -138,7 +139,7 @@ class ModelUsers:
             # Without names Django would fetch everything that is related.
             everybody = everybody.select_related(*relations)
         people: Dict[str, Any] = {}
-        for some in portions(plan.values):
+        for some in portions(plan.values, AT_ONCE):
             narrowed = by_id(everybody, path, some) if plan.by_id else by_email(everybody, path, some)
             for person in self._of(narrowed, plan.scope.organization):
                 people[str(read(person, fields["userId"]))] = person
@@ -171,11 +172,6 @@ def full_name(person: Any) -> str:
     """The name for people, the one for signing in where there is no other."""
     spoken = person.get_full_name() if hasattr(person, "get_full_name") else ""
     return str(spoken).strip() or str(person.get_username())
-
-
-def portions(values: Sequence[str]) -> Iterator[List[str]]:
-    for start in range(0, len(values), AT_ONCE):
-        yield list(values[start : start + AT_ONCE])
 
 
 def by_id(people: Any, path: str, ids: List[str]) -> Any:

@@ -110,6 +110,11 @@ class Report:
         )
 
     @property
+    def settled(self) -> bool:
+        """Whether all that was asked for is done: a dry run asks for nothing, so that only failures count there."""
+        return self.complete or (not self.applied and not self.failedCount)
+
+    @property
     def matched(self) -> int:
         """How many records had a trace of the person."""
         return sum(counts.matched for counts in self.kinds.values())

@@ -16,6 +16,7 @@ from velt_py.selfhosting.records import Kind, Path
 from velt_py.selfhosting.stores.django_connections import Place
 from velt_py.selfhosting.stores.django_untyped import Q
 from velt_py.selfhosting.stores.texts import NOBODY, Changed, indexed
+from velt_py.settings import Limits
 
 __all__ = ["MODELS", "Rows", "as_text", "fitting"]
 
@@ -36,7 +37,7 @@ TEXTUAL = ("sqlite", "postgresql", "mysql")
 
 PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_ -]*\Z")
 
-LONGEST = 400
+LONGEST = Limits().max_id_bytes
 """Bytes of an id that the tables take."""
 
 MOST_AT_ONCE = 5000

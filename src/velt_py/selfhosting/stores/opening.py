@@ -58,11 +58,11 @@ def open_async_store(settings: Settings) -> AsyncStore:
 
         return AsyncMemoryStore(MemoryStore(settings.collections))
     if database.type == "postgresql":
-        from velt_py.selfhosting.stores.postgresql import AsyncPostgreSQLStore
+        from velt_py.selfhosting.stores.postgresql_async import AsyncPostgreSQLStore
 
         return AsyncPostgreSQLStore(database, settings.collections)
     if database.type == "mongodb":
-        from velt_py.selfhosting.stores.mongodb import AsyncMongoDBStore
+        from velt_py.selfhosting.stores.mongodb_async import AsyncMongoDBStore
 
         return AsyncMongoDBStore(database, settings.collections)
     if database.type == "django":

@@ -7,7 +7,6 @@ stored. Tables have a rowid: without one SQLite ignores the secondary indexes un
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sqlite3
 import time
@@ -20,7 +19,6 @@ from typing import (
     Iterable,
     List,
     Mapping,
-    Optional,
     Sequence,
     Tuple,
     cast,
@@ -43,12 +41,11 @@ from velt_py.selfhosting.plans import (
 from velt_py.selfhosting.records import Kind, kinds_of, with_kind
 from velt_py.selfhosting.stores.base import Store, failure
 from velt_py.selfhosting.stores.sqlite_connections import Connections, FileConnection
+from velt_py.selfhosting.stores.sqlite_rows import fetched, records_of
 from velt_py.selfhosting.stores.texts import NOBODY, changed_rows, indexed, stored_document, user_row
 from velt_py.selfhosting.users import chosen, selected
 
 __all__ = ["SQLiteStore"]
-
-logger = logging.getLogger("velt_py.selfhosting.stores.sqlite")
 
 OLDEST = (3, 24, 0)
 """Upserts came with 3.24."""
@@ -169,7 +166,7 @@ class SQLiteStore(Store):
     def read(self, plan: Read) -> List[Record]:
         sql, values = self.read_statement(plan)
         with self._reading() as connection:
-            return _records(fetched(connection, sql, values), plan.kind)
+            return records_of(fetched(connection, sql, values), plan.kind)
 
     def read_statement(self, plan: Read) -> Tuple[str, List[Any]]:
         """The statement and values of a `Read`; apart, so that tests can ask for its query plan."""
@@ -304,7 +301,7 @@ class SQLiteStore(Store):
                 rows = fetched(connection, sql, [plan.scope.organization, after, plan.limit])
                 if not rows:
                     break
-                found, after = _records(rows, plan.kind), rows[-1][0]
+                found, after = records_of(rows, plan.kind), rows[-1][0]
         return found
 
     def replace(self, plan: Replace) -> FrozenSet[str]:
@@ -381,41 +378,3 @@ def require_sqlite(connection: sqlite3.Connection) -> None:
         raise VeltDatabaseError(
             f"SQLite {version} was built without its JSON functions; use 3.38 or later, which always has them"
         ) from None
-
-
-def fetched(
-    connection: sqlite3.Connection, sql: str, values: Sequence[Any]
-) -> List[Tuple[Any, Optional[str]]]:
-    """All rows of a statement that answers with a key and a text. A text that is no UTF-8 is None instead of an
-    error: it must not hide the other rows."""
-    try:
-        return connection.execute(sql, values).fetchall()
-    except sqlite3.OperationalError as error:
-        if "decode" not in str(error):
-            raise
-    connection.text_factory = bytes
-    try:
-        rows = connection.execute(sql, values).fetchall()
-    finally:
-        connection.text_factory = str
-    return [(_decoded(key, "replace"), _decoded(text, "strict")) for key, text in rows]
-
-
-def _records(rows: Iterable[Tuple[Any, Optional[str]]], kind: Kind) -> List[Record]:
-    """The rows that can be read; the others are logged by their id, by which an operator finds them."""
-    records: List[Record] = []
-    for id, body in rows:
-        if body is None:
-            logger.error("velt.record.unreadable", extra={"velt_kind": kind.name, "velt_record": id})
-        else:
-            records.append(Record(id, body))
-    return records
-
-
-def _decoded(value: Any, errors: str) -> Any:
-    if not isinstance(value, bytes):
-        return value
-    try:
-        return value.decode(errors=errors)
-    except UnicodeDecodeError:
-        return None

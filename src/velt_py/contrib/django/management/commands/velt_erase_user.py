@@ -41,5 +41,4 @@ class Command(PersonCommand):
             **self.whom(options),
         )
         self.show(lines_of(report), report.to_dict(), options["json"])
-        done = report.complete or (not report.applied and not report.failedCount)
-        return "" if done else "something is left of this person"
+        return "" if report.settled else "something is left of this person"
