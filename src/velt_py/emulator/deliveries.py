@@ -1,4 +1,4 @@
-"""What leaves the emulator for the application's own addresses, kept as records until it is delivered. Pure on records."""
+"""What leaves the emulator for the application's own addresses: records until it is delivered. Pure on records."""
 
 from __future__ import annotations
 
