@@ -11,7 +11,9 @@ from velt_py.emulator.areas import RULES
 from velt_py.emulator.call import Answer, Call, Rule
 from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
+from velt_py.emulator.courier import Courier
 from velt_py.emulator.faults import Dropped, Fault, Faults
+from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.routes import Route, make_routes, nearest
@@ -38,6 +40,8 @@ class Emulator:
         seed: of whatever is drawn by lot, such as faults.
         known_keys_only: refuse api keys and workspaces that were not made with `tenant` or by a workspace call,
             instead of making them at their first use.
+        courier: deliver webhooks in a thread of this process; without it `deliver_due` does, or an `EmulatorServer`.
+        production_url_rules: refuse addresses of receivers that Velt's servers would refuse: http and private hosts.
 
     Raises:
         VeltConfigurationError: the folder cannot be used.
@@ -50,6 +54,8 @@ class Emulator:
         clock: Optional[Clock] = None,
         seed: int = 0,
         known_keys_only: bool = False,
+        courier: bool = False,
+        production_url_rules: bool = False,
     ) -> None:
         self.clock = clock or Clock()
         self.state = State(data)
@@ -58,6 +64,11 @@ class Emulator:
         self.routes = make_routes()
         self._shared = self.state.of("")
         self._tenants = Tenants(self._shared, known_keys_only)
+        self._strict_urls = production_url_rules
+        self.outgoing = Outgoing()
+        self.courier = Courier(self.state, self.clock, self.outgoing, production_url_rules)
+        if courier:
+            self.courier.start()
 
     def tenant(self, key: str, token: str) -> None:
         """Make an api key with a token."""
@@ -73,8 +84,17 @@ class Emulator:
         self.recorded.clear(key)
 
     def close(self) -> None:
-        """Close the file of the state."""
+        """Deliver no more, and close the file of the state."""
+        self.courier.stop()
+        self.outgoing.close()
         self.state.close()
+
+    def deliver_due(self) -> int:
+        """Make one attempt for each webhook that is due by the emulator's clock; how many there were.
+
+        Never call it inside `state.call`: a receiver may call the emulator back.
+        """
+        return self.courier.deliver_due()
 
     def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Answer a request. May be called from many threads.
@@ -91,12 +111,12 @@ class Emulator:
         Raises:
             Dropped: a fault says that the connection ends without an answer.
         """
-        path = path.partition("?")[0]
+        path, _, query = path.partition("?")
         lowered = {name.lower(): value for name, value in headers.items()}
         if path.startswith(CONTROL):
             from velt_py.emulator.control import control
 
-            return control(self, method, path[len(CONTROL) :], body)
+            return control(self, method, path[len(CONTROL) :], body, query)
         started = time.perf_counter()
         route = self.routes.get(path)
         name = route.name if route else ""
@@ -129,6 +149,7 @@ class Emulator:
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 3),
         )
+        self.courier.wake()
         extra = dict(fault.headers) if fault is not None else {}
         return status, {**_headers(guesses), **extra}, _encoded(answer)
 
@@ -163,7 +184,17 @@ class Emulator:
         check_request(route.name, route.facts, data)
         records = self.state.of(caller.key)
         return rule(
-            Call(route.name, caller.key, data, records, self._shared, self.clock, caller.workspace, guesses)
+            Call(
+                route.name,
+                caller.key,
+                data,
+                records,
+                self._shared,
+                self.clock,
+                caller.workspace,
+                guesses,
+                strict_urls=self._strict_urls,
+            )
         )
 
 
