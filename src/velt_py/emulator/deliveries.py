@@ -156,8 +156,10 @@ def shown(records: Records) -> List[Dict[str, Any]]:
 
 
 def _view(owner: str, row: Row) -> Dict[str, Any]:
-    view = {name: row.doc.get(name) for name in SHOWN}
-    return {"id": row.ids[0], "apiKey": owner, **view}
+    view: Dict[str, Any] = {"id": row.ids[0], "apiKey": owner}
+    for name in SHOWN:
+        view[name] = row.doc.get(name)
+    return view
 
 
 def _ended(records: Records, name: str, doc: Dict[str, Any], state: str) -> str:
