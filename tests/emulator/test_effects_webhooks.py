@@ -24,8 +24,8 @@ TOKEN = "token-of-the-receiver"
 SOURCE = str(Path(__file__).resolve().parents[2] / "src")
 
 
-def control(emulator: Emulator, method: str, name: str, **given: Any) -> Any:
-    status, _, answer = emulator.handle(method, f"/__velt/{name}", {}, json.dumps(given).encode())
+def control(emulator: Emulator, method: str, path: str, /, **given: Any) -> Any:
+    status, _, answer = emulator.handle(method, f"/__velt/{path}", {}, json.dumps(given).encode())
     assert status == 200, answer
     return json.loads(answer)
 

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from velt_py._version import __version__
 from velt_py.emulator.assumptions import assumptions_as_json
-from velt_py.emulator.controls import webhooks
+from velt_py.emulator.controls import outbox, seeding, snapshots, webhooks
 from velt_py.emulator.controls.reading import api_key
 from velt_py.emulator.refusals import Refused
 from velt_py.exceptions import VeltValidationError
@@ -154,6 +154,14 @@ CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
     ("DELETE", "requests"): _clear_requests,
     ("GET", "assumptions"): _assumptions,
     ("GET", "coverage"): _coverage,
+    ("GET", "outbox"): outbox.look,
+    ("DELETE", "outbox"): outbox.clear,
+    ("GET", "snapshot"): snapshots.listed,
+    ("POST", "snapshot"): snapshots.take,
+    ("POST", "restore"): snapshots.restore,
+    ("POST", "recordings"): seeding.add_recordings,
+    ("GET", "presence"): seeding.presence,
+    ("POST", "presence"): seeding.set_presence,
     ("GET", "webhooks"): webhooks.log,
     ("DELETE", "webhooks"): webhooks.clear,
     ("POST", "webhooks/resend"): webhooks.send_again,

@@ -7,8 +7,9 @@ import logging
 import time
 from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
 
+from velt_py.emulator import provider
 from velt_py.emulator.areas import RULES
-from velt_py.emulator.call import Answer, Call, Rule
+from velt_py.emulator.call import Answer, Call
 from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
@@ -169,32 +170,51 @@ class Emulator:
         rule = RULES.get(route.name)
         if rule is None:
             raise Refused("UNIMPLEMENTED", f"{route.name} ({path}) is not emulated yet.")
+        decisions = self._asked(route, headers, data, guesses)
         with self.state.call():
             try:
-                return self._ruled(route, rule, headers, data, guesses)
+                return rule(self._call(route, headers, data, guesses, decisions))
             except Refused as refusal:
                 if refusal.kept:
                     self.state.commit()
                 raise
 
-    def _ruled(
-        self, route: Route, rule: Rule, headers: Mapping[str, str], data: Dict[str, Any], guesses: List[str]
-    ) -> Answer:
+    def _asked(
+        self, route: Route, headers: Mapping[str, str], data: Dict[str, Any], guesses: List[str]
+    ) -> Optional[Mapping[str, Dict[str, Any]]]:
+        """What the application's permission provider says, where it is asked; the state is not locked meanwhile."""
+        if route.name not in provider.ASKED:
+            return None
+        with self.state.call():
+            call = self._call(route, headers, data, guesses, None)
+            question = provider.inquiry(call)
+        if question is None:
+            return None
+        call.guess("permission-provider")
+        return provider.ask(self.outgoing, question)
+
+    def _call(
+        self,
+        route: Route,
+        headers: Mapping[str, str],
+        data: Dict[str, Any],
+        guesses: List[str],
+        decisions: Optional[Mapping[str, Dict[str, Any]]],
+    ) -> Call:
+        """A call that its caller may make, with fields that fit."""
         caller = self._tenants.caller(route, headers, data)
         check_request(route.name, route.facts, data)
-        records = self.state.of(caller.key)
-        return rule(
-            Call(
-                route.name,
-                caller.key,
-                data,
-                records,
-                self._shared,
-                self.clock,
-                caller.workspace,
-                guesses,
-                strict_urls=self._strict_urls,
-            )
+        return Call(
+            route.name,
+            caller.key,
+            data,
+            self.state.of(caller.key),
+            self._shared,
+            self.clock,
+            caller.workspace,
+            guesses,
+            strict_urls=self._strict_urls,
+            decisions=decisions,
         )
 
 

@@ -19,6 +19,7 @@ CREATE TABLE IF NOT EXISTS records (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, doc TEXT NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS records_by_id ON records (owner, kind, id);
+CREATE TABLE IF NOT EXISTS snapshots (owner TEXT, name TEXT NOT NULL, records TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS records_of_agenda ON records (seq) WHERE kind = 'agenda';
 """
 AGENDA = "agenda"
@@ -122,10 +123,38 @@ class State:
     def load(self, records: List[Document]) -> None:
         """Store the records of a dump beside, or over, those that are there."""
         with self.call():
-            for each in records:
-                Records(self, str(each["owner"])).put(
-                    str(each["kind"]), *map(str, each["ids"]), doc=each["doc"]
-                )
+            self._put_all(records)
+
+    def _put_all(self, records: List[Document]) -> None:
+        for each in records:
+            Records(self, str(each["owner"])).put(str(each["kind"]), *map(str, each["ids"]), doc=each["doc"])
+
+    def keep_snapshot(self, owner: Optional[str], name: str) -> None:
+        """Keep what an api key has, or everything, under a name."""
+        with self.call():
+            text = json.dumps(self.dump(owner), separators=(",", ":"))
+            self._write("DELETE FROM snapshots WHERE owner IS ? AND name = ?", (owner, name))
+            self._write("INSERT INTO snapshots (owner, name, records) VALUES (?, ?, ?)", (owner, name, text))
+
+    def restore_snapshot(self, owner: Optional[str], name: str) -> bool:
+        """Put back what is kept under a name; False when there is nothing."""
+        with self.call():
+            row = self._db.execute(
+                "SELECT records FROM snapshots WHERE owner IS ? AND name = ?", (owner, name)
+            ).fetchone()
+            if row is None:
+                return False
+            self._write("DELETE FROM records WHERE ?1 IS NULL OR owner = ?1", (owner,))
+            self._put_all(json.loads(row[0]))
+            return True
+
+    def snapshots(self, owner: Optional[str]) -> List[str]:
+        """The names of an api key's snapshots, or of those of everything."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT name FROM snapshots WHERE owner IS ? ORDER BY rowid", (owner,)
+            ).fetchall()
+        return [row[0] for row in rows]
 
     def forget(self, owner: Optional[str] = None) -> None:
         """Delete what an api key has, or everything."""

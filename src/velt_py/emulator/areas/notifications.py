@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Dict, List
 
+from velt_py.emulator.access import may_read
 from velt_py.emulator.areas.documents import need_document
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, objects, success, texts
@@ -49,6 +50,12 @@ def add(call: Call) -> Answer:
     told = {
         hex_id(call.key, "user", id_in(user, "userId")): user for user in objects(call.data, "notifyUsers")
     }
+    if call.flag("verifyUserPermissions"):
+        told = {
+            hashed: user
+            for hashed, user in told.items()
+            if may_read(call, organization, document, user["userId"])
+        }
     doc: Document = {key: call.data[key] for key in KEPT if call.data.get(key) is not None}
     doc.update(
         id=name,
@@ -94,6 +101,9 @@ def update(call: Call) -> Answer:
             continue
         doc.update((key, entry[key]) for key in KEPT if key in entry)
         readers = texts(entry, "readByUserIds")
+        if call.flag("verifyUserPermissions"):
+            place: str = doc["metadata"]["documentId"]
+            readers = [user for user in readers if may_read(call, organization, place, user)]
         if "readByUserIds" in entry:
             before: List[str] = doc["readByUserIds"] if entry.get("persistReadForUsers") is True else []
             doc["readByUserIds"] = list(dict.fromkeys([*before, *readers]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, Iterable, List, Mapping, Optional, cast
 
-from velt_py.emulator.access import document_access
+from velt_py.emulator.access import may_read
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.effects.facts import Happening
 from velt_py.emulator.identity import hex_id
@@ -41,7 +41,7 @@ def audience_of(call: Call, happening: Happening) -> Audience:
         user
         for user in dict.fromkeys(everybody)
         if not may_see(call, happening.organization, happening.thread, user)
-        or not _let_in(call, happening, user)
+        or not may_read(call, happening.organization, happening.document, user)
     ]
     actor = (happening.actor or {}).get("userId")
     told = {user: person for user, person in people.items() if user != actor and user not in denied}
@@ -113,14 +113,6 @@ def preference(call: Call, organization: str, document: str, user: str, channel:
         if config is not None and config.get(channel) is not None:
             return str(config[channel])
     return "ALL"
-
-
-def _let_in(call: Call, happening: Happening, user: str) -> bool:
-    """Whether the permission provider, or the access to the document, lets a person in."""
-    if call.decisions is not None and user in call.decisions:
-        return call.decisions[user].get("hasAccess") is True
-    access = document_access(call, happening.organization, happening.document, user)
-    return access.get("errorCode") is None
 
 
 def _add(found: Dict[str, Document], people: Iterable[Any]) -> None:
