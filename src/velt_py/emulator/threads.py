@@ -64,7 +64,7 @@ def without_text(entry: Document) -> Document:
         return entry
     return {
         **{name: value for name, value in entry.items() if name not in PRIVATE},
-        "isCommentTextAvailable": True,
+        "isCommentTextAvailable": entry.get("isCommentTextAvailable") is not False,
     }
 
 
