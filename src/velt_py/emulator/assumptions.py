@@ -167,6 +167,30 @@ ASSUMPTIONS = _registry(
         ("commentAnnotations.deleteCommentAnnotations",),
     ),
     Assumption(
+        "models",
+        "No model is asked: the text comes back behind a mark, or what a script says (POST /__velt/scripts).",
+        ("rewriter.askAi",),
+    ),
+    Assumption(
+        "locations",
+        "A location is found by its id; threads, notifications, activities and recordings lie at one.",
+        ("locations.*",),
+    ),
+    Assumption(
+        "domain-requests",
+        "What a request for a domain holds, and that accepting one allows the domain.",
+        (
+            "workspace.createDomainRequest",
+            "workspace.getRequestedDomains",
+            "workspace.acceptRejectAdditionalUrlRequest",
+        ),
+    ),
+    Assumption(
+        "copied-settings",
+        "Copying an api key copies its settings and domains, not its content, tokens or webhook endpoints.",
+        ("workspace.copyApiKey",),
+    ),
+    Assumption(
         "workspace-answers", "The answers of workspace calls, where no page shows them.", ("workspace.*",)
     ),
 )

@@ -7,6 +7,7 @@ from typing import Any, Callable, Dict, Optional, Tuple, cast
 
 from velt_py._version import __version__
 from velt_py.emulator.assumptions import assumptions_as_json
+from velt_py.emulator.scripts import SCRIPT, add_script, scripts_of
 from velt_py.exceptions import VeltValidationError
 
 __all__ = ["control"]
@@ -130,6 +131,30 @@ def _coverage(emulator: Any, given: Dict[str, Any]) -> Any:
     return coverage(emulator)
 
 
+def _scripts(emulator: Any, given: Dict[str, Any]) -> Any:
+    with emulator.state.call():
+        return {"scripts": scripts_of(emulator.state.of(_needed_key(given)))}
+
+
+def _add_script(emulator: Any, given: Dict[str, Any]) -> Any:
+    with emulator.state.call():
+        add_script(emulator.state.of(_needed_key(given)), given)
+    return _scripts(emulator, given)
+
+
+def _clear_scripts(emulator: Any, given: Dict[str, Any]) -> Any:
+    with emulator.state.call():
+        emulator.state.of(_needed_key(given)).delete_under(SCRIPT)
+    return {"scripts": []}
+
+
+def _needed_key(given: Dict[str, Any]) -> str:
+    key = _key(given)
+    if key is None:
+        raise VeltValidationError("apiKey is missing: scripts belong to an api key", field="apiKey")
+    return key
+
+
 def _key(given: Dict[str, Any]) -> Optional[str]:
     key = given.get("apiKey")
     if key is not None and (not isinstance(key, str) or not key):
@@ -151,6 +176,9 @@ CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
     ("GET", "requests"): _requests,
     ("POST", "requests"): _requests,
     ("DELETE", "requests"): _clear_requests,
+    ("POST", "scripts/list"): _scripts,
+    ("POST", "scripts"): _add_script,
+    ("DELETE", "scripts"): _clear_scripts,
     ("GET", "assumptions"): _assumptions,
     ("GET", "coverage"): _coverage,
 }

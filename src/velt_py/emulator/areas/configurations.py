@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, List, Mapping, Tuple, cast
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.refusals import Refused, invalid
 
-__all__ = ["RULES", "config_of"]
+__all__ = ["RULES", "add_domain", "config_of"]
 
 Check = Callable[[Call, Document, Document], None]
 
@@ -163,6 +163,13 @@ def delete_domains(call: Call) -> Answer:
 
 def get_domains(call: Call) -> Answer:
     return success("Domains retrieved successfully.", {"allowedDomains": _domains(call)})
+
+
+def add_domain(call: Call, domain: str) -> None:
+    """Allow a domain of the api key that calls; one that is allowed stays."""
+    known = _domains(call)
+    if _plain(domain) not in known:
+        call.records.put("config", "domains", doc={"allowedDomains": [*known, _plain(domain)]})
 
 
 def _domains(call: Call) -> List[str]:
