@@ -20,6 +20,7 @@ from velt_py.emulator.areas import (
     user_groups,
     users,
     webhook_endpoints,
+    workflow,
     workspaces,
 )
 from velt_py.emulator.call import Rule
@@ -43,5 +44,6 @@ RULES: Dict[str, Rule] = {
     **workspaces.RULES,
     **configurations.RULES,
     **webhook_endpoints.RULES,
+    **workflow.RULES,
 }
 """The rules by the names of their operations."""
