@@ -191,6 +191,18 @@ ASSUMPTIONS = _registry(
         ("workspace.copyApiKey",),
     ),
     Assumption(
+        "workflow-messages",
+        "The sentences of graph and state errors of workflows, where no page shows them; of several schema issues the "
+        "first is the message.",
+        ("workflow.*",),
+    ),
+    Assumption(
+        "workflow-stamps",
+        "updatedAt of definitions and startedAt of executions are never equal within an api key, so that the "
+        "documented cursors name one entry.",
+        ("workflow.listDefinitions", "workflow.listExecutions"),
+    ),
+    Assumption(
         "workspace-answers", "The answers of workspace calls, where no page shows them.", ("workspace.*",)
     ),
 )

@@ -8,7 +8,7 @@ import time
 from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
 
 from velt_py.emulator.areas import RULES
-from velt_py.emulator.call import Answer, Call, Rule
+from velt_py.emulator.call import Answer, Call, Received, Rule
 from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.faults import Dropped, Fault, Faults
@@ -38,6 +38,7 @@ class Emulator:
         seed: of whatever is drawn by lot, such as faults.
         known_keys_only: refuse api keys and workspaces that were not made with `tenant` or by a workspace call,
             instead of making them at their first use.
+        production_url_rules: refuse addresses on this machine where workflows call one, as Velt does.
 
     Raises:
         VeltConfigurationError: the folder cannot be used.
@@ -50,11 +51,13 @@ class Emulator:
         clock: Optional[Clock] = None,
         seed: int = 0,
         known_keys_only: bool = False,
+        production_url_rules: bool = False,
     ) -> None:
         self.clock = clock or Clock()
         self.state = State(data)
         self.faults = Faults(seed)
         self.recorded = Recorded()
+        self.production_url_rules = production_url_rules
         self.routes = make_routes()
         self._shared = self.state.of("")
         self._tenants = Tenants(self._shared, known_keys_only)
@@ -91,7 +94,7 @@ class Emulator:
         Raises:
             Dropped: a fault says that the connection ends without an answer.
         """
-        path = path.partition("?")[0]
+        path, _, query = path.partition("?")
         lowered = {name.lower(): value for name, value in headers.items()}
         if path.startswith(CONTROL):
             from velt_py.emulator.control import control
@@ -112,7 +115,7 @@ class Emulator:
                 status, answer = fault.status, _faulty(fault)
             else:
                 data = _fields(route, body) if route else None
-                found = self._answer(method, path, route, lowered, data, guesses)
+                found = self._answer(method, path, route, Received(lowered, query, body), data, guesses)
                 status, answer = found.status, found.body
         except Refused as refusal:
             status, answer = refusal.status, refusal.body()
@@ -137,7 +140,7 @@ class Emulator:
         method: str,
         path: str,
         route: Optional[Route],
-        headers: Mapping[str, str],
+        received: Received,
         data: Any,
         guesses: List[str],
     ) -> Answer:
@@ -150,21 +153,23 @@ class Emulator:
             raise Refused("UNIMPLEMENTED", f"{route.name} ({path}) is not emulated yet.")
         with self.state.call():
             try:
-                return self._ruled(route, rule, headers, data, guesses)
+                return self._ruled(route, rule, received, data, guesses)
             except Refused as refusal:
                 if refusal.kept:
                     self.state.commit()
                 raise
 
     def _ruled(
-        self, route: Route, rule: Rule, headers: Mapping[str, str], data: Dict[str, Any], guesses: List[str]
+        self, route: Route, rule: Rule, received: Received, data: Dict[str, Any], guesses: List[str]
     ) -> Answer:
-        caller = self._tenants.caller(route, headers, data)
+        caller = self._tenants.caller(route, received.headers, data)
         check_request(route.name, route.facts, data)
         records = self.state.of(caller.key)
-        return rule(
-            Call(route.name, caller.key, data, records, self._shared, self.clock, caller.workspace, guesses)
+        call = Call(
+            route.name, caller.key, data, records, self._shared, self.clock, caller.workspace, guesses
         )
+        call.received, call.production_urls = received, self.production_url_rules
+        return rule(call)
 
 
 def coverage(emulator: Emulator) -> Dict[str, List[str]]:

@@ -23,6 +23,7 @@ from velt_py.emulator.areas import (
     user_groups,
     users,
     webhook_endpoints,
+    workflow,
     workspaces,
 )
 from velt_py.emulator.call import Rule
@@ -49,5 +50,6 @@ RULES: Dict[str, Rule] = {
     **domain_requests.RULES,
     **locations.RULES,
     **rewriter.RULES,
+    **workflow.RULES,
 }
 """The rules by the names of their operations."""
