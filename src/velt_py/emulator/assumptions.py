@@ -203,6 +203,26 @@ ASSUMPTIONS = _registry(
         ("workflow.listDefinitions", "workflow.listExecutions"),
     ),
     Assumption(
+        "webhook-events",
+        "Which webhooks follow from REST calls: those of comments that say triggerNotification, and all changes and "
+        "deletions of threads; their bodies, where no sample shows them; both urls of basic webhooks get the same.",
+        ("commentAnnotations.*",),
+    ),
+    Assumption(
+        "notified-people",
+        "Who is notified of a comment: whoever is tagged, assigned or subscribed; authors and tagged people of a "
+        "comment that says triggerNotification are subscribed. Until they are configured, the services are on for "
+        "comments that say so, and off for changes and deletions.",
+        ("commentAnnotations.*",),
+    ),
+    Assumption("activity-records", "What an activity of a comment holds.", ("commentAnnotations.*",)),
+    Assumption(
+        "permission-provider",
+        "The provider is asked once a call, with `setDocuments` or `setNotifications` as source, and given ten "
+        "seconds; without a proper answer nobody has access.",
+        ("commentAnnotations.*", "notifications.*"),
+    ),
+    Assumption(
         "workspace-answers", "The answers of workspace calls, where no page shows them.", ("workspace.*",)
     ),
 )

@@ -6,6 +6,7 @@ from typing import Any, Callable, Dict, List, Mapping, Tuple, cast
 
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.refusals import Refused, invalid
+from velt_py.emulator.urls import production_fault
 
 __all__ = ["RULES", "add_domain", "config_of"]
 
@@ -93,6 +94,9 @@ def _check_urls(*names: str) -> Check:
                 url: Any = cast(Document, config).get(name) if isinstance(config, dict) else None
                 if url and not (isinstance(url, str) and url.startswith(("http://", "https://"))):
                     raise invalid(f"{name} must be a URL.")
+                fault = production_fault(url) if url and call.strict_urls else None
+                if fault:
+                    raise invalid(f"{name} {fault}")
 
     return check
 
