@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from velt_py._version import __version__
 from velt_py.emulator.assumptions import assumptions_as_json
-from velt_py.emulator.controls import outbox, seeding, snapshots, webhooks
+from velt_py.emulator.controls import outbox, scripts, seeding, snapshots, webhooks
 from velt_py.emulator.controls.frontend import FRONTEND
 from velt_py.emulator.controls.reading import api_key
 from velt_py.emulator.refusals import Refused
@@ -153,6 +153,9 @@ CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
     ("GET", "requests"): _requests,
     ("POST", "requests"): _requests,
     ("DELETE", "requests"): _clear_requests,
+    ("GET", "scripts"): scripts.listed,
+    ("POST", "scripts"): scripts.add,
+    ("DELETE", "scripts"): scripts.clear,
     ("GET", "assumptions"): _assumptions,
     ("GET", "coverage"): _coverage,
     ("GET", "outbox"): outbox.look,

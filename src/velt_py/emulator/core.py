@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
 
 from velt_py.emulator import provider
 from velt_py.emulator.areas import RULES
-from velt_py.emulator.call import Answer, Call
+from velt_py.emulator.call import Answer, Call, Received
 from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
@@ -135,7 +135,7 @@ class Emulator:
                 status, answer = fault.status, _faulty(fault)
             else:
                 data = _fields(route, body) if route else None
-                found = self._answer(method, path, route, lowered, data, guesses)
+                found = self._answer(method, path, route, Received(lowered, query, body), data, guesses)
                 status, answer = found.status, found.body
         except Refused as refusal:
             status, answer = refusal.status, refusal.body()
@@ -161,7 +161,7 @@ class Emulator:
         method: str,
         path: str,
         route: Optional[Route],
-        headers: Mapping[str, str],
+        received: Received,
         data: Any,
         guesses: List[str],
     ) -> Answer:
@@ -172,23 +172,23 @@ class Emulator:
         rule = RULES.get(route.name)
         if rule is None:
             raise Refused("UNIMPLEMENTED", f"{route.name} ({path}) is not emulated yet.")
-        decisions = self._asked(route, headers, data, guesses)
+        decisions = self._asked(route, received, data, guesses)
         with self.state.call():
             try:
-                return rule(self._call(route, headers, data, guesses, decisions))
+                return rule(self._call(route, received, data, guesses, decisions))
             except Refused as refusal:
                 if refusal.kept:
                     self.state.commit()
                 raise
 
     def _asked(
-        self, route: Route, headers: Mapping[str, str], data: Dict[str, Any], guesses: List[str]
+        self, route: Route, received: Received, data: Dict[str, Any], guesses: List[str]
     ) -> Optional[Mapping[str, Dict[str, Any]]]:
         """What the application's permission provider says, where it is asked; the state is not locked meanwhile."""
         if route.name not in provider.ASKED:
             return None
         with self.state.call():
-            call = self._call(route, headers, data, guesses, None)
+            call = self._call(route, received, data, guesses, None)
             question = provider.inquiry(call)
         if question is None:
             return None
@@ -198,13 +198,13 @@ class Emulator:
     def _call(
         self,
         route: Route,
-        headers: Mapping[str, str],
+        received: Received,
         data: Dict[str, Any],
         guesses: List[str],
         decisions: Optional[Mapping[str, Dict[str, Any]]],
     ) -> Call:
         """A call that its caller may make, with fields that fit."""
-        caller = self._tenants.caller(route, headers, data)
+        caller = self._tenants.caller(route, received.headers, data)
         check_request(route.name, route.facts, data)
         return Call(
             route.name,
@@ -215,6 +215,7 @@ class Emulator:
             self.clock,
             caller.workspace,
             guesses,
+            received=received,
             strict_urls=self._strict_urls,
             decisions=decisions,
         )

@@ -8,7 +8,7 @@ from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.urls import production_fault
 
-__all__ = ["RULES", "config_of"]
+__all__ = ["RULES", "add_domain", "config_of"]
 
 Check = Callable[[Call, Document, Document], None]
 
@@ -167,6 +167,13 @@ def delete_domains(call: Call) -> Answer:
 
 def get_domains(call: Call) -> Answer:
     return success("Domains retrieved successfully.", {"allowedDomains": _domains(call)})
+
+
+def add_domain(call: Call, domain: str) -> None:
+    """Allow a domain of the api key that calls; one that is allowed stays."""
+    known = _domains(call)
+    if _plain(domain) not in known:
+        call.records.put("config", "domains", doc={"allowedDomains": [*known, _plain(domain)]})
 
 
 def _domains(call: Call) -> List[str]:
