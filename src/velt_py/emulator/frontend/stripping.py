@@ -116,30 +116,34 @@ def _strip_comment(comment: Document, rules: Rules) -> Document:
 
 
 def merge_comments(thread: Document, partial: Mapping[str, Any]) -> Document:
-    """Put a thread together again."""
-    found = {
-        **thread,
-        **{key: value for key, value in partial.items() if key not in ("comments", "metadata")},
-    }
+    """Put a thread together again. What Velt has of it stays as it is."""
+    found = {**{key: value for key, value in partial.items() if key != "comments"}, **thread}
     span = partial.get("targetTextRange")
     if isinstance(span, dict):
         found["targetTextRange"] = {**(thread.get("targetTextRange") or {}), **cast(Document, span)}
-    texts: Mapping[str, Any] = partial.get("comments") or {}
+    texts = _object(partial.get("comments"))
     found["comments"] = [
-        _merge_comment(comment, texts.get(str(comment["commentId"])) or {}) for comment in thread["comments"]
+        _merge_comment(comment, _object(texts.get(str(comment["commentId"]))))
+        for comment in thread["comments"]
     ]
     return found
 
 
 def _merge_comment(comment: Document, partial: Mapping[str, Any]) -> Document:
-    merged_comment = {**comment, **{key: value for key, value in partial.items() if key != "attachments"}}
-    files: Mapping[str, Any] = partial.get("attachments") or {}
-    if files:
-        merged_comment["attachments"] = [
-            {**each, **(files.get(str(each.get("attachmentId"))) or {})}
-            for each in cast(List[Document], comment.get("attachments") or [])
-        ]
-    return merged_comment
+    found = {**partial, **comment}
+    contacts: Any = partial.get("taggedUserContacts")
+    if isinstance(contacts, list) and all(isinstance(each, dict) for each in cast(List[Any], contacts)):
+        found["taggedUserContacts"] = contacts
+    files = _object(partial.get("attachments"))
+    found["attachments"] = [
+        {**each, **_object(files.get(str(each.get("attachmentId"))))}
+        for each in cast(List[Document], comment.get("attachments") or [])
+    ]
+    return found
+
+
+def _object(found: Any) -> Document:
+    return cast(Document, found) if isinstance(found, dict) else {}
 
 
 def strip_reaction(reaction: Document, rules: Rules) -> Parts:
