@@ -237,6 +237,21 @@ def test_a_private_thread_is_on_the_pages_of_those_who_may_see_it(page: Page) ->
     assert [len(page.threads({"userId": name})) for name in ("ana", "ben", "carl")] == [1, 1, 0]
 
 
+def test_an_erased_person_has_no_reaction_no_recording_and_no_mail_left(
+    page: Page, sdk: VeltSDK, emulator: Emulator
+) -> None:
+    sdk.api.organizations.addOrganizations(organizations=[{"organizationId": "o"}])
+    sdk.api.users.addUsers(organizationId="o", users=[ANA, BEN])
+    begin(page)
+    page.play("reaction", "reaction.add", BEN, annotation={"annotationId": "r", "icon": "1f44d"})
+    page.play("recorder", "recorder_annotation.add", BEN, annotation={"annotationId": "v"})
+    assert [mail["userId"] for mail in control(emulator, "GET", "outbox")["mails"]] == ["ben"]
+    sdk.api.gdpr.deleteAllUserData(userIds=["ben"])
+    kinds = ("reaction", "recording", "mail", "annotation", "notification", "user")
+    left = [each["doc"] for each in emulator.state.dump() if each["kind"] in kinds]
+    assert "ben" not in json.dumps(left)
+
+
 def test_two_keys_never_share_a_page(page: Page, store: Client, emulator: Emulator) -> None:
     begin(page)
     other = Page(emulator, f"http://127.0.0.1:{store.port}", "other")

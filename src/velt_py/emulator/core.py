@@ -152,7 +152,7 @@ class Emulator:
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 3),
         )
-        self.courier.wake()
+        self.courier.notice()
         extra = dict(fault.headers) if fault is not None else {}
         return status, {**_headers(guesses), **extra}, _encoded(answer)
 
