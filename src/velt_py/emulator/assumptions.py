@@ -196,6 +196,12 @@ ASSUMPTIONS = _registry(
         ("workflow.dispatchExecution",),
     ),
     Assumption(
+        "workflow-schedules",
+        "Schedules are looked at when a workflow operation is called; of the times that have passed since, the last "
+        "one begins an execution.",
+        ("workflow.dispatchExecution",),
+    ),
+    Assumption(
         "workflow-cancel",
         "Cancelling an execution that has ended answers cancelled false; one whose steps were all cancelled is "
         "cancelled.",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Any, Dict, Optional
 
 from velt_py.emulator.areas.workflow.definitions import DEFINITION
-from velt_py.emulator.areas.workflow.pages import newest, stamp
-from velt_py.emulator.areas.workflow.runs import EVENT, EXECUTION, keep, settle, settled
+from velt_py.emulator.areas.workflow.pages import newest
+from velt_py.emulator.areas.workflow.runs import EVENT, EXECUTION, keep, settled
+from velt_py.emulator.areas.workflow.settling import settle
+from velt_py.emulator.areas.workflow.starting import begin
 from velt_py.emulator.call import Answer, Call, Document, Rule
-from velt_py.emulator.identity import short_id
-from velt_py.emulator.refusals import Refused, invalid, missing
+from velt_py.emulator.refusals import invalid, missing
 from velt_py.emulator.workflow import engine
 from velt_py.emulator.workflow.node_schema import address
-from velt_py.emulator.workflow.run import Run, new_execution
 from velt_py.emulator.workflow.shapes import (
     Check,
     Issues,
@@ -26,9 +26,8 @@ from velt_py.emulator.workflow.shapes import (
     text,
 )
 
-__all__ = ["RULES", "Started", "begin"]
+__all__ = ["RULES"]
 
-IDEMPOTENCY = "workflowDispatch"
 KEY = r"[A-Za-z0-9:_\-.]{1,200}"
 STATUSES = ("pending", "running", "completed", "failed", "cancelled")
 VIEW = (
@@ -82,14 +81,6 @@ LIST = Shape(
 )
 
 
-class Started(NamedTuple):
-    """An execution that was begun, or was there before."""
-
-    execution: str
-    correlation: str
-    deduplicated: bool
-
-
 def dispatch(call: Call) -> Answer:
     checked(DISPATCHES[call.production_urls], call.data)
     settle(call.records, call.now)
@@ -101,7 +92,8 @@ def dispatch(call: Call) -> Answer:
     if call.text("webhookUrl"):
         receiver = {"url": call.text("webhookUrl"), "secret": call.text("webhookSecret")}
     started = begin(
-        call,
+        call.records,
+        call.now,
         definition,
         call.text("idempotencyKey"),
         {
@@ -124,54 +116,6 @@ def dispatch(call: Call) -> Answer:
             }
         }
     )
-
-
-def begin(
-    call: Call, definition: Document, key: str, facts: Document, lifetime: Optional[int] = None
-) -> Started:
-    """Begin an execution, unless one was begun with that key.
-
-    Args:
-        call: the call that begins it.
-        definition: what it runs.
-        key: the idempotency key; empty for one of its own.
-        facts: its trigger context, receiver and the like.
-        lifetime: milliseconds for which the key counts; None is for ever.
-
-    Raises:
-        Refused: the definition was deleted, or there is no node to begin with.
-    """
-    before = call.records.get(IDEMPOTENCY, key) if key else None
-    if before is not None and (lifetime is None or before["at"] + lifetime > call.now):
-        return Started(before["executionId"], before["correlationId"], True)
-    if definition["status"] != "active":
-        raise Refused("FAILED_PRECONDITION", f"Definition {definition['definitionId']} was deleted.")
-    if not engine.root_nodes(definition):
-        raise Refused("FAILED_PRECONDITION", "The definition has no root nodes.")
-    number = call.records.next_number("workflowExecution")
-    execution = f"exec_{call.now}_{short_id(8, call.key, number)}"
-    correlation = facts["correlationId"] or f"corr_{short_id(16, call.key, number)}"
-    key = key or f"auto:{execution}"
-    doc = new_execution(
-        {
-            **facts,
-            "executionId": execution,
-            "startedAt": stamp(call),
-            "definitionId": definition["definitionId"],
-            "definitionVersion": definition["version"],
-            "correlationId": correlation,
-            "idempotencyKey": key,
-        }
-    )
-    run = Run(doc, definition, call.now, lambda agent: call.records.get("workflowAgent", agent) or {})
-    engine.start(run)
-    keep(call.records, run)
-    call.records.put(
-        IDEMPOTENCY,
-        key,
-        doc={"executionId": execution, "correlationId": correlation, "at": call.now},
-    )
-    return Started(execution, correlation, False)
 
 
 def get(call: Call) -> Answer:

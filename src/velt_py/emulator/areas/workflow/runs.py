@@ -12,7 +12,7 @@ from velt_py.emulator.state import Records
 from velt_py.emulator.workflow import engine
 from velt_py.emulator.workflow.run import Document, Effect, Run
 
-__all__ = ["AGENT", "CALL", "EVENT", "EXECUTION", "keep", "load", "settle", "settled"]
+__all__ = ["AGENT", "CALL", "EVENT", "EXECUTION", "keep", "load", "settled"]
 
 EXECUTION, EVENT, AGENT, CALL = "workflowExecution", "workflowEvent", "workflowAgent", "workflowCall"
 
@@ -43,19 +43,6 @@ def settled(records: Records, execution: str, now: int) -> Run:
         engine.settle(run, now)
         keep(records, run)
     return run
-
-
-def settle(records: Records, now: int) -> None:
-    """Let happen what is due in all executions of an api key. A courier may call it too, inside a `State.call`.
-
-    Args:
-        records: those of the api key.
-        now: milliseconds since 1970 by the emulator's clock.
-    """
-    for row in records.under(LIVE):
-        due = cast(Optional[int], row.doc["due"])
-        if due is not None and due <= now:
-            settled(records, row.ids[1], now)
 
 
 def keep(records: Records, run: Run) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Dict, Tuple, cast
 
-from velt_py.emulator.areas.workflow.runs import keep, settle, settled
+from velt_py.emulator.areas.workflow.runs import keep, settled
+from velt_py.emulator.areas.workflow.settling import settle
 from velt_py.emulator.call import Answer, Call, Document, Rule
 from velt_py.emulator.refusals import Refused, missing
 from velt_py.emulator.workflow import engine, reviewers
