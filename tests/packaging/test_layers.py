@@ -32,7 +32,7 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     "web": (*LOWER, "sdk", "api", "selfhosting"),
     "webhooks": (*LOWER, "_lazy", "sdk", "selfhosting", "web"),
     "contrib": (*LOWER, "sdk", "selfhosting", "web", "webhooks"),
-    "emulator": (*LOWER, "api"),
+    "emulator": (*LOWER, "api", "webhooks"),
     "cli": (*LOWER, "sdk", "api", "selfhosting", "web", "webhooks", "emulator"),
     "__main__": ("cli",),
 }
@@ -53,6 +53,7 @@ PURE: FrozenSet[str] = frozenset(
         "emulator.filters",
         "emulator.identity",
         "emulator.refusals",
+        "emulator.urls",
         "exceptions",
         "models",
         "models.activity",

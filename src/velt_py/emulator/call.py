@@ -56,7 +56,10 @@ class Call:
         shared: those of no api key: workspaces, and the api keys themselves.
         workspace: the id of the workspace that signed the call, where one did.
         received: the request as it came.
-        production_urls: refuse this machine's own addresses where Velt calls one, as Velt does.
+        strict_urls: refuse addresses that Velt's servers would not send to.
+        decisions: what the application's permission provider said, by person; None when it was not asked.
+        platform: `sdk` when a browser is played, else empty.
+        actor: whose browser that is.
     """
 
     operation: str
@@ -69,7 +72,10 @@ class Call:
     guesses: List[str] = field(default_factory=lambda: cast(List[str], []))
     now: int = 0
     received: Received = Received()
-    production_urls: bool = False
+    strict_urls: bool = False
+    decisions: Optional[Mapping[str, Document]] = None
+    platform: str = ""
+    actor: Optional[Document] = None
 
     def __post_init__(self) -> None:
         self.now = self.clock.milliseconds()

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any, List, Mapping, Optional, cast
+from typing import Any, Callable, Mapping, Optional, cast
 
 from velt_py.emulator.identity import job_id
 from velt_py.emulator.workflow.predicates import value_at
@@ -15,7 +14,7 @@ __all__ = ["MOCK", "begin", "outcome_of", "resume"]
 MOCK = "__mock__"
 RUNTIME = 2_000
 CEILING, POLL = 600_000, 15_000
-LONGEST_SUBJECT = 20_000
+LONGEST = 10**12
 
 
 def begin(run: Run, step: Document, config: Document) -> None:
@@ -35,7 +34,15 @@ def begin(run: Run, step: Document, config: Document) -> None:
         _fail(run, step, "agent-url-unresolved", "No address stands at the node's urlPath.")
         return
     execution = job_id(run.doc["executionId"], step["stepId"])
-    script = outcome_of(run.scripts(agent), _subject(run, step, url))
+    asked = {
+        "agentId": agent,
+        "nodeId": step["nodeId"],
+        "definitionId": run.doc["definitionId"],
+        "url": url,
+        "input": step["input"],
+        "triggerContext": run.doc["triggerContext"],
+    }
+    script = outcome_of(run.scripts(asked))
     wanted = int(script["afterMs"])
     ceiling = config.get("agentMaxRuntimeMs", CEILING)
     step["agent"] = {
@@ -81,13 +88,13 @@ def resume(run: Run, step: Document) -> None:
     run.emit(f"step.{step['status']}", step["stepId"], facts)
 
 
-def outcome_of(script: Mapping[str, Any], subject: str) -> Document:
-    """What a script makes of a run: its first rule whose pattern is found, laid over the script itself.
+def outcome_of(script: Any) -> Document:
+    """What a script makes of a run, over what happens without one.
 
     Args:
-        script: `afterMs`, `status` (completed, failed, skipped), `decision`, `summary`, `output`, and `rules`, each
-            with a `match` and any of these.
-        subject: what the patterns are looked for in.
+        script: an object with any of `afterMs` (milliseconds that the run takes), `status` (completed, failed or
+            skipped), `decision` (approve or reject), `summary` and `output` (objects that the step shows). What is of
+            another kind is left out.
     """
     found: Document = {
         "afterMs": RUNTIME,
@@ -96,17 +103,35 @@ def outcome_of(script: Mapping[str, Any], subject: str) -> Document:
         "summary": {"totalFindings": 0},
         "output": {},
     }
-    found.update({name: value for name, value in script.items() if name in found})
-    for rule in cast(List[Document], script.get("rules") or []):
-        if re.search(str(rule.get("match", "")), subject[:LONGEST_SUBJECT]):
-            found.update({name: value for name, value in rule.items() if name in found})
-            break
+    if isinstance(script, dict):
+        said = cast(Document, script)
+        found.update({name: said[name] for name, fits in FITTING.items() if fits(said.get(name))})
     return found
 
 
-def _subject(run: Run, step: Document, url: str) -> str:
-    facts = {"url": url, "input": step["input"], "triggerContext": run.doc["triggerContext"]}
-    return json.dumps(facts, ensure_ascii=False)
+def _is_runtime(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LONGEST
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_status(value: Any) -> bool:
+    return value in ("completed", "failed", "skipped")
+
+
+def _is_decision(value: Any) -> bool:
+    return value in ("approve", "reject")
+
+
+FITTING: Mapping[str, Callable[[Any], bool]] = {
+    "afterMs": _is_runtime,
+    "status": _is_status,
+    "decision": _is_decision,
+    "summary": _is_object,
+    "output": _is_object,
+}
 
 
 def _address(run: Run, config: Document) -> Optional[str]:

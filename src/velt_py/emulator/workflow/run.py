@@ -48,11 +48,11 @@ class Effect:
     facts: Document = field(repr=False)
 
 
-Scripts = Callable[[str], Document]
+Scripts = Callable[[Document], Any]
 
 
-def _no_script(agent: str) -> Document:
-    return {}
+def _no_script(asked: Document) -> Any:
+    return None
 
 
 @dataclass
@@ -63,7 +63,7 @@ class Run:
         doc: the execution, with its steps.
         definition: the version that it runs.
         now: milliseconds since 1970.
-        scripts: what an agent does, by its id.
+        scripts: what an agent does when it is asked; None where nothing was said.
     """
 
     doc: Document

@@ -104,7 +104,7 @@ def active(call: Call, name: str) -> Document:
 
 def _checked(call: Call, *, update: bool) -> Document:
     call.guess("workflow-messages")
-    check_definition(call.data, update=update, production=call.production_urls)
+    check_definition(call.data, update=update, production=call.strict_urls)
     graph = Graph(call.data)
     check_edges(graph)
     check_graph(graph)

@@ -82,7 +82,7 @@ LIST = Shape(
 
 
 def dispatch(call: Call) -> Answer:
-    checked(DISPATCHES[call.production_urls], call.data)
+    checked(DISPATCHES[call.strict_urls], call.data)
     settle(call.records, call.now)
     name = call.text("definitionId")
     definition = call.records.get(DEFINITION, name)

@@ -7,14 +7,17 @@ from typing import Any, Dict, List, Optional, cast
 
 from velt_py.emulator.areas.workflow.definitions import LIVE, VERSION
 from velt_py.emulator.deliveries import WORKFLOW, Delivery, enqueue
+from velt_py.emulator.effects.mails import MAIL
+from velt_py.emulator.identity import push_id
 from velt_py.emulator.refusals import missing
+from velt_py.emulator.scripts import scripted
 from velt_py.emulator.state import Records
 from velt_py.emulator.workflow import engine
 from velt_py.emulator.workflow.run import Document, Effect, Run
 
-__all__ = ["AGENT", "CALL", "EVENT", "EXECUTION", "keep", "load", "settled"]
+__all__ = ["CALL", "EVENT", "EXECUTION", "keep", "load", "settled"]
 
-EXECUTION, EVENT, AGENT, CALL = "workflowExecution", "workflowEvent", "workflowAgent", "workflowCall"
+EXECUTION, EVENT, CALL = "workflowExecution", "workflowEvent", "workflowCall"
 
 
 def load(records: Records, execution: str, now: int) -> Run:
@@ -29,7 +32,7 @@ def load(records: Records, execution: str, now: int) -> Run:
     version = records.get(VERSION, doc["definitionId"], str(doc["definitionVersion"]))
     # A definition can be deleted once its executions have ended; they are only read then.
     definition = version or {"nodes": [], "edges": [], "compiled": {"forwardEdges": [], "loops": []}}
-    return Run(doc, definition, now, lambda agent: records.get(AGENT, agent) or {})
+    return Run(doc, definition, now, lambda asked: scripted(records, "workflow.agent", asked))
 
 
 def settled(records: Records, execution: str, now: int) -> Run:
@@ -81,15 +84,19 @@ def _cause(records: Records, run: Run, effect: Effect) -> None:
         facts: Dict[str, Any] = {"attempt": 0, "due": run.now, **effect.facts}
         records.put(CALL, execution, effect.step, doc=facts)
         return
-    number = records.next_number("outbox")
+    name = push_id(records.owner, "mail", records.next_number("mail"))
+    organization = run.doc["organizationId"] or ""
     facts = {
-        "kind": f"workflow-{effect.kind}",
+        "id": name,
+        "event": f"workflow.{effect.kind}",
+        "organizationId": organization,
+        "documentId": run.doc["documentId"],
         "at": run.now,
         "executionId": execution,
         "stepId": effect.step,
         **_message(effect.facts),
     }
-    records.put("outbox", str(number), doc=facts)
+    records.put(MAIL, organization, name, doc=facts)
 
 
 def _message(facts: Document) -> Document:
@@ -97,13 +104,13 @@ def _message(facts: Document) -> Document:
         return {
             "to": facts["recipients"],
             "subject": facts["subject"],
-            "body": facts["body"],
+            "text": facts["body"],
             "format": facts["format"],
         }
     blocks = json.loads(facts["body"]) if facts["format"] == "slack-blocks" else None
     return {
         "to": facts["slackTarget"],
-        "body": facts["body"],
+        "text": facts["body"],
         "format": facts["format"],
         **({"blocks": blocks} if blocks is not None else {}),
     }

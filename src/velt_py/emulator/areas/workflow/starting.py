@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple, Optional
 
 from velt_py.emulator.areas.workflow.pages import stamp
-from velt_py.emulator.areas.workflow.runs import AGENT, keep
+from velt_py.emulator.areas.workflow.runs import keep
 from velt_py.emulator.identity import short_id
 from velt_py.emulator.refusals import Refused
+from velt_py.emulator.scripts import scripted
 from velt_py.emulator.state import Records
 from velt_py.emulator.workflow import engine
 from velt_py.emulator.workflow.run import Document, Run, new_execution
@@ -68,7 +69,7 @@ def begin(
             "idempotencyKey": key,
         }
     )
-    run = Run(doc, definition, now, lambda agent: records.get(AGENT, agent) or {})
+    run = Run(doc, definition, now, lambda asked: scripted(records, "workflow.agent", asked))
     engine.start(run)
     keep(records, run)
     records.put(
