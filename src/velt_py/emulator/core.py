@@ -23,6 +23,7 @@ __all__ = ["Emulator", "coverage"]
 logger = logging.getLogger("velt_py.emulator")
 
 CONTROL = "/__velt/"
+CONSOLE = "/__velt/console"
 UNWRAPPED = frozenset(["livestate.broadcastEvent"])
 MARK = "x-velt-emulator"
 
@@ -91,8 +92,12 @@ class Emulator:
         Raises:
             Dropped: a fault says that the connection ends without an answer.
         """
-        path = path.partition("?")[0]
+        path, _, query = path.partition("?")
         lowered = {name.lower(): value for name, value in headers.items()}
+        if path == CONSOLE or path.startswith(CONSOLE + "/"):
+            from velt_py.emulator.console import answer as show
+
+            return show(self, method, path[len(CONSOLE) :], query, lowered)
         if path.startswith(CONTROL):
             from velt_py.emulator.control import control
 
@@ -123,6 +128,7 @@ class Emulator:
         self.recorded.add(
             method=method,
             path=path,
+            at=self.clock.milliseconds(),
             operation=name,
             apiKey=lowered.get(API_KEY, ""),
             data=data,
