@@ -35,7 +35,7 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     # A page over the routes: it shows the inbox of the webhooks, and is served by the emulator and the command line.
     "console": (*LOWER, "_lazy", "selfhosting", "web", "webhooks"),
     # Not the stores: the emulator shows its own state in the console, through the web's requests and answers.
-    "emulator": (*LOWER, "api", "web", "console"),
+    "emulator": (*LOWER, "api", "web", "webhooks", "console"),
     "cli": (*LOWER, "sdk", "api", "selfhosting", "web", "webhooks", "console", "emulator"),
     "__main__": ("cli",),
 }
@@ -60,6 +60,7 @@ PURE: FrozenSet[str] = frozenset(
         "emulator.filters",
         "emulator.identity",
         "emulator.refusals",
+        "emulator.urls",
         "exceptions",
         "models",
         "models.activity",

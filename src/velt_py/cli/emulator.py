@@ -27,7 +27,9 @@ def run_emulator(given: argparse.Namespace) -> int:
     if given.assumptions:
         return print_assumptions(given.json)
     log_to_stderr()
-    emulator = Emulator(given.data, known_keys_only=given.known_keys_only)
+    emulator = Emulator(
+        given.data, known_keys_only=given.known_keys_only, production_url_rules=given.production_url_rules
+    )
     try:
         emulator.tenant(KEY, TOKEN)
         if given.seed:

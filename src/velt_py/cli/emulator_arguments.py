@@ -29,6 +29,11 @@ def add_emulator(parser: argparse.ArgumentParser) -> None:
         help="refuse api keys that were not made here, instead of making them at their first use",
     )
     parser.add_argument(
+        "--production-url-rules",
+        action="store_true",
+        help="refuse webhook addresses that Velt would refuse: http, and hosts of a private network",
+    )
+    parser.add_argument(
         "--assumptions",
         action="store_true",
         help="print what Velt's documentation does not say and was decided here, and end",

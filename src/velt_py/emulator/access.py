@@ -6,7 +6,7 @@ from typing import Any, Dict, Optional, Tuple
 
 from velt_py.emulator.call import Call, Document
 
-__all__ = ["document_access", "folder_access", "grant_of", "may_write"]
+__all__ = ["document_access", "folder_access", "grant_of", "may_read", "may_write"]
 
 DENIED = "permission_denied"
 
@@ -50,8 +50,18 @@ def folder_access(call: Call, organization: str, folder: str, user: str) -> Docu
     return _by_type(call, organization, doc.get("accessType") or "public", user)
 
 
+def may_read(call: Call, organization: str, document: str, user: str) -> bool:
+    """Whether a person may see a document. Where a permission provider was asked about them, its word is final."""
+    if call.decisions is not None and user in call.decisions:
+        return call.decisions[user].get("hasAccess") is True
+    return document_access(call, organization, document, user).get("errorCode") is None
+
+
 def may_write(call: Call, organization: str, document: str, user: str) -> bool:
-    """Whether a person may write in a document."""
+    """Whether a person may write in a document. Where a permission provider was asked, its word is final."""
+    if call.decisions is not None:
+        decision = call.decisions.get(user) or {}
+        return decision.get("hasAccess") is True and decision.get("accessRole") in (None, "editor")
     return document_access(call, organization, document, user).get("accessRole") == "editor"
 
 

@@ -167,6 +167,62 @@ ASSUMPTIONS = _registry(
         ("commentAnnotations.deleteCommentAnnotations",),
     ),
     Assumption(
+        "models",
+        "No model is asked: the text comes back behind a mark, or what a script says (POST /__velt/scripts).",
+        ("rewriter.askAi",),
+    ),
+    Assumption(
+        "locations",
+        "A location is found by its id; threads, notifications, activities and recordings lie at one.",
+        ("locations.*",),
+    ),
+    Assumption(
+        "domain-requests",
+        "What a request for a domain holds, and that accepting one allows the domain.",
+        (
+            "workspace.createDomainRequest",
+            "workspace.getRequestedDomains",
+            "workspace.acceptRejectAdditionalUrlRequest",
+        ),
+    ),
+    Assumption(
+        "copied-settings",
+        "Copying an api key copies its settings and domains, not its content, tokens or webhook endpoints.",
+        ("workspace.copyApiKey",),
+    ),
+    Assumption(
+        "workflow-messages",
+        "The sentences of graph and state errors of workflows, where no page shows them; of several schema issues the "
+        "first is the message.",
+        ("workflow.*",),
+    ),
+    Assumption(
+        "workflow-stamps",
+        "updatedAt of definitions and startedAt of executions are never equal within an api key, so that the "
+        "documented cursors name one entry.",
+        ("workflow.listDefinitions", "workflow.listExecutions"),
+    ),
+    Assumption(
+        "webhook-events",
+        "Which webhooks follow from REST calls: those of comments that say triggerNotification, and all changes and "
+        "deletions of threads; their bodies, where no sample shows them; both urls of basic webhooks get the same.",
+        ("commentAnnotations.*",),
+    ),
+    Assumption(
+        "notified-people",
+        "Who is notified of a comment: whoever is tagged, assigned or subscribed; authors and tagged people of a "
+        "comment that says triggerNotification are subscribed. Until they are configured, the services are on for "
+        "comments that say so, and off for changes and deletions.",
+        ("commentAnnotations.*",),
+    ),
+    Assumption("activity-records", "What an activity of a comment holds.", ("commentAnnotations.*",)),
+    Assumption(
+        "permission-provider",
+        "The provider is asked once a call, with `setDocuments` or `setNotifications` as source, and given ten "
+        "seconds; without a proper answer nobody has access.",
+        ("commentAnnotations.*", "notifications.*"),
+    ),
+    Assumption(
         "workspace-answers", "The answers of workspace calls, where no page shows them.", ("workspace.*",)
     ),
 )

@@ -11,7 +11,7 @@ from velt_py.emulator.paging import Page, page_of
 from velt_py.emulator.refusals import invalid
 from velt_py.emulator.state import Records, Row
 
-__all__ = ["Answer", "Call", "Document", "Rule", "id_in", "objects", "success", "texts"]
+__all__ = ["Answer", "Call", "Document", "Received", "Rule", "id_in", "objects", "success", "texts"]
 
 Document = Dict[str, Any]
 
@@ -29,6 +29,21 @@ class Answer:
     status: int = 200
 
 
+@dataclass(frozen=True)
+class Received:
+    """A request as it came, for the few operations that look at more than their fields.
+
+    Args:
+        headers: their names in lower case.
+        query: behind the path, without the question mark.
+        body: the bytes.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=lambda: cast(Dict[str, str], {}), repr=False)
+    query: str = field(default="", repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
 @dataclass
 class Call:
     """One call.
@@ -40,6 +55,11 @@ class Call:
         records: those of the api key.
         shared: those of no api key: workspaces, and the api keys themselves.
         workspace: the id of the workspace that signed the call, where one did.
+        received: the request as it came.
+        strict_urls: refuse addresses that Velt's servers would not send to.
+        decisions: what the application's permission provider said, by person; None when it was not asked.
+        platform: `sdk` when a browser is played, else empty.
+        actor: whose browser that is.
     """
 
     operation: str
@@ -51,6 +71,11 @@ class Call:
     workspace: str = ""
     guesses: List[str] = field(default_factory=lambda: cast(List[str], []))
     now: int = 0
+    received: Received = Received()
+    strict_urls: bool = False
+    decisions: Optional[Mapping[str, Document]] = None
+    platform: str = ""
+    actor: Optional[Document] = None
 
     def __post_init__(self) -> None:
         self.now = self.clock.milliseconds()

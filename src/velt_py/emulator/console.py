@@ -140,7 +140,7 @@ class EmulatorSource:
                 "url": text_of(row.doc.get("url"), 500),
                 "attempts": row.doc.get("attempts", []),
                 "body": row.doc.get("body"),
-                "at": row.doc.get("due"),
+                "at": row.doc.get("createdAt") or row.doc.get("due"),
                 "under": key,
             }
             for key in self._keys()

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Dict, Optional, Tuple, cast
+from typing import Any, Callable, Dict, Tuple, cast
+from urllib.parse import parse_qsl
 
 from velt_py._version import __version__
 from velt_py.emulator.assumptions import assumptions_as_json
+from velt_py.emulator.controls import outbox, scripts, seeding, snapshots, webhooks
+from velt_py.emulator.controls.reading import api_key
+from velt_py.emulator.refusals import Refused
 from velt_py.exceptions import VeltValidationError
 
 __all__ = ["control"]
@@ -15,7 +19,7 @@ Reply = Tuple[int, Dict[str, str], bytes]
 JSON = {"Content-Type": "application/json"}
 
 
-def control(emulator: Any, method: str, name: str, body: bytes) -> Reply:
+def control(emulator: Any, method: str, name: str, body: bytes, query: str = "") -> Reply:
     """Answer a request of the control API.
 
     Args:
@@ -23,6 +27,7 @@ def control(emulator: Any, method: str, name: str, body: bytes) -> Reply:
         method: GET looks, POST and DELETE change.
         name: the path below `/__velt/`.
         body: JSON, for what changes.
+        query: `name=value`, for what only looks.
     """
     rule = CONTROLS.get((method, name.strip("/")))
     if rule is None:
@@ -32,7 +37,9 @@ def control(emulator: Any, method: str, name: str, body: bytes) -> Reply:
         given: Any = json.loads(body.decode("utf-8")) if body else {}
         if not isinstance(given, dict):
             raise VeltValidationError("the body must be a JSON object", field="body")
-        return _reply(200, rule(emulator, cast(Dict[str, Any], given)))
+        return _reply(200, rule(emulator, {**dict(parse_qsl(query)), **cast(Dict[str, Any], given)}))
+    except Refused as refusal:
+        return _reply(refusal.status, refusal.body())
     except VeltValidationError as error:
         return _reply(400, {"error": {"message": error.message}})
     except (ValueError, RecursionError):
@@ -48,7 +55,7 @@ def _health(emulator: Any, given: Dict[str, Any]) -> Any:
 
 
 def _dump(emulator: Any, given: Dict[str, Any]) -> Any:
-    return {"records": emulator.state.dump(_key(given))}
+    return {"records": emulator.state.dump(api_key(given))}
 
 
 def _load(emulator: Any, given: Dict[str, Any]) -> Any:
@@ -76,8 +83,8 @@ def _is_record(entry: Any) -> bool:
 
 
 def _reset(emulator: Any, given: Dict[str, Any]) -> Any:
-    emulator.reset(_key(given))
-    return {"reset": _key(given)}
+    emulator.reset(api_key(given))
+    return {"reset": api_key(given)}
 
 
 def _clock(emulator: Any, given: Dict[str, Any]) -> Any:
@@ -94,6 +101,7 @@ def _set_clock(emulator: Any, given: Dict[str, Any]) -> Any:
         move(float(seconds))
     if given.get("run") is True:
         emulator.clock.run()
+    emulator.courier.wake()
     return _clock(emulator, given)
 
 
@@ -112,11 +120,11 @@ def _clear_faults(emulator: Any, given: Dict[str, Any]) -> Any:
 
 
 def _requests(emulator: Any, given: Dict[str, Any]) -> Any:
-    return {"requests": emulator.recorded.listed(_key(given), given.get("operation"))}
+    return {"requests": emulator.recorded.listed(api_key(given), given.get("operation"))}
 
 
 def _clear_requests(emulator: Any, given: Dict[str, Any]) -> Any:
-    emulator.recorded.clear(_key(given))
+    emulator.recorded.clear(api_key(given))
     return {"requests": []}
 
 
@@ -128,13 +136,6 @@ def _coverage(emulator: Any, given: Dict[str, Any]) -> Any:
     from velt_py.emulator.core import coverage
 
     return coverage(emulator)
-
-
-def _key(given: Dict[str, Any]) -> Optional[str]:
-    key = given.get("apiKey")
-    if key is not None and (not isinstance(key, str) or not key):
-        raise VeltValidationError("apiKey must be a text that is not empty", field="apiKey")
-    return key
 
 
 CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
@@ -151,6 +152,21 @@ CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
     ("GET", "requests"): _requests,
     ("POST", "requests"): _requests,
     ("DELETE", "requests"): _clear_requests,
+    ("GET", "scripts"): scripts.listed,
+    ("POST", "scripts"): scripts.add,
+    ("DELETE", "scripts"): scripts.clear,
     ("GET", "assumptions"): _assumptions,
     ("GET", "coverage"): _coverage,
+    ("GET", "outbox"): outbox.look,
+    ("DELETE", "outbox"): outbox.clear,
+    ("GET", "snapshot"): snapshots.listed,
+    ("POST", "snapshot"): snapshots.take,
+    ("POST", "restore"): snapshots.restore,
+    ("POST", "recordings"): seeding.add_recordings,
+    ("GET", "presence"): seeding.presence,
+    ("POST", "presence"): seeding.set_presence,
+    ("GET", "webhooks"): webhooks.log,
+    ("DELETE", "webhooks"): webhooks.clear,
+    ("POST", "webhooks/resend"): webhooks.send_again,
+    ("POST", "webhooks/run"): webhooks.run,
 }

@@ -7,11 +7,14 @@ import logging
 import time
 from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
 
+from velt_py.emulator import provider
 from velt_py.emulator.areas import RULES
-from velt_py.emulator.call import Answer, Call, Rule
+from velt_py.emulator.call import Answer, Call, Received
 from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
+from velt_py.emulator.courier import Courier
 from velt_py.emulator.faults import Dropped, Fault, Faults
+from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.routes import Route, make_routes, nearest
@@ -39,6 +42,8 @@ class Emulator:
         seed: of whatever is drawn by lot, such as faults.
         known_keys_only: refuse api keys and workspaces that were not made with `tenant` or by a workspace call,
             instead of making them at their first use.
+        courier: deliver webhooks in a thread of this process; without it `deliver_due` does, or an `EmulatorServer`.
+        production_url_rules: refuse addresses of receivers that Velt's servers would refuse: http and private hosts.
 
     Raises:
         VeltConfigurationError: the folder cannot be used.
@@ -51,6 +56,8 @@ class Emulator:
         clock: Optional[Clock] = None,
         seed: int = 0,
         known_keys_only: bool = False,
+        courier: bool = False,
+        production_url_rules: bool = False,
     ) -> None:
         self.clock = clock or Clock()
         self.state = State(data)
@@ -59,6 +66,11 @@ class Emulator:
         self.routes = make_routes()
         self._shared = self.state.of("")
         self._tenants = Tenants(self._shared, known_keys_only)
+        self._strict_urls = production_url_rules
+        self.outgoing = Outgoing()
+        self.courier = Courier(self.state, self.clock, self.outgoing, production_url_rules)
+        if courier:
+            self.courier.start()
 
     def tenant(self, key: str, token: str) -> None:
         """Make an api key with a token."""
@@ -74,8 +86,17 @@ class Emulator:
         self.recorded.clear(key)
 
     def close(self) -> None:
-        """Close the file of the state."""
+        """Deliver no more, and close the file of the state."""
+        self.courier.stop()
+        self.outgoing.close()
         self.state.close()
+
+    def deliver_due(self) -> int:
+        """Make one attempt for each webhook that is due by the emulator's clock; how many there were.
+
+        Never call it inside `state.call`: a receiver may call the emulator back.
+        """
+        return self.courier.deliver_due()
 
     def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """Answer a request. May be called from many threads.
@@ -101,7 +122,7 @@ class Emulator:
         if path.startswith(CONTROL):
             from velt_py.emulator.control import control
 
-            return control(self, method, path[len(CONTROL) :], body)
+            return control(self, method, path[len(CONTROL) :], body, query)
         started = time.perf_counter()
         route = self.routes.get(path)
         name = route.name if route else ""
@@ -117,7 +138,7 @@ class Emulator:
                 status, answer = fault.status, _faulty(fault)
             else:
                 data = _fields(route, body) if route else None
-                found = self._answer(method, path, route, lowered, data, guesses)
+                found = self._answer(method, path, route, Received(lowered, query, body), data, guesses)
                 status, answer = found.status, found.body
         except Refused as refusal:
             status, answer = refusal.status, refusal.body()
@@ -135,6 +156,7 @@ class Emulator:
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 3),
         )
+        self.courier.wake()
         extra = dict(fault.headers) if fault is not None else {}
         return status, {**_headers(guesses), **extra}, _encoded(answer)
 
@@ -143,7 +165,7 @@ class Emulator:
         method: str,
         path: str,
         route: Optional[Route],
-        headers: Mapping[str, str],
+        received: Received,
         data: Any,
         guesses: List[str],
     ) -> Answer:
@@ -154,22 +176,52 @@ class Emulator:
         rule = RULES.get(route.name)
         if rule is None:
             raise Refused("UNIMPLEMENTED", f"{route.name} ({path}) is not emulated yet.")
+        decisions = self._asked(route, received, data, guesses)
         with self.state.call():
             try:
-                return self._ruled(route, rule, headers, data, guesses)
+                return rule(self._call(route, received, data, guesses, decisions))
             except Refused as refusal:
                 if refusal.kept:
                     self.state.commit()
                 raise
 
-    def _ruled(
-        self, route: Route, rule: Rule, headers: Mapping[str, str], data: Dict[str, Any], guesses: List[str]
-    ) -> Answer:
-        caller = self._tenants.caller(route, headers, data)
+    def _asked(
+        self, route: Route, received: Received, data: Dict[str, Any], guesses: List[str]
+    ) -> Optional[Mapping[str, Dict[str, Any]]]:
+        """What the application's permission provider says, where it is asked; the state is not locked meanwhile."""
+        if route.name not in provider.ASKED:
+            return None
+        with self.state.call():
+            call = self._call(route, received, data, guesses, None)
+            question = provider.inquiry(call)
+        if question is None:
+            return None
+        call.guess("permission-provider")
+        return provider.ask(self.outgoing, question)
+
+    def _call(
+        self,
+        route: Route,
+        received: Received,
+        data: Dict[str, Any],
+        guesses: List[str],
+        decisions: Optional[Mapping[str, Dict[str, Any]]],
+    ) -> Call:
+        """A call that its caller may make, with fields that fit."""
+        caller = self._tenants.caller(route, received.headers, data)
         check_request(route.name, route.facts, data)
-        records = self.state.of(caller.key)
-        return rule(
-            Call(route.name, caller.key, data, records, self._shared, self.clock, caller.workspace, guesses)
+        return Call(
+            route.name,
+            caller.key,
+            data,
+            self.state.of(caller.key),
+            self._shared,
+            self.clock,
+            caller.workspace,
+            guesses,
+            received=received,
+            strict_urls=self._strict_urls,
+            decisions=decisions,
         )
 
 

@@ -51,17 +51,20 @@ class EmulatorServer:
         """Where it listens; what VELT_API_BASE_URL should be."""
 
     def start(self) -> EmulatorServer:
-        """Answer in threads of this process until `stop`."""
+        """Answer and deliver webhooks in threads of this process until `stop`."""
+        self.emulator.courier.start()
         self._thread = threading.Thread(target=self._server.serve_forever, name="velt-emulator", daemon=True)
         self._thread.start()
         return self
 
     def serve(self) -> None:
-        """Answer until the process is told to end."""
+        """Answer, and deliver webhooks, until the process is told to end."""
+        self.emulator.courier.start()
         self._server.serve_forever()
 
     def stop(self) -> None:
-        """Listen no more."""
+        """Listen and deliver no more."""
+        self.emulator.courier.stop()
         if self._thread is not None:
             self._server.shutdown()
             self._thread.join()

@@ -12,14 +12,18 @@ from typing import Any, Dict, Generator, List, NamedTuple, Optional, Tuple
 from velt_py.emulator.refusals import invalid
 from velt_py.exceptions import VeltConfigurationError
 
-__all__ = ["Records", "Row", "State"]
+__all__ = ["AGENDA", "Records", "Row", "State"]
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
     seq INTEGER PRIMARY KEY AUTOINCREMENT, owner TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, doc TEXT NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS records_by_id ON records (owner, kind, id);
+CREATE TABLE IF NOT EXISTS snapshots (owner TEXT, name TEXT NOT NULL, records TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS records_of_agenda ON records (seq) WHERE kind = 'agenda';
 """
+AGENDA = "agenda"
+"""The kind of records that say what has to be done when, over all api keys."""
 BETWEEN, BEHIND = "\x1f", "\x20"
 """Between the ids of a record, and the sign after it: all ids that begin with `a` lie between `a\\x1f` and `a\\x20`."""
 
@@ -47,6 +51,8 @@ class State:
     def __init__(self, folder: Optional[str] = None) -> None:
         self._lock = threading.RLock()
         self._open = False
+        self.closed = False
+        """Whether it was closed; only looked at inside `call`."""
         try:
             if folder is not None:
                 os.makedirs(folder, exist_ok=True)
@@ -90,6 +96,18 @@ class State:
         """The records of an api key."""
         return Records(self, owner)
 
+    def agenda(self) -> List[Tuple[str, Row]]:
+        """What has to be done for which api key, in the order of creation. Only used inside `call`."""
+        rows = self._db.execute(
+            "SELECT owner, seq, id, doc FROM records WHERE kind = 'agenda' ORDER BY seq"
+        ).fetchall()
+        return [(row[0], Row(row[1], tuple(row[2].split(BETWEEN)), json.loads(row[3]))) for row in rows]
+
+    def owners(self, kind: str) -> List[str]:
+        """The api keys that have records of a kind. Only used inside `call`."""
+        rows = self._db.execute("SELECT DISTINCT owner FROM records WHERE kind = ?", (kind,)).fetchall()
+        return [row[0] for row in rows]
+
     def dump(self, owner: Optional[str] = None) -> List[Document]:
         """All records as JSON objects, in the order of their creation."""
         with self._lock:
@@ -105,10 +123,38 @@ class State:
     def load(self, records: List[Document]) -> None:
         """Store the records of a dump beside, or over, those that are there."""
         with self.call():
-            for each in records:
-                Records(self, str(each["owner"])).put(
-                    str(each["kind"]), *map(str, each["ids"]), doc=each["doc"]
-                )
+            self._put_all(records)
+
+    def _put_all(self, records: List[Document]) -> None:
+        for each in records:
+            Records(self, str(each["owner"])).put(str(each["kind"]), *map(str, each["ids"]), doc=each["doc"])
+
+    def keep_snapshot(self, owner: Optional[str], name: str) -> None:
+        """Keep what an api key has, or everything, under a name."""
+        with self.call():
+            text = json.dumps(self.dump(owner), separators=(",", ":"))
+            self._write("DELETE FROM snapshots WHERE owner IS ? AND name = ?", (owner, name))
+            self._write("INSERT INTO snapshots (owner, name, records) VALUES (?, ?, ?)", (owner, name, text))
+
+    def restore_snapshot(self, owner: Optional[str], name: str) -> bool:
+        """Put back what is kept under a name; False when there is nothing."""
+        with self.call():
+            row = self._db.execute(
+                "SELECT records FROM snapshots WHERE owner IS ? AND name = ?", (owner, name)
+            ).fetchone()
+            if row is None:
+                return False
+            self._write("DELETE FROM records WHERE ?1 IS NULL OR owner = ?1", (owner,))
+            self._put_all(json.loads(row[0]))
+            return True
+
+    def snapshots(self, owner: Optional[str]) -> List[str]:
+        """The names of an api key's snapshots, or of those of everything."""
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT name FROM snapshots WHERE owner IS ? ORDER BY rowid", (owner,)
+            ).fetchall()
+        return [row[0] for row in rows]
 
     def forget(self, owner: Optional[str] = None) -> None:
         """Delete what an api key has, or everything."""
@@ -118,6 +164,7 @@ class State:
     def close(self) -> None:
         """Close the file."""
         with self._lock:
+            self.closed = True
             self._db.close()
 
     def __repr__(self) -> str:

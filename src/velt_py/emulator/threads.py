@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, cast
 
-from velt_py.emulator.call import Call, Document, id_in, objects
+from velt_py.emulator.call import Call, Document, id_in, objects, texts
 from velt_py.emulator.clock import iso
 from velt_py.emulator.identity import number_id
 from velt_py.emulator.refusals import invalid, missing
@@ -12,6 +12,7 @@ from velt_py.emulator.refusals import invalid, missing
 __all__ = [
     "author_of",
     "check_status",
+    "check_visibility",
     "make_comment",
     "make_thread",
     "next_comment",
@@ -39,6 +40,8 @@ OPEN: Document = {
 }
 LISTS = ("taggedUserContacts", "attachments", "recorders", "customList", "to", "toOrganizationUserGroup")
 PRIVATE = ("commentText", "commentHtml")
+FLAGS = ("triggerNotification", "triggerActivities")
+"""What a request says of a comment and is no part of it."""
 AGENT_SOURCES = ("velt", "external")
 
 
@@ -69,6 +72,8 @@ def make_comment(entry: Document, number: int, now: int) -> Document:
     """A comment as it is stored."""
     kept = without_text(entry)
     comment: Document = {"type": "text", "status": "added", "isDraft": False, **kept}
+    for name in FLAGS:
+        comment.pop(name, None)
     for name in LISTS:
         comment.setdefault(name, [])
     comment.update(
@@ -126,7 +131,7 @@ def make_thread(
         createdAt=entry.get("createdAt") or call.now,
         lastUpdated=call.now,
         hasDraftComments=False,
-        visibilityConfig=_visibility(entry),
+        visibilityConfig=check_visibility(entry),
         status=_status(entry.get("status")) or dict(OPEN),
         comments=[],
         subscribedUsers={},
@@ -161,7 +166,12 @@ def _status(status: Any) -> Optional[Document]:
     return found
 
 
-def _visibility(entry: Document) -> Document:
+def check_visibility(entry: Document) -> Document:
+    """Who may see a thread, as a request says it; everybody when it says nothing.
+
+    Raises:
+        Refused: it makes no sense.
+    """
     found: Any = entry.get("visibility") or entry.get("visibilityConfig") or {"type": "public"}
     if not isinstance(found, dict):
         raise invalid("visibility must be of type object.")
@@ -169,6 +179,11 @@ def _visibility(entry: Document) -> Document:
     kind = visibility.get("type")
     if kind not in ("public", "organizationPrivate", "restricted"):
         raise invalid("visibility.type must be one of: public, organizationPrivate, restricted.")
+    for name in ("userIds", "organizationIds"):
+        texts(visibility, name)
+    home = visibility.get("organizationId")
+    if home is not None and not isinstance(home, str):
+        raise invalid("visibility.organizationId must be of type string.")
     if kind == "organizationPrivate" and not visibility.get("organizationId"):
         raise invalid("visibility.organizationId is required.")
     if kind == "restricted" and not visibility.get("userIds"):

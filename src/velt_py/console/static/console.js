@@ -195,7 +195,7 @@
 
     deliveries: (each) =>
       row(
-        badge(each.state, each.state === "failed" ? "bad" : each.state === "delivered" ? "good" : ""),
+        badge(each.state, { delivered: "good", waiting: "" }[each.state] ?? "bad"),
         name(each.event),
         facts(each.scheme, count(each.attempts.length, "attempt", "attempts"), each.under),
         time(each.at),

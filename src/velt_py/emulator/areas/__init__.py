@@ -11,15 +11,19 @@ from velt_py.emulator.areas import (
     comments,
     configurations,
     documents,
+    domain_requests,
     folders,
     gdpr,
     invites,
     live,
+    locations,
     notifications,
     organizations,
+    rewriter,
     user_groups,
     users,
     webhook_endpoints,
+    workflow,
     workspaces,
 )
 from velt_py.emulator.call import Rule
@@ -43,5 +47,9 @@ RULES: Dict[str, Rule] = {
     **workspaces.RULES,
     **configurations.RULES,
     **webhook_endpoints.RULES,
+    **domain_requests.RULES,
+    **locations.RULES,
+    **rewriter.RULES,
+    **workflow.RULES,
 }
 """The rules by the names of their operations."""

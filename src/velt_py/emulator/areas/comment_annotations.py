@@ -8,15 +8,24 @@ from velt_py.emulator.access import may_write
 from velt_py.emulator.areas.documents import need_document
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, objects, success
+from velt_py.emulator.effects import comments as effects
 from velt_py.emulator.identity import push_id
 from velt_py.emulator.refusals import Refused, invalid, missing
 from velt_py.emulator.state import Row
-from velt_py.emulator.threads import author_of, check_status, make_thread, people_in
+from velt_py.emulator.threads import author_of, check_status, check_visibility, make_thread, people_in
 
 __all__ = ["RULES", "need_thread"]
 
 AGENT_FILTERS = ("agentId", "executionId", "agentType", "agentSource", "agentSuggestions", "agentComments")
-FIXED = ("annotationId", "comments", "createdAt", "annotationNumber", "annotationIndex")
+FIXED = (
+    "annotationId",
+    "visibility",
+    "visibilityConfig",
+    "comments",
+    "createdAt",
+    "annotationNumber",
+    "annotationIndex",
+)
 
 
 def add(call: Call) -> Answer:
@@ -39,6 +48,7 @@ def add(call: Call) -> Answer:
             continue
         number = call.records.next_number(f"annotation/{organization}/{document}") - 1
         thread = make_thread(call, organization, document, name, entry, number)
+        effects.added(call, (organization, document, name), thread, comments, first=True)
         call.records.put("annotation", organization, document, name, doc=thread)
         outcome[name] = {
             "success": True,
@@ -100,6 +110,7 @@ def update(call: Call) -> Answer:
         for pair in call.objects("updateUsers"):
             _replace_user(thread, pair)
         call.records.put("annotation", *row.ids, doc=thread)
+        effects.thread_changed(call, row.ids, row.doc, thread)
         outcome[row.ids[2]] = {"success": True, "id": row.ids[2], "message": "Annotation updated."}
     return success("Comment annotations updated successfully.", outcome)
 
@@ -122,6 +133,7 @@ def delete(call: Call) -> Answer:
             if call.flag("agentSuggestions") and not (agent and row.doc.get("suggestion")):
                 continue
             call.records.delete("annotation", *row.ids)
+            effects.removed(call, row.ids, row.doc, row.doc["comments"])
             outcome[row.ids[2]] = {"success": True, "id": row.ids[2], "message": "Annotation deleted."}
     return success("Comment annotations deleted successfully.", outcome)
 
@@ -208,6 +220,8 @@ def _of_agent(call: Call, doc: Document) -> bool:
 def _changed(doc: Document, changes: Document, now: int) -> Document:
     """A thread with changes: null clears a field, an absent one is kept."""
     thread = dict(doc)
+    if changes.get("visibility") is not None:
+        thread["visibilityConfig"] = check_visibility(changes)
     for name, value in changes.items():
         if name in FIXED:
             continue

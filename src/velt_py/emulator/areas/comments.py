@@ -10,6 +10,7 @@ from velt_py.emulator.areas.documents import need_document
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.clock import iso
+from velt_py.emulator.effects import comments as effects
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.state import Row
 from velt_py.emulator.threads import author_of, next_comment, without_text
@@ -25,11 +26,13 @@ def add(call: Call) -> Answer:
     document = need_document(call, organization)
     row = need_thread(call)
     numbers: List[int] = []
-    for entry in call.objects("commentData") or call.objects("comments"):
+    entries = call.objects("commentData") or call.objects("comments")
+    for entry in entries:
         author = author_of(entry)["userId"]
         if call.flag("verifyUserPermissions") and not may_write(call, organization, document, author):
             raise Refused("PERMISSION_DENIED", "User does not have permission to access this document.")
         numbers.append(next_comment(call, row.doc, entry)["commentId"])
+    effects.added(call, row.ids, row.doc, entries, first=False)
     _keep(call, row)
     return success("Comment(s) added successfully.", numbers)
 
@@ -60,7 +63,10 @@ def update(call: Call) -> Answer:
     for number in cast(List[int], call.data["commentIds"]):
         found = [each for each in row.doc["comments"] if each["commentId"] == number]
         for comment in found:
+            before = dict(comment)
             _change(comment, changes, call.now)
+            if call.flag("triggerNotification"):
+                effects.changed(call, row.ids, row.doc, before, comment)
         outcome[str(number)] = _entry(number, bool(found), "Comment updated.")
     _keep(call, row)
     return success("Comment(s) updated successfully.", outcome)
@@ -69,16 +75,18 @@ def update(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     row = need_thread(call)
     numbers, users = cast(List[int], call.data.get("commentIds") or []), call.texts("userIds")
-    gone = [
-        comment["commentId"]
+    leaving = [
+        comment
         for comment in row.doc["comments"]
         if (not numbers or comment["commentId"] in numbers)
         and (not users or comment["from"]["userId"] in users)
     ]
+    gone = [comment["commentId"] for comment in leaving]
     row.doc["comments"] = [each for each in row.doc["comments"] if each["commentId"] not in gone]
     outcome: Document = {str(number): _entry(number, False, "") for number in numbers}
     outcome.update((str(number), _entry(number, True, "Comment deleted.")) for number in gone)
     _keep(call, row)
+    effects.removed(call, row.ids, row.doc, leaving)
     return success("Comment(s) deleted successfully.", outcome)
 
 

@@ -6,8 +6,9 @@ from typing import Any, Callable, Dict, List, Mapping, Tuple, cast
 
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.refusals import Refused, invalid
+from velt_py.emulator.urls import production_fault
 
-__all__ = ["RULES", "config_of"]
+__all__ = ["RULES", "add_domain", "config_of"]
 
 Check = Callable[[Call, Document, Document], None]
 
@@ -93,6 +94,9 @@ def _check_urls(*names: str) -> Check:
                 url: Any = cast(Document, config).get(name) if isinstance(config, dict) else None
                 if url and not (isinstance(url, str) and url.startswith(("http://", "https://"))):
                     raise invalid(f"{name} must be a URL.")
+                fault = production_fault(url) if url and call.strict_urls else None
+                if fault:
+                    raise invalid(f"{name} {fault}")
 
     return check
 
@@ -163,6 +167,13 @@ def delete_domains(call: Call) -> Answer:
 
 def get_domains(call: Call) -> Answer:
     return success("Domains retrieved successfully.", {"allowedDomains": _domains(call)})
+
+
+def add_domain(call: Call, domain: str) -> None:
+    """Allow a domain of the api key that calls; one that is allowed stays."""
+    known = _domains(call)
+    if _plain(domain) not in known:
+        call.records.put("config", "domains", doc={"allowedDomains": [*known, _plain(domain)]})
 
 
 def _domains(call: Call) -> List[str]:

@@ -14,7 +14,7 @@ from velt_py.emulator.state import Row
 
 __all__ = ["INSIDE", "RULES", "create", "need_document", "remove"]
 
-INSIDE = ("documentUser", "annotation", "presence", "livestate", "crdt", "recording")
+INSIDE = ("documentUser", "annotation", "presence", "livestate", "crdt", "recording", "reaction")
 """The kinds of records whose second id is that of a document."""
 MIGRATION_TIME = 2_000
 

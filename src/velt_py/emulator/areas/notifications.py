@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Dict, List
 
+from velt_py.emulator.access import may_read
 from velt_py.emulator.areas.documents import need_document
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, objects, success, texts
+from velt_py.emulator.effects.people import may_see, preference
 from velt_py.emulator.identity import hex_id, push_id
 from velt_py.emulator.refusals import invalid
 from velt_py.emulator.state import Row
@@ -48,6 +50,12 @@ def add(call: Call) -> Answer:
     told = {
         hex_id(call.key, "user", id_in(user, "userId")): user for user in objects(call.data, "notifyUsers")
     }
+    if call.flag("verifyUserPermissions"):
+        told = {
+            hashed: user
+            for hashed, user in told.items()
+            if may_read(call, organization, document, user["userId"])
+        }
     doc: Document = {key: call.data[key] for key in KEPT if call.data.get(key) is not None}
     doc.update(
         id=name,
@@ -93,6 +101,9 @@ def update(call: Call) -> Answer:
             continue
         doc.update((key, entry[key]) for key in KEPT if key in entry)
         readers = texts(entry, "readByUserIds")
+        if call.flag("verifyUserPermissions"):
+            place: str = doc["metadata"]["documentId"]
+            readers = [user for user in readers if may_read(call, organization, place, user)]
         if "readByUserIds" in entry:
             before: List[str] = doc["readByUserIds"] if entry.get("persistReadForUsers") is True else []
             doc["readByUserIds"] = list(dict.fromkeys([*before, *readers]))
@@ -156,8 +167,28 @@ def _selected(call: Call, organization: str) -> List[Row]:
         if (not document or row.doc["metadata"]["documentId"] == document)
         and (not location or (row.doc.get("location") or {}).get("id") == location)
         and (not user or reader in row.doc["notifyUsers"] or row.doc["notifyAll"])
+        and (
+            not user
+            or row.doc["notificationSource"] != "comment"
+            or _for_reader(call, organization, row, user)
+        )
         and (not ids or row.ids[1] in ids)
     ]
+
+
+def _for_reader(call: Call, organization: str, row: Row, user: str) -> bool:
+    """Whether a notification of a comment is one for a person: who wrote it, and who may not see it, have none."""
+    doc: Document = row.doc
+    actor: Document = doc.get("actionUser") or {}
+    if actor.get("userId") == user or user in (doc.get("accessDeniedUsers") or []):
+        return False
+    document = doc["metadata"]["documentId"]
+    thread = call.records.get("annotation", organization, document, doc.get("targetAnnotationId", ""))
+    if not may_see(call, organization, thread or {"from": actor, **doc}, user):
+        return False
+    wanted = preference(call, organization, document, user, "inbox")
+    mine = hex_id(call.key, "user", user) in doc["notifyUsers"]
+    return mine if wanted == "MINE" else wanted != "NONE"
 
 
 RULES: Dict[str, Rule] = {

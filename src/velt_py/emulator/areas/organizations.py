@@ -22,7 +22,7 @@ INSIDE = (
         "migration",
         "permission",
     ),
-    *("invite",),
+    *("invite", "mail", "reaction"),
 )
 """The kinds of records whose first id is that of an organization."""
 

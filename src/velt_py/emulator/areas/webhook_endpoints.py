@@ -1,4 +1,4 @@
-"""The endpoints of advanced webhooks. Nothing is delivered to them yet."""
+"""The endpoints of advanced webhooks."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from velt_py.emulator.clock import iso
 from velt_py.emulator.identity import job_id
 from velt_py.emulator.paging import page_of
 from velt_py.emulator.refusals import Refused, invalid, missing
+from velt_py.emulator.urls import production_fault
 
 __all__ = ["RULES"]
 
@@ -64,6 +65,7 @@ def delete(call: Call) -> Answer:
     endpoint = _need(call)
     call.records.delete("endpoint", endpoint)
     call.records.delete("endpointSecret", endpoint)
+    call.records.delete("endpointFailing", endpoint)
     return success("Webhook endpoint deleted successfully.", {"endpointId": endpoint, "deleted": True})
 
 
@@ -91,6 +93,9 @@ def _need(call: Call) -> str:
 def _check_url(call: Call) -> None:
     if not call.text("url").startswith(("http://", "https://")):
         raise invalid("url must be a URL.")
+    fault = production_fault(call.text("url")) if call.strict_urls else None
+    if fault:
+        raise invalid(f"url {fault}")
 
 
 RULES: Dict[str, Rule] = {

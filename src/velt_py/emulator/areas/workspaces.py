@@ -81,6 +81,17 @@ def update_key(call: Call) -> Answer:
     return success("API key updated successfully.")
 
 
+def copy_key(call: Call) -> Answer:
+    source, target = (call.text(name) for name in ("sourceApiKey", "targetApiKey"))
+    _key(call, source)
+    _key(call, target)
+    copied = call.shared.beside(target)
+    for row in call.shared.beside(source).under("config"):
+        copied.put("config", *row.ids, doc=row.doc)
+    call.guess("copied-settings")
+    return success("API key copied successfully.", {"sourceApiKey": source, "targetApiKey": target})
+
+
 def get_keys(call: Call) -> Answer:
     wanted = call.texts("apiKeys")
     rows = [row for row in _keys(call, call.workspace) if not wanted or row.ids[0] in wanted]
@@ -184,6 +195,7 @@ RULES: Dict[str, Rule] = {
     "workspace.ensureWorkspaceAuthToken": ensure_token,
     "workspace.createApiKey": create_key,
     "workspace.updateApiKey": update_key,
+    "workspace.copyApiKey": copy_key,
     "workspace.getApiKeys": get_keys,
     "workspace.resetAuthToken": reset_token,
     "workspace.getAuthTokens": get_tokens,
