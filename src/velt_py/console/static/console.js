@@ -409,6 +409,8 @@
     if (route.view !== "search") at("text").value = "";
     else if (document.activeElement !== at("text")) at("text").value = route.text;
     at("views").replaceChildren(...tabs());
+    const current = at("views").querySelector("[aria-current]");
+    if (current) at("views").scrollLeft = current.offsetLeft - at("views").clientWidth / 2;
   }
 
   // The emulator names an organization by its api key and its id.
