@@ -79,10 +79,10 @@ def test_what_a_list_of_the_console_leaves_out_is_no_refusal(
     saved = saving(organization)
     assert browser.post("/velt/comments/save", saved).status_code == 200
     with listening(signals.access_denied, AccessDenied) as denied:
-        assert browser.get("/velt/console/api/start").status_code == 200
-        assert browser.get("/velt/console/api/organizations").status_code == 200
+        assert browser.request("GET", "/velt/console/api/start").status_code == 200
+        assert browser.request("GET", "/velt/console/api/organizations").status_code == 200
         assert denied == []
-        assert browser.get("/velt/console/api/requests").status_code == 403
+        assert browser.request("GET", "/velt/console/api/requests").status_code == 403
     assert [each.operation for each in denied] == ["console.requests"]
 
 
