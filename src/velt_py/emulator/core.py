@@ -27,6 +27,7 @@ __all__ = ["Emulator", "coverage"]
 logger = logging.getLogger("velt_py.emulator")
 
 CONTROL = "/__velt/"
+CONSOLE = "/__velt/console"
 UNWRAPPED = frozenset(["livestate.broadcastEvent"])
 MARK = "x-velt-emulator"
 
@@ -116,6 +117,10 @@ class Emulator:
         """
         path, _, query = path.partition("?")
         lowered = {name.lower(): value for name, value in headers.items()}
+        if path == CONSOLE or path.startswith(CONSOLE + "/"):
+            from velt_py.emulator.console import answer as show
+
+            return show(self, method, path[len(CONSOLE) :], query, lowered)
         if path.startswith(CONTROL):
             from velt_py.emulator.control import control
 
@@ -146,6 +151,7 @@ class Emulator:
         self.recorded.add(
             method=method,
             path=path,
+            at=self.clock.milliseconds(),
             operation=name,
             apiKey=lowered.get(API_KEY, ""),
             data=data,
