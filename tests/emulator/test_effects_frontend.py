@@ -252,6 +252,26 @@ def test_an_erased_person_has_no_reaction_no_recording_and_no_mail_left(
     assert "ben" not in json.dumps(left)
 
 
+@pytest.mark.parametrize("wanted", [True, False], ids=["wanted", "not wanted"])
+def test_an_application_hears_of_an_assignment_only_when_it_wants_to(
+    emulator: Emulator, wanted: bool
+) -> None:
+    with receiver(answer={"success": True, "statusCode": 200, "data": {}}) as own:
+        page = Page(emulator, own.url)
+        begin(page)
+        events = {"events": ["comment_annotation.assign"] if wanted else []}
+        page.play(
+            *("comment", "comment_annotation.assign"),
+            annotationId="t",
+            changes={"assignedTo": BEN},
+            resolver=events,
+        )
+        told = [body for body in own.bodies() if body.get("event") == "comment_annotation.assign"]
+    assert len(told) == wanted
+    assert all("commentId" not in body for body in told)
+    assert page.threads()[0]["assignedTo"] == {"userId": "ben"}
+
+
 def test_two_keys_never_share_a_page(page: Page, store: Client, emulator: Emulator) -> None:
     begin(page)
     other = Page(emulator, f"http://127.0.0.1:{store.port}", "other")
