@@ -226,6 +226,18 @@ ASSUMPTIONS = _registry(
         ("workflow.dispatchExecution",),
     ),
     Assumption(
+        "workflow-inbound",
+        "A wrong signature is UNAUTHENTICATED, an unknown trigger NOT_FOUND; of two ways to find a source event's id "
+        "the header wins.",
+        ("workflow.triggerInboundWebhook",),
+    ),
+    Assumption(
+        "workflow-calls",
+        "The bodies of webhook nodes besides the callback, the address of the callback, two more attempts after errors "
+        "of the receiver, and a call without a signature when the execution has no secret.",
+        ("workflow.dispatchExecution",),
+    ),
+    Assumption(
         "workflow-cancel",
         "Cancelling an execution that has ended answers cancelled false; one whose steps were all cancelled is "
         "cancelled.",

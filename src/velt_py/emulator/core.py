@@ -13,6 +13,7 @@ from velt_py.emulator.call import Answer, Call, Received
 from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
+from velt_py.emulator.errands import Errands
 from velt_py.emulator.faults import Dropped, Fault, Faults
 from velt_py.emulator.frontend import Player
 from velt_py.emulator.outgoing import Outgoing
@@ -70,6 +71,8 @@ class Emulator:
         self._strict_urls = production_url_rules
         self.outgoing = Outgoing()
         self.courier = Courier(self.state, self.clock, self.outgoing, production_url_rules)
+        self.errands = Errands(self.state, self.clock, self.outgoing)
+        self.courier.errands = self.errands.run
         self.player = Player(self)
         if courier:
             self.courier.start()
