@@ -14,6 +14,7 @@ from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
 from velt_py.emulator.faults import Dropped, Fault, Faults
+from velt_py.emulator.frontend import Player
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
@@ -69,6 +70,7 @@ class Emulator:
         self._strict_urls = production_url_rules
         self.outgoing = Outgoing()
         self.courier = Courier(self.state, self.clock, self.outgoing, production_url_rules)
+        self.player = Player(self)
         if courier:
             self.courier.start()
 
@@ -156,7 +158,7 @@ class Emulator:
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 3),
         )
-        self.courier.wake()
+        self.courier.notice()
         extra = dict(fault.headers) if fault is not None else {}
         return status, {**_headers(guesses), **extra}, _encoded(answer)
 

@@ -93,13 +93,19 @@ class Courier:
             self._thread = None
 
     def wake(self) -> None:
-        """Something may have become due."""
+        """Look whether something is due, where the thread runs."""
         if self._thread is not None:
             self._wake.set()
+
+    def notice(self) -> None:
+        """Wake when a call put something on the agenda."""
+        if self._state.scheduled:
+            self.wake()
 
     def _run(self) -> None:
         while not self._ended:
             self._wake.clear()
+            self._state.scheduled = False
             if not self.deliver_due():
                 self._wake.wait(LOOK_SECONDS)
 

@@ -12,7 +12,14 @@ from velt_py.emulator.effects import comments as effects
 from velt_py.emulator.identity import push_id
 from velt_py.emulator.refusals import Refused, invalid, missing
 from velt_py.emulator.state import Row
-from velt_py.emulator.threads import author_of, check_status, check_visibility, make_thread, people_in
+from velt_py.emulator.threads import (
+    author_of,
+    check_shapes,
+    check_status,
+    check_visibility,
+    make_thread,
+    people_in,
+)
 
 __all__ = ["RULES", "need_thread"]
 
@@ -100,6 +107,7 @@ def update(call: Call) -> Answer:
     organization, document = need(call), call.text("documentId")
     changes = call.object("updatedData")
     check_status(changes.get("status"))
+    check_shapes(changes)
     outcome: Document = {
         name: {"success": False, "id": name, "message": "Not found"} for name in call.texts("annotationIds")
     }
