@@ -19,7 +19,7 @@ RELAXED: Dict[str, FrozenSet[str]] = {
 """Fields that a page calls required and whose own examples leave out; see the assumption `required-fields`."""
 
 
-SELF_CHECKED = "workflow."
+SELF_CHECKED = ("workflow.", "memory.")
 """Operations whose pages give the schema's own words; they check their requests themselves."""
 
 

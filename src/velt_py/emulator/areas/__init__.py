@@ -17,6 +17,7 @@ from velt_py.emulator.areas import (
     invites,
     live,
     locations,
+    memory,
     notifications,
     organizations,
     rewriter,
@@ -51,5 +52,6 @@ RULES: Dict[str, Rule] = {
     **locations.RULES,
     **rewriter.RULES,
     **workflow.RULES,
+    **memory.RULES,
 }
 """The rules by the names of their operations."""
