@@ -39,7 +39,8 @@ def receiver(**facts: Any) -> Iterator[Receiver]:
             found.got.append((dict(self.headers.items()), body))
             if found.then is not None:
                 found.then()
-            answer = found.answer(json.loads(body)) if callable(found.answer) else found.answer
+            given = json.loads(body) if self.headers["Content-Type"] == "application/json" else {}
+            answer = found.answer(given) if callable(found.answer) else found.answer
             raw = json.dumps(answer).encode()
             self.send_response(found.status)
             for name, value in {**found.headers, "Content-Length": str(len(raw))}.items():

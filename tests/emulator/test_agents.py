@@ -62,7 +62,7 @@ def agent_of(api: Any, name: str) -> Any:
 def sent(emulator: Emulator, path: str, key: str = "key", **given: Any) -> Any:
     """A request that the SDK would not send."""
     headers = {"x-velt-api-key": key, "x-velt-auth-token": f"token-of-{key}"}
-    status, _, body = emulator.handle("POST", f"/v2/{path}", headers, json.dumps({"data": given}).encode())
+    _, _, body = emulator.handle("POST", f"/v2/{path}", headers, json.dumps({"data": given}).encode())
     return json.loads(body)
 
 

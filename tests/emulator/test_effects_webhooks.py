@@ -7,13 +7,13 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 
 from tests.emulator.receiving import Receiver, receiver
+from tests.waiting import until
 from velt_py import VeltSDK
 from velt_py.emulator import Clock, Emulator, EmulatorServer
 from velt_py.emulator.deliveries import WORKFLOW, Delivery, enqueue
@@ -282,10 +282,20 @@ def test_a_receiver_may_call_the_emulator_back(sdk_of: Callable[[str], VeltSDK],
             sdk = sdk_of("key")
             basic(sdk, hook.url)
             write(sdk)
-            deadline = time.monotonic() + 20
-            while not seen and time.monotonic() < deadline:
-                time.sleep(0.01)
+            until(lambda: bool(seen), 20)
     assert [each["id"] for each in seen[0]["result"]["data"]] == ["o"]
+
+
+def test_a_server_delivers_by_itself_and_again_when_its_clock_is_moved(
+    sdk: VeltSDK, emulator: Emulator, hook: Receiver
+) -> None:
+    hook.status = 500
+    endpoint(sdk, hook.url)
+    with EmulatorServer(emulator, port=0):
+        write(sdk)
+        until(lambda: len(hook.got) == 1, 20)
+        control(emulator, "POST", "clock", tick=5)
+        until(lambda: len(hook.got) == 2, 20)
 
 
 def test_two_keys_never_get_each_others_webhooks(

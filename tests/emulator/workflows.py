@@ -59,3 +59,65 @@ def error(answer: Any) -> Any:
 
 SIGNOFF = definition([human("review"), mock("rework")], [edge("review", "rework", "reject")])
 """One reviewer; a rejection leads to a second step."""
+
+
+class Flow:
+    """A definition that is run.
+
+    Args:
+        workflow: `sdk.api.workflow`.
+        fields: of the definition.
+        dispatched: further fields of the dispatch.
+    """
+
+    def __init__(self, workflow: Any, fields: Dict[str, Any], **dispatched: Any) -> None:
+        self.workflow = workflow
+        result(workflow.createDefinition(**fields))
+        started = result(workflow.dispatchExecution(definitionId=fields["definitionId"], **dispatched))
+        self.id: str = started["executionId"]
+
+    @property
+    def view(self) -> Any:
+        return result(self.workflow.getExecution(executionId=self.id))
+
+    @property
+    def status(self) -> str:
+        return str(self.view["status"])
+
+    def steps(self, node: str) -> List[Any]:
+        """The steps of a node, in the order of their beginning."""
+        return [step for step in self.view["steps"] if step["nodeId"] == node]
+
+    def step(self, node: str) -> Any:
+        """The last step of a node."""
+        return self.steps(node)[-1]
+
+    def states(self) -> Dict[str, str]:
+        """How each node's last step stands."""
+        return {step["nodeId"]: step["status"] for step in self.view["steps"]}
+
+    def decide(self, node: str, decision: str, reviewer: Optional[str] = None, **more: Any) -> Any:
+        """Record a reviewer's decision about the last step of a node."""
+        return self.workflow.recordReviewerDecision(
+            executionId=self.id,
+            stepId=self.step(node)["stepId"],
+            reviewerId=reviewer or f"u_{node}",
+            decision=decision,
+            **more,
+        )
+
+    def resolve(self, node: str, action: str, **more: Any) -> Any:
+        """Override the last step of a node."""
+        more.setdefault("actorId", "ops")
+        return self.workflow.resolveStep(
+            executionId=self.id, stepId=self.step(node)["stepId"], action=action, **more
+        )
+
+    def events(self) -> List[Any]:
+        """All events that can be read."""
+        return list(self.workflow.getExecutionEvents.items(executionId=self.id))
+
+    def heard(self) -> List[str]:
+        """The events' types, each with the node of its step."""
+        nodes = {step["stepId"]: step["nodeId"] for step in self.view["steps"]}
+        return [f"{each['type']} {nodes.get(each['stepId'], '')}".strip() for each in self.events()]

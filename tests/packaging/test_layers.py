@@ -32,8 +32,11 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     "web": (*LOWER, "sdk", "api", "selfhosting"),
     "webhooks": (*LOWER, "_lazy", "sdk", "selfhosting", "web"),
     "contrib": (*LOWER, "sdk", "selfhosting", "web", "webhooks"),
-    "emulator": (*LOWER, "api", "webhooks"),
-    "cli": (*LOWER, "sdk", "api", "selfhosting", "web", "webhooks", "emulator"),
+    # A page over the routes: it shows the inbox of the webhooks, and is served by the emulator and the command line.
+    "console": (*LOWER, "_lazy", "selfhosting", "web", "webhooks"),
+    # Not the stores: the emulator shows its own state in the console, through the web's requests and answers.
+    "emulator": (*LOWER, "api", "web", "webhooks", "console"),
+    "cli": (*LOWER, "sdk", "api", "selfhosting", "web", "webhooks", "console", "emulator"),
     "__main__": ("cli",),
 }
 """Each room, and the rooms that it may import from beside itself. `api` and `selfhosting` do not know each other."""
@@ -49,6 +52,10 @@ PURE: FrozenSet[str] = frozenset(
         "config.loading",
         "config.stores",
         "config.values",
+        "console.paging",
+        "console.searching",
+        "console.shapes",
+        "console.tallies",
         "emulator.assumptions",
         "emulator.filters",
         "emulator.identity",

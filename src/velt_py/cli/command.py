@@ -119,6 +119,11 @@ def add_serve(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="let everybody on this machine in, without asking; listens on the loopback interface only",
     )
+    parser.add_argument(
+        "--console",
+        action="store_true",
+        help="serve the console too, a page to look at what is stored; --insecure-local always does",
+    )
 
     def run(given: argparse.Namespace) -> int:
         from velt_py.cli.serve import serve

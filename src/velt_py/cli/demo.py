@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Dict, Generator, Iterator, List, Sequence, Tuple
 
 from velt_py.cli.conversation import ORGANIZATION, Browser, Conversation
+from velt_py.console.feature import Console
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.settings import COLLECTIONS
 from velt_py.web.access import everybody, no_questions
@@ -24,6 +25,7 @@ from velt_py.web.frontend import frontend_block
 
 __all__ = ["run_demo"]
 
+CONSOLE = Console()
 START_WITHIN = 20.0
 """Seconds."""
 
@@ -54,6 +56,7 @@ def run_demo(folder: str, port: int, once: bool) -> int:
             _say(frontend_block(base_url))
             if not once:
                 _say(f"\nServing on {base_url} until Ctrl-C. Everybody on this machine is let in.")
+                _say(f"Look at what is stored: {base_url}{CONSOLE.path}/")
                 with contextlib.suppress(KeyboardInterrupt):
                     threading.Event().wait()
     return 0
@@ -132,7 +135,12 @@ def _served(config: Dict[str, Any], listener: socket.socket) -> Generator[None, 
     """The server in a thread of its own, up when this returns and down when it ends."""
     import uvicorn
 
-    app = asgi_app(AsyncVeltSDK.initialize(config), authenticate=everybody, authorize=no_questions)
+    app = asgi_app(
+        AsyncVeltSDK.initialize(config),
+        authenticate=everybody,
+        authorize=no_questions,
+        features=[CONSOLE],
+    )
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

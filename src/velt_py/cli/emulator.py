@@ -12,7 +12,7 @@ from typing import Any, Dict
 
 from velt_py.cli.logs import log_to_stderr
 from velt_py.emulator.assumptions import assumptions_as_json
-from velt_py.emulator.core import Emulator, coverage
+from velt_py.emulator.core import CONSOLE, Emulator, coverage
 from velt_py.emulator.server import EmulatorServer
 from velt_py.exceptions import VeltConfigurationError
 
@@ -64,7 +64,7 @@ def variables(url: str) -> Dict[str, str]:
 
 def announce(emulator: Emulator, url: str, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"url": url, "environment": variables(url)}))
+        print(json.dumps({"url": url, "environment": variables(url), "console": f"{url}{CONSOLE}/"}))
     else:
         known = coverage(emulator)
         print(f"The emulator listens on {url}\n")
@@ -74,6 +74,7 @@ def announce(emulator: Emulator, url: str, as_json: bool) -> None:
         print(
             f"\n{len(known['emulated'])} of {total} operations are emulated; {url}/__velt/coverage lists them."
         )
+        print(f"Look at what is stored: {url}{CONSOLE}/")
         print(
             "Not emulated: the browser's realtime channels. `velt emulator --assumptions` lists what is guessed."
         )

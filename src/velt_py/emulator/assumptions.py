@@ -233,6 +233,58 @@ ASSUMPTIONS = _registry(
         ("workflow.listDefinitions", "workflow.listExecutions"),
     ),
     Assumption(
+        "workflow-agents",
+        "An agent of a workflow passes after two seconds, unless a script says otherwise; the reserved agent passes "
+        "without an address too.",
+        ("workflow.dispatchExecution",),
+    ),
+    Assumption(
+        "workflow-loops",
+        "maxIterations is how often a loop goes back; the first pass has the number 0. Steps of a later pass have "
+        "`__iter<n>` in their ids. A group decides about its loop when all members have ended.",
+        ("workflow.dispatchExecution",),
+    ),
+    Assumption(
+        "workflow-limits",
+        "An execution ends as failed when it would have more than 2,000 steps.",
+        ("workflow.dispatchExecution",),
+    ),
+    Assumption(
+        "workflow-schedules",
+        "Schedules are looked at when a workflow operation is called; of the times that have passed since, the last "
+        "one begins an execution.",
+        ("workflow.dispatchExecution",),
+    ),
+    Assumption(
+        "workflow-inbound",
+        "A wrong signature is UNAUTHENTICATED, an unknown trigger NOT_FOUND; of two ways to find a source event's id "
+        "the header wins.",
+        ("workflow.triggerInboundWebhook",),
+    ),
+    Assumption(
+        "workflow-calls",
+        "The bodies of webhook nodes besides the callback, the address of the callback, two more attempts after errors "
+        "of the receiver, and a call without a signature when the execution has no secret.",
+        ("workflow.dispatchExecution",),
+    ),
+    Assumption(
+        "workflow-cancel",
+        "Cancelling an execution that has ended answers cancelled false; one whose steps were all cancelled is "
+        "cancelled.",
+        ("workflow.cancelExecution", "workflow.cancelStep"),
+    ),
+    Assumption(
+        "workflow-decisions",
+        "A decision about a step that its reviewers have decided is not recorded; about one that ended otherwise it is "
+        "FAILED_PRECONDITION. Resolutions of agents find no aggregator.",
+        ("workflow.recordReviewerDecision", "workflow.recordAgentResolution"),
+    ),
+    Assumption(
+        "workflow-overrides",
+        "What events of overridden steps hold, and that approvalReply is the decision.",
+        ("workflow.resolveStep",),
+    ),
+    Assumption(
         "webhook-events",
         "Which webhooks follow from REST calls: those of comments that say triggerNotification, and all changes and "
         "deletions of threads; their bodies, where no sample shows them; both urls of basic webhooks get the same.",

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 from velt_py._version import __version__
 from velt_py.emulator.assumptions import assumptions_as_json
 from velt_py.emulator.controls import outbox, scripts, seeding, snapshots, webhooks
+from velt_py.emulator.controls.frontend import FRONTEND
 from velt_py.emulator.controls.reading import api_key
 from velt_py.emulator.refusals import Refused
 from velt_py.exceptions import VeltValidationError
@@ -169,4 +170,5 @@ CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
     ("DELETE", "webhooks"): webhooks.clear,
     ("POST", "webhooks/resend"): webhooks.send_again,
     ("POST", "webhooks/run"): webhooks.run,
+    **FRONTEND,
 }

@@ -14,7 +14,9 @@ from velt_py.emulator.call import Answer, Call, Received
 from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
+from velt_py.emulator.errands import Errands
 from velt_py.emulator.faults import Dropped, Fault, Faults
+from velt_py.emulator.frontend import Player
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
@@ -27,6 +29,7 @@ __all__ = ["Emulator", "coverage"]
 logger = logging.getLogger("velt_py.emulator")
 
 CONTROL = "/__velt/"
+CONSOLE = "/__velt/console"
 UNWRAPPED = frozenset(["livestate.broadcastEvent"])
 MARK = "x-velt-emulator"
 
@@ -69,6 +72,9 @@ class Emulator:
         self._strict_urls = production_url_rules
         self.outgoing = Outgoing()
         self.courier = Courier(self.state, self.clock, self.outgoing, production_url_rules)
+        self.errands = Errands(self.state, self.clock, self.outgoing)
+        self.courier.errands = self.errands.run
+        self.player = Player(self)
         if courier:
             self.courier.start()
 
@@ -115,6 +121,10 @@ class Emulator:
         """
         path, _, query = path.partition("?")
         lowered = {name.lower(): value for name, value in headers.items()}
+        if path == CONSOLE or path.startswith(CONSOLE + "/"):
+            from velt_py.emulator.console import answer as show
+
+            return show(self, method, path[len(CONSOLE) :], query, lowered)
         if path.startswith(CONTROL):
             from velt_py.emulator.control import control
 
@@ -145,13 +155,14 @@ class Emulator:
         self.recorded.add(
             method=method,
             path=path,
+            at=self.clock.milliseconds(),
             operation=name,
             apiKey=lowered.get(API_KEY, ""),
             data=data,
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 3),
         )
-        self.courier.wake()
+        self.courier.notice()
         extra = dict(fault.headers) if fault is not None else {}
         return status, {**_headers(guesses), **extra}, _encoded(answer)
 

@@ -124,7 +124,8 @@ def attempted(records: Records, name: str, attempt: Dict[str, Any], now: int) ->
     pauses = RETRIES[doc["scheme"]]
     if doc["failures"] > len(pauses):
         return _ended(records, name, doc, GIVEN_UP[doc["scheme"]])
-    doc["due"] = now + int(pauses[doc["failures"] - 1] * 1000)
+    pause: float = pauses[int(doc["failures"]) - 1]
+    doc["due"] = now + int(pause * 1000)
     records.put(DELIVERY, name, doc=doc)
     records.put(AGENDA, name, doc={"due": doc["due"]})
     return WAITING

@@ -6,9 +6,10 @@ import hashlib
 import string
 from typing import Any
 
-__all__ = ["decimal_id", "hex_id", "job_id", "number_id", "push_id"]
+__all__ = ["decimal_id", "hex_id", "job_id", "number_id", "push_id", "short_id"]
 
 LETTERS = string.ascii_letters
+SHORT = string.digits + string.ascii_lowercase
 PUSH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
@@ -39,3 +40,8 @@ def push_id(*parts: Any) -> str:
 def job_id(*parts: Any) -> str:
     """Of jobs: 20 letters."""
     return "".join(LETTERS[byte % len(LETTERS)] for byte in _digest(parts)[:20])
+
+
+def short_id(length: int, *parts: Any) -> str:
+    """Of workflows: lower case letters and digits."""
+    return "".join(SHORT[byte % len(SHORT)] for byte in _digest(parts)[:length])

@@ -20,11 +20,13 @@ class Recorded:
         self._lock = threading.Lock()
         self._calls: Deque[Dict[str, Any]] = deque(maxlen=most)
         self._touched: Set[str] = set()
+        self._number = 0
 
     def add(self, **facts: Any) -> None:
         """Remember a call."""
         with self._lock:
-            self._calls.append(facts)
+            self._number += 1
+            self._calls.append({"number": self._number, **facts})
             if facts.get("operation"):
                 self._touched.add(facts["operation"])
 

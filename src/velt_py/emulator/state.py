@@ -51,6 +51,8 @@ class State:
     def __init__(self, folder: Optional[str] = None) -> None:
         self._lock = threading.RLock()
         self._open = False
+        self.scheduled = False
+        """Whether something was put on the agenda since this was last set to False."""
         self.closed = False
         """Whether it was closed; only looked at inside `call`."""
         try:
@@ -193,6 +195,8 @@ class Records:
         """Store a record; one that is there keeps its place in the order."""
         text = json.dumps(doc, separators=(",", ":"))
         place = (self.owner, kind, joined(ids))
+        if kind == AGENDA:
+            self._state.scheduled = True
         changed = self._state._write(
             "UPDATE records SET doc = ? WHERE owner = ? AND kind = ? AND id = ?", (text, *place)
         )

@@ -12,6 +12,7 @@ from velt_py.emulator.refusals import invalid, missing
 
 __all__ = [
     "author_of",
+    "check_shapes",
     "check_status",
     "check_visibility",
     "is_fresh",
@@ -42,6 +43,7 @@ OPEN: Document = {
 }
 LISTS = ("taggedUserContacts", "attachments", "recorders", "customList", "to", "toOrganizationUserGroup")
 PRIVATE = ("commentText", "commentHtml")
+SHAPED = ("metadata", "location", "subscribedUsers", "suggestion", "assignedTo", "agent")
 FLAGS = ("triggerNotification", "triggerActivities")
 """What a request says of a comment and is no part of it."""
 AGENT_SOURCES = ("velt", "external")
@@ -66,7 +68,7 @@ def without_text(entry: Document) -> Document:
         return entry
     return {
         **{name: value for name, value in entry.items() if name not in PRIVATE},
-        "isCommentTextAvailable": True,
+        "isCommentTextAvailable": entry.get("isCommentTextAvailable") is not False,
     }
 
 
@@ -123,6 +125,7 @@ def make_thread(
     comments = objects(entry, "commentData")
     if not comments:
         raise invalid("commentAnnotations[].commentData is required.")
+    check_shapes(entry)
     author = author_of(comments[0])
     thread: Document = {key: entry[key] for key in PLAIN if entry.get(key) is not None}
     thread.setdefault("type", "comment")
@@ -220,6 +223,21 @@ def _resolved(call: Call, agent: Document) -> Document:
     known = find_agent(call.records, name) or {}
     kind = "built-in" if name in BUILT_IN else "custom"
     return {**agent, "agentType": kind, "agentName": known["name"]}
+
+
+def check_shapes(entry: Document) -> None:
+    """Check the fields of a thread into which the emulator looks.
+
+    Raises:
+        Refused: one has another type than threads have it.
+    """
+    for name in SHAPED:
+        found = entry.get(name)
+        if found is not None and not isinstance(found, dict):
+            raise invalid(f"{name} must be of type object.")
+    subscribed = cast(Document, entry.get("subscribedUsers") or {})
+    if not all(isinstance(each, dict) for each in subscribed.values()):
+        raise invalid("subscribedUsers must hold objects.")
 
 
 def check_status(status: Any) -> Optional[Document]:

@@ -14,6 +14,7 @@ from velt_py.emulator.refusals import Refused, invalid, missing
 from velt_py.emulator.state import Row
 from velt_py.emulator.threads import (
     author_of,
+    check_shapes,
     check_status,
     check_visibility,
     is_fresh,
@@ -108,6 +109,7 @@ def update(call: Call) -> Answer:
     organization, document = need(call), call.text("documentId")
     changes = call.object("updatedData")
     check_status(changes.get("status"))
+    check_shapes(changes)
     outcome: Document = {
         name: {"success": False, "id": name, "message": "Not found"} for name in call.texts("annotationIds")
     }

@@ -88,7 +88,15 @@ def _data_of(call: Call, organization: str, user: str) -> Dict[str, List[Row]]:
     recordings = [
         row for row in call.records.under("recording", organization) if _is(row.doc.get("from"), user)
     ]
-    return {"comments": comments, "reactions": [], "recordings": recordings, "notifications": notifications}
+    reactions = [
+        row for row in call.records.under("reaction", organization) if _is(row.doc.get("from"), user)
+    ]
+    return {
+        "comments": comments,
+        "reactions": reactions,
+        "recordings": recordings,
+        "notifications": notifications,
+    }
 
 
 def _erase(call: Call, organization: str, user: str) -> None:
@@ -106,6 +114,9 @@ def _erase(call: Call, organization: str, user: str) -> None:
             del thread["assignedTo"]
         if thread.get("resolvedByUserId") == user:
             del thread["resolvedByUserId"]
+        subscribed: Any = thread.get("subscribedUsers")
+        if isinstance(subscribed, dict):
+            cast(Document, subscribed).pop(hex_id(call.key, "user", user), None)
         call.records.put("annotation", *row.ids, doc=thread)
     mine = hex_id(call.key, "user", user)
     for row in call.records.under("notification", organization):
@@ -124,9 +135,13 @@ def _erase(call: Call, organization: str, user: str) -> None:
         for row in call.records.under(kind, organization):
             if row.ids[-1] == user:
                 call.records.delete(kind, *row.ids)
-    for row in call.records.under("recording", organization):
-        if _is(row.doc.get("from"), user):
-            call.records.delete("recording", *row.ids)
+    for kind in ("recording", "reaction"):
+        for row in call.records.under(kind, organization):
+            if _is(row.doc.get("from"), user):
+                call.records.delete(kind, *row.ids)
+    for row in call.records.under("mail", organization):
+        if row.doc["userId"] == user:
+            call.records.delete("mail", *row.ids)
 
 
 def _is(person: Any, user: str) -> bool:

@@ -43,7 +43,7 @@ def create(call: Call) -> Answer:
     if before is not None and before["status"] == "active":
         raise Refused("ALREADY_EXISTS", f"Definition {name} already exists.")
     call.records.delete_under(VERSION, name)
-    now = stamp(call)
+    now = stamp(call.records, call.now)
     return _stored(call, {**written, "version": 1, "createdAt": now, "updatedAt": now, "status": "active"})
 
 
@@ -54,7 +54,7 @@ def update(call: Call) -> Answer:
     if expected != current:
         raise Refused("FAILED_PRECONDITION", f"Version conflict: expected {expected}, current {current}")
     kept = {"version": current + 1, "createdAt": before["createdAt"], "status": "active"}
-    return _stored(call, {**written, **kept, "updatedAt": stamp(call)})
+    return _stored(call, {**written, **kept, "updatedAt": stamp(call.records, call.now)})
 
 
 def get(call: Call) -> Answer:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Callable, List, Optional, Tuple
 
-from velt_py.emulator.call import Call
-from velt_py.emulator.state import Row
+from velt_py.emulator.state import Records, Row
 
 __all__ = ["newest", "stamp"]
 
 
-def stamp(call: Call) -> int:
+def stamp(records: Records, now: int) -> int:
     """The time of a change, in milliseconds since 1970; no two changes of an api key have the same."""
-    last = call.records.get("workflowStamp", "last") or {"value": 0}
-    value: int = max(call.now, last["value"] + 1)
-    call.records.put("workflowStamp", "last", doc={"value": value})
+    last = records.get("workflowStamp", "last") or {"value": 0}
+    value: int = max(now, last["value"] + 1)
+    records.put("workflowStamp", "last", doc={"value": value})
     return value
 
 
