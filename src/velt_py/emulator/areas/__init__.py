@@ -7,6 +7,7 @@ from typing import Dict
 from velt_py.emulator.areas import (
     access_control,
     activities,
+    agents,
     comment_annotations,
     comments,
     configurations,
@@ -50,6 +51,7 @@ RULES: Dict[str, Rule] = {
     **domain_requests.RULES,
     **locations.RULES,
     **rewriter.RULES,
+    **agents.RULES,
     **workflow.RULES,
 }
 """The rules by the names of their operations."""
