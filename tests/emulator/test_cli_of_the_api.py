@@ -16,6 +16,7 @@ from tests.webserver import velt_server
 from velt_py.api.backend import SERVICES, service_class
 from velt_py.api.operation import operations_of
 from velt_py.cli import main
+from velt_py.cli.call_fields import option_of
 from velt_py.emulator import Emulator
 from velt_py.emulator.server import EmulatorServer
 
@@ -120,7 +121,7 @@ def test_the_help_of_every_operation_names_its_fields(capsys: Captured) -> None:
         for operation in operations_of(service_class(service)):
             assert main(["call", service, operation.method, "--help"]) == 0
             shown = capsys.readouterr().out
-            assert all(f"--{name}" in shown for name in operation.field_names), operation.name
+            assert all(option_of(name) in shown for name in operation.field_names), operation.name
 
 
 def test_the_list_has_every_operation(capsys: Captured) -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, Mapping
 
 from velt_py.exceptions import VeltValidationError
 from velt_py.models.request import Fact
 
-__all__ = ["add_fields", "described", "read_fields", "read_json"]
+__all__ = ["OPTIONS", "add_fields", "described", "option_of", "read_fields", "read_json"]
+
+OPTIONS = ("config", "data", "all", "dry-run", "yes", "json")
+"""The command's own options; a field of such a name is given as `--field-NAME`."""
 
 BOOLEANS = {"true": True, "false": False}
 
@@ -20,12 +23,17 @@ def add_fields(parser: argparse.ArgumentParser, facts: Mapping[str, Fact]) -> No
     for name, fact in facts.items():
         many = fact.type == "string[]"
         parser.add_argument(
-            f"--{name}",
+            option_of(name),
             dest=f"field_{name}",
             action="append" if many else "store",
             metavar=_metavar(fact),
             help=described(fact),
         )
+
+
+def option_of(name: str) -> str:
+    """How a field is given."""
+    return f"--field-{name}" if name in OPTIONS else f"--{name}"
 
 
 def described(fact: Fact) -> str:
@@ -70,16 +78,16 @@ def _value(name: str, text: str, fact: Fact) -> Any:
         return text
     if types == ["boolean"]:
         if text not in BOOLEANS:
-            raise VeltValidationError(f"--{name}: write true or false", field=name)
+            raise VeltValidationError(f"{option_of(name)}: write true or false", field=name)
         return BOOLEANS[text]
     if len(types) == 1 and types[0] in ("integer", "number"):
         try:
             return int(text) if types[0] == "integer" else json.loads(text)
         except ValueError:
-            raise VeltValidationError(f"--{name}: a number is needed", field=name) from None
+            raise VeltValidationError(f"{option_of(name)}: a number is needed", field=name) from None
     if "string" in types and not text.startswith(("{", "[", "@", '"')):
         return text
-    return read_json(f"--{name}", text)
+    return read_json(option_of(name), text)
 
 
 def read_json(option: str, text: str) -> Any:
@@ -100,8 +108,3 @@ def read_json(option: str, text: str) -> Any:
         return json.loads(source)
     except (ValueError, RecursionError):
         raise VeltValidationError(f"{option}: JSON is needed, or @FILE with it in", field=option) from None
-
-
-def names_of(facts: Mapping[str, Fact]) -> List[str]:
-    """The options of an operation."""
-    return [f"--{name}" for name in facts]

@@ -7,6 +7,7 @@ from typing import Dict, List
 
 from velt_py.api.backend import SERVICES, service_class
 from velt_py.api.operation import operations_of
+from velt_py.cli.call_fields import OPTIONS, option_of
 from velt_py.models.request import facts_of
 
 __all__ = ["completion"]
@@ -32,14 +33,13 @@ _velt() {
 }
 complete -o default -F _velt velt
 """
-OPTIONS = ["--all", "--config", "--data", "--dry-run", "--json", "--yes"]
 
 
 def completion(given: argparse.Namespace, commands: List[str]) -> int:
     """Print the script."""
     operations: Dict[str, Dict[str, List[str]]] = {
         service: {
-            each.method: [f"--{name}" for name, fact in facts_of(each.request).items() if fact.sent]
+            each.method: [option_of(name) for name, fact in facts_of(each.request).items() if fact.sent]
             for each in operations_of(service_class(service))
         }
         for service in SERVICES
@@ -52,7 +52,7 @@ def completion(given: argparse.Namespace, commands: List[str]) -> int:
             for service, methods in operations.items()
         ),
         "fields": "\n".join(
-            f'                   {service}.{method}) known="{" ".join([*fields, *OPTIONS])}" ;;'
+            f'                   {service}.{method}) known="{" ".join([*fields, *(f"--{name}" for name in OPTIONS)])}" ;;'
             for service, methods in operations.items()
             for method, fields in methods.items()
         ),
