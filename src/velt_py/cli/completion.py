@@ -44,6 +44,7 @@ def completion(given: argparse.Namespace, commands: List[str]) -> int:
         }
         for service in SERVICES
     }
+    own = [f"--{name}" for name in OPTIONS]
     names = {
         "commands": " ".join(commands),
         "services": " ".join(operations),
@@ -52,7 +53,7 @@ def completion(given: argparse.Namespace, commands: List[str]) -> int:
             for service, methods in operations.items()
         ),
         "fields": "\n".join(
-            f'                   {service}.{method}) known="{" ".join([*fields, *(f"--{name}" for name in OPTIONS)])}" ;;'
+            f'                   {service}.{method}) known="{" ".join([*fields, *own])}" ;;'
             for service, methods in operations.items()
             for method, fields in methods.items()
         ),
