@@ -125,7 +125,7 @@ def entry_of(record: Record) -> Optional[Entry]:
     body = body_of(record)
     state, event = body.get("state"), body.get("event")
     if not isinstance(state, dict) or not isinstance(event, dict):
-        return None  # a claim
+        return None  # a claim, or a mark
     facts, stored = cast(Dict[str, Any], state), cast(Dict[str, Any], event)
     return Entry(
         record.id,
@@ -296,6 +296,18 @@ class Inbox:
         ids = tuple(claim_id(key, number) for number in range(min(first, last), last + 1))
         return Delete(WEBHOOKS, self.scope, ids)
 
+    # Marking
+
+    def mark(self, id: str) -> Save:
+        """The plan that notes that something was done, forgotten like events that were; it answers 0 when it was
+        noted before."""
+        state = {"shelf": f"{DONE} {day_of(self.now())}"}
+        return self.saving(mark_id(id), {"state": state}, FIRST_STAYS)
+
+    def unmark(self, id: str) -> Delete:
+        """The plan that takes a note back."""
+        return Delete(WEBHOOKS, self.scope, (mark_id(id),))
+
     # Forgetting
 
     def forget(self, days: int) -> Flow:
@@ -304,9 +316,10 @@ class Inbox:
         gone = 0
         for before in range(days + 1, days + 1 + OLDEST_DAYS):
             shelf = f"{DONE} {(today - timedelta(days=before)).strftime('%Y-%m-%d')}"
-            found: List[Entry] = yield from self.entries(shelves=(shelf,))
+            found: List[Record] = yield Read(WEBHOOKS, self.scope, None, (shelf,))
             if found:
-                gone += yield Delete(WEBHOOKS, self.scope, tuple(entry.key for entry in found))
+                yield Delete(WEBHOOKS, self.scope, tuple(record.id for record in found))
+            gone += sum(entry_of(record) is not None for record in found)
         return gone
 
 
@@ -317,6 +330,10 @@ def body_of(record: Record) -> Dict[str, Any]:
 
 def claim_id(key: str, number: int) -> str:
     return f"claim:{number}:{key}"
+
+
+def mark_id(id: str) -> str:
+    return f"mark:{id}"
 
 
 def until_of(record: Record) -> int:
