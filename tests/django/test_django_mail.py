@@ -21,11 +21,10 @@ from velt_py.contrib.django import get_sdk  # noqa: E402
 from velt_py.contrib.django.mail import send_mentions  # noqa: E402
 
 SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
-TAGGED = [{"userId": "ben", "contact": {"userId": "ben", "name": "Ben", "email": "ben@acme.example"}}]
 COMMENT: Dict[str, Any] = {
     "commentId": 1,
     "from": {"userId": "ana", "name": "Ana\r\nBcc: all@acme.example"},
-    "taggedUserContacts": TAGGED,
+    "taggedUserContacts": [{"userId": "ben"}],
 }
 
 
@@ -50,6 +49,8 @@ class Project:
     def save(self) -> None:
         comments = {"1": {**COMMENT, "commentText": "@Ben <b>look</b>"}}
         threads = {self.thread: {"annotationId": self.thread, "comments": comments}}
+        ben = {"userId": "ben", "name": "Ben", "email": "ben@acme.example"}
+        assert get_sdk().selfHosting.users.saveUser("acme", ben)["success"]
         assert get_sdk().selfHosting.comments.saveComments("acme", threads)["success"]
 
     def post(self, id: str) -> None:

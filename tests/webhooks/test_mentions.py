@@ -110,9 +110,23 @@ def test_who_may_not_see_it_gets_nothing(sdk: VeltSDK) -> None:
 def test_a_stranger_to_the_organization_gets_nothing_of_a_private_thread(sdk: VeltSDK) -> None:
     contact = {"userId": "eve", "contact": {"userId": "eve", "email": "eve@else.example"}}
     target = {"targetComment": comment(taggedUserContacts=[contact])}
-    assert "eve" in receivers(mention_mails(event(data=target), sdk))
+    assert "eve" in receivers(mention_mails(event(data=target), sdk, contacts=True))
     private = {**target, "visibility": {"type": "organizationPrivate"}}
-    assert "eve" not in receivers(mention_mails(event(data=private), sdk))
+    assert "eve" not in receivers(mention_mails(event(data=private), sdk, contacts=True))
+
+
+def test_an_address_that_the_store_does_not_hold_is_not_mailed_unasked(sdk: VeltSDK) -> None:
+    """A browser writes the contact of a mention: with it a comment would be a mail to anybody."""
+    people = [
+        {"userId": id, "contact": {"userId": id, "email": "victim@else.example", "name": "V"}}
+        for id in ("eve", "ben")
+    ]
+    data = {"targetComment": comment(taggedUserContacts=people)}
+    mails = {mail.mention.userId: mail.to for mail in mention_mails(event(data=data), sdk)}
+    assert "victim@else.example" not in mails.values()
+    assert mails["ben"] == "ben@acme.example"
+    mails = {mail.mention.userId: mail.to for mail in mention_mails(event(data=data), sdk, contacts=True)}
+    assert (mails["eve"], mails["ben"]) == ("victim@else.example", "ben@acme.example")
 
 
 def test_the_body_of_a_request_to_save_comments_will_do(sdk: VeltSDK) -> None:

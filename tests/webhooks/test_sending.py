@@ -21,9 +21,7 @@ PEOPLE = ("ben", "cem")
 COMMENT: Dict[str, Any] = {
     "commentId": 7,
     "from": {"userId": "ana"},
-    "taggedUserContacts": [
-        {"userId": id, "contact": {"userId": id, "email": f"{id}@acme.example"}} for id in PEOPLE
-    ],
+    "taggedUserContacts": [{"userId": id} for id in PEOPLE],
 }
 
 
@@ -47,6 +45,9 @@ class Post:
         comments = {"7": {**COMMENT, "commentText": "look"}}
         threads = {self.thread: {"annotationId": self.thread, "comments": comments}}
         assert place.wait(place.sdk.selfHosting.comments.saveComments("acme", threads))["success"]
+        for id in PEOPLE:
+            user = {"userId": id, "name": id.title(), "email": f"{id}@acme.example"}
+            assert place.wait(place.sdk.selfHosting.users.saveUser("acme", user))["success"]
         self.webhooks = place.webhooks()
         self.webhooks.on("comment.add", "comment_annotation.add")(
             self.mail_awaited if place._loop else self.mail

@@ -78,6 +78,7 @@ def mention_mails(
     *,
     link: Optional[Link] = None,
     render: Optional[Render] = None,
+    contacts: bool = False,
 ) -> List[Mail]:
     """The mails that an event asks for; none when nobody is mentioned who wants one and may see the comment.
 
@@ -86,6 +87,8 @@ def mention_mails(
         sdk: the texts and the people come from its store.
         link: where the comment is seen.
         render: makes subject, text and HTML instead of the built-in English ones.
+        contacts: mail people whom the store does not know too, at the address in the mention. Who may comment chooses
+            that address, so this lets them write to anybody.
 
     Raises:
         VeltNotFoundError: when neither store nor event has the comment's text. The browser may still be about to
@@ -94,7 +97,7 @@ def mention_mails(
 
     See https://docs.velt.dev/webhooks/basic
     """
-    steps = mails(event, link, render or rendered)
+    steps = mails(event, link, render or rendered, contacts)
     try:
         step = next(steps)
         while True:
@@ -109,9 +112,10 @@ async def amention_mails(
     *,
     link: Optional[Link] = None,
     render: Optional[Render] = None,
+    contacts: bool = False,
 ) -> List[Mail]:
     """`mention_mails`, awaited."""
-    steps = mails(event, link, render or rendered)
+    steps = mails(event, link, render or rendered, contacts)
     try:
         step = next(steps)
         while True:
@@ -127,7 +131,7 @@ def asked(sdk: Union[VeltSDK, AsyncVeltSDK], step: Call) -> Any:
 
 
 def mails(
-    event: Union[WebhookEvent, Json], link: Optional[Link], render: Render
+    event: Union[WebhookEvent, Json], link: Optional[Link], render: Render, contacts: bool
 ) -> Generator[Call, Any, List[Mail]]:
     scene = scene_of(event)
     if scene is None or scene.event not in MENTIONING:
@@ -145,8 +149,8 @@ def mails(
     author = known.get(next(iter(ids_of(scene.author)), ""), scene.author)
     found: List[Mail] = []
     for id, contact in people.items():
-        person = known.get(id, contact)
-        email = person.get("email") or contact.get("email")
+        person = known.get(id) or (contact if contacts else {})
+        email = person.get("email") or (contact.get("email") if contacts else None)
         if not is_address(email) or not sees(id, id in known, scene):
             continue
         mention = Mention(

@@ -43,12 +43,13 @@ def send_mentions(
     *,
     link: Optional[Link] = None,
     render: Optional[Render] = None,
+    contacts: bool = False,
     queue: str = "default",
 ) -> List[Mail]:
     """Send the mails of `mention_mails` that were not sent yet.
 
     Args:
-        event, sdk, link, render: as for `mention_mails`.
+        event, sdk, link, render, contacts: as for `mention_mails`.
         send: called with each mail. When it raises, the mail counts as not sent.
         queue: of the inbox that holds what was sent.
 
@@ -59,7 +60,7 @@ def send_mentions(
         VeltNotFoundError, VeltDatabaseError: as `mention_mails` does.
         Exception: the first error of `send`, after the other mails were sent.
     """
-    flow = sending(event, link, render, queue)
+    flow = sending(mails(event, link, render or rendered, contacts), queue)
     try:
         step = next(flow)
         while True:
@@ -80,10 +81,11 @@ async def asend_mentions(
     *,
     link: Optional[Link] = None,
     render: Optional[Render] = None,
+    contacts: bool = False,
     queue: str = "default",
 ) -> List[Mail]:
     """`send_mentions`, awaited; a plain `send` is called in a thread."""
-    flow = sending(event, link, render, queue)
+    flow = sending(mails(event, link, render or rendered, contacts), queue)
     try:
         step = next(flow)
         while True:
@@ -97,12 +99,10 @@ async def asend_mentions(
         return cast(List[Mail], end.value)
 
 
-def sending(
-    event: Union[WebhookEvent, Json], link: Optional[Link], render: Optional[Render], queue: str
-) -> Flow:
-    """What is to be done; returns what was sent."""
+def sending(asking: Generator[Call, Any, List[Mail]], queue: str) -> Flow:
+    """What is to be done to find and send mails; returns what was sent."""
     marks = Inbox(time.time, queue)
-    found: List[Mail] = yield from mails(event, link, render or rendered)
+    found: List[Mail] = yield from asking
     sent: List[Mail] = []
     failed: Optional[Exception] = None
     for mail in found:

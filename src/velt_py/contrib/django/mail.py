@@ -36,6 +36,7 @@ def send_mentions(
     *,
     link: Optional[Link] = None,
     render: Optional[Render] = None,
+    contacts: bool = False,
     from_email: Optional[str] = None,
 ) -> List[Mail]:
     """Mail everybody whom an event mentions, each once; blocks, so call it in a plain function.
@@ -44,6 +45,8 @@ def send_mentions(
         event: a webhook event, or the body of a request to save comments.
         link: where the comment is seen.
         render: makes subject, text and HTML instead of the built-in English ones.
+        contacts: mail people who are no users of the project too, at the address in the mention, which who may comment
+            chooses.
         from_email: the sender; `DEFAULT_FROM_EMAIL` unless given.
 
     Returns:
@@ -61,5 +64,6 @@ def send_mentions(
         partial(send_mail, from_email=from_email),
         link=link,
         render=render,
+        contacts=contacts,
         queue=webhooks.inbox.queue if webhooks is not None else "default",
     )
