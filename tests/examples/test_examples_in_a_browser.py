@@ -14,7 +14,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser import artefacts, browser, complaints
-from tests.examples.example_server import PASSWORD, Example
+from tests.examples.example_server import PASSWORD, Example, running
 
 pytestmark = pytest.mark.xdist_group("examples")
 
@@ -320,3 +320,34 @@ def test_who_is_not_signed_in_any_more_is_asked_to(
     zoe.picture("django-sign-in")
     zoe.sign_in("zoe")
     zoe.shows("#me", "Zoe Lindt")
+
+
+@pytest.mark.parametrize("name", ["fastapi", "flask"])
+def test_the_page_works_with_the_other_frameworks(
+    name: str, downloads: Path, tmp_path: Path, windows: Callable[[str], Window]
+) -> None:
+    with running(name, tmp_path) as example:
+        ana = Window(windows("ana").driver, example.url)
+        ana.driver.delete_all_cookies()
+        complaints(ana.driver)
+        ana.sign_in("ana")
+        ana.shows("#me", "Ana Ruiz")
+        ana.write("#new-thread textarea", "The launch moves to May.")
+        ana.click("#new-thread button")
+        ana.shows(".thread .text", "The launch moves to May.")
+        notes = downloads / f"{name}.txt"
+        notes.write_text("notes")
+        ana.write(".reply-text", SCRIPT)
+        ana.write(".reply-file", str(notes))
+        ana.click(".reply-send")
+        ana.shows(".attachment", notes.name)
+        ana.click(".react")
+        ana.shows(".react", "Like (1)")
+        ana.click(".resolve")
+        ana.shows(".status", "Resolved by Ana Ruiz")
+        ana.picture(name)
+        ana.click(".delete-thread")
+        ana.shows(".thread")
+        ana.is_clean()
+        ana.click("#sign-out")
+        ana.one("#sign-in")
