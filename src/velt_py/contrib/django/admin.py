@@ -45,6 +45,7 @@ Q: Any = models.Q
 MOST_CHOICES = 50
 """Organizations, and documents of one, that a filter offers."""
 EXCERPT = 80
+DAMAGED = "(damaged: this is no record of Velt's)"
 BY_DOCUMENT: Tuple[Any, ...] = (
     CommentAnnotation,
     ReactionAnnotation,
@@ -168,12 +169,20 @@ class RecordAdmin(admin.ModelAdmin):
 
     @admin.display(description="excerpt")
     def excerpt(self, record: Any) -> str:
-        text = " / ".join(texts_of(record.data))
+        if not isinstance(record.data, dict):
+            return DAMAGED
+        text = printable(" / ".join(texts_of(record.data)))
         return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
 
     @admin.display(description="record, as it was sent")
     def record(self, record: Any) -> Any:
-        return format_html("<pre>{}</pre>", json.dumps(record.data, ensure_ascii=False, indent=2))
+        if not isinstance(record.data, dict):
+            return DAMAGED
+        try:
+            text = json.dumps(record.data, ensure_ascii=False, indent=2)
+        except RecursionError:
+            return DAMAGED  # nested deeper than the store takes anything
+        return format_html("<pre>{}</pre>", printable(text))
 
     @admin.display(description="on the same document")
     def related(self, record: Any) -> Any:
@@ -231,15 +240,19 @@ class CommentAdmin(DocumentRecordAdmin):
     def redact_threads(self, request: Any, queryset: Any) -> Any:
         if request.POST.get("confirmed") != "yes":
             return self.confirmation(request, queryset)
-        threads = [(row.organization_id, row.record_id, row.data) for row in queryset]
+        whole = [row for row in queryset if isinstance(row.data, dict)]
+        threads = [(row.organization_id, row.record_id, row.data) for row in whole]
         try:
             count = redact(get_sdk(), threads)
         except VeltSDKError as error:
             self.message_user(request, f"{error.message}; some threads may be redacted", messages.ERROR)
             return None
-        for row in queryset:
+        for row in whole:
             self.log_change(request, row, "Redacted.")
         self.message_user(request, f"{count} comment threads were redacted.", messages.SUCCESS)
+        if len(whole) < len(queryset):
+            text = f"{len(queryset) - len(whole)} damaged rows were left as they are."
+            self.message_user(request, text, messages.WARNING)
         return None
 
     def confirmation(self, request: Any, queryset: Any) -> Any:
@@ -346,6 +359,11 @@ def said_in(data: Any) -> Iterator[Tuple[str, Any]]:
         lines += [file.get("name") for file in named if isinstance(file, dict)]
         text = "\n".join(line for line in lines if isinstance(line, str))
         yield str(author.get("userId")) if isinstance(author, dict) else "?", linebreaksbr(text, True)
+
+
+def printable(text: str) -> str:
+    """The text without halves of characters, which no page can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def texts_of(data: Any) -> Iterator[str]:
