@@ -25,9 +25,10 @@ UNREADABLE = {
     "null": "null",
     "list": "[1, 2]",
     "text": '"a text"',
-    "too-deep": '{"comments": ' + "[" * 3000 + "]" * 3000 + "}",
+    "too-deep": '{"comments": ' + "[" * 200_000 + "]" * 200_000 + "}",
 }
 ODD = {
+    "parsed-by-some": '{"comments": ' + "[" * 3000 + "]" * 3000 + "}",  # by new versions of Python
     "comments-list": '{"comments": [1]}',
     "comment-null": '{"comments": {"1": null}}',
     "half-a-character": '{"comments": {"1": {"commentText": "left \\ud800 right"}}, "name": "\\udc00"}',

@@ -61,8 +61,9 @@ class RecordField(models.JSONField):
 
     def deconstruct(self) -> Any:
         # To the migrations it is Django's own field: the tables are the same.
-        name, _, args, options = super().deconstruct()
-        return name, "django.db.models.JSONField", args, options
+        own: Any = super()
+        name, _, arguments, options = own.deconstruct()
+        return name, "django.db.models.JSONField", arguments, options
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         try:
