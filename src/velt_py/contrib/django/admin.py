@@ -358,7 +358,10 @@ def said_in(data: Any) -> Iterator[Tuple[str, Any]]:
         named = files.values() if isinstance(files, dict) else ()
         lines += [file.get("name") for file in named if isinstance(file, dict)]
         text = "\n".join(line for line in lines if isinstance(line, str))
-        yield str(author.get("userId")) if isinstance(author, dict) else "?", linebreaksbr(text, True)
+        yield (
+            str(author.get("userId")) if isinstance(author, dict) else "?",
+            linebreaksbr(printable(text), True),
+        )
 
 
 def printable(text: str) -> str:
