@@ -266,6 +266,28 @@ def test_an_event_is_handled_again_when_its_id_is_named(place: Place) -> None:
     assert seen[0] == seen[1]
 
 
+@pytest.mark.parametrize("payload", ["{", "[]", "null", "{}", 7], ids=str)
+def test_a_row_that_holds_no_event_does_not_stand_in_the_way_of_others(place: Place, payload: Any) -> None:
+    webhooks, seen = place.webhooks(), []
+    webhooks.on("*")(lambda event: seen.append(event.id))
+    for id in ("a", "b"):
+        place.wait(place.sdk._runner.run(webhooks.inbox.keep(webhooks.read(signed(id), BODY))))
+    broken = {"event": {"name": "comment.add", "id": "a", "scheme": "v2", "payload": payload}}
+    place.wait(place.sdk._runner.run(webhooks.inbox.saving("v2:a", broken, ())))
+    assert place.call(webhooks, "replay", place.sdk).outcomes == {"v2:a": "failed", "v2:b": "done"}
+    assert seen == ["b"]
+    assert rows(place)["v2:a"]["state"]["error"] == "Unreadable"
+
+
+def test_neither_a_receipt_nor_a_replay_shows_what_people_wrote(sqlite: Place) -> None:
+    webhooks = sqlite.webhooks()
+    shown = repr(sqlite.receive(webhooks, signed(), BODY)) + repr(
+        webhooks.replay(sqlite.sdk, ["msg_1"], dry_run=True)
+    )
+    assert "msg_1" in shown
+    assert "secret" not in shown
+
+
 def test_queues_do_not_see_each_other(place: Place) -> None:
     webhooks = place.webhooks()
     place.wait(place.sdk._runner.run(webhooks.inbox.keep(webhooks.read(signed(), BODY))))
