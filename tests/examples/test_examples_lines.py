@@ -30,8 +30,9 @@ def lines_for_velt(name: str) -> List[str]:
 SHARED = "people.py"
 """What the examples of FastAPI and Flask have besides their folders; it must know nothing of Velt."""
 OURS = re.compile(r"velt", re.I)
+"""Our package and our settings."""
 NAMES = {"plan", "scope", "access", "ensure_csrf_cookie"}
-"""Our package, our settings, what our hooks are given, and the cookie that only our routes need."""
+"""What our hooks are given, and the cookie that only our routes need."""
 
 
 def unmarked(name: str) -> List[str]:

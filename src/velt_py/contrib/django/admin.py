@@ -213,7 +213,7 @@ class CommentAdmin(DocumentRecordAdmin):
 
     actions = ("redact_threads",)
     # Ids of threads mean nothing to people: what was written stands first, and leads to the thread.
-    list_display = ("excerpt", "organization", "document", "updated_at")
+    list_display: Any = ("excerpt", "organization", "document", "updated_at")
 
     def get_fields(self, request: Any, obj: Any = None) -> Tuple[str, ...]:
         return ("conversation", *super().get_fields(request, obj))
