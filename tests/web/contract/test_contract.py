@@ -6,6 +6,7 @@ import contextlib
 import json
 import threading
 import time
+import tracemalloc
 from pathlib import Path
 from typing import Any, Dict, Iterable, Iterator, List, Optional
 
@@ -13,8 +14,8 @@ import pytest
 
 from tests.loopback import Loopback, reply
 from tests.web.contract.adapters import ADAPTERS, ASYNC
-from tests.web.contract.cases import CASES, KINDS, MOST, ORIGIN, PROVIDER, WEBHOOK_SECRET
-from tests.webserver import Answer, Client
+from tests.web.contract.cases import CASES, KINDS, MEMBER, MOST, ORIGIN, PROVIDER, WEBHOOK_SECRET
+from tests.webserver import Answer, Client, form
 from velt_py.selfhosting import runners
 from velt_py.selfhosting.plans import Read, Record
 from velt_py.selfhosting.stores.base import ThreadedStore
@@ -231,3 +232,45 @@ def test_requests_wait_for_a_blocking_function_of_the_application_at_the_same_ti
         together = at_once(client, 8)
     record_property("seconds", round(together, 2))
     assert 0.3 <= together < 1.2
+
+
+# Memory
+
+
+@pytest.mark.parametrize("adapter", sorted(ADAPTERS))
+def test_an_upload_takes_little_memory_however_large_it_is(adapter: str, tmp_path: Path) -> None:
+    size, piece = 32 * 1024 * 1024, b"x" * 65536
+    request = {"attachment": {"attachmentId": 7, "name": "a.png"}, "metadata": {"organizationId": "acme"}}
+    kind, body = form([("request", None, json.dumps(request).encode()), ("file", "a.png", b"THE FILE")])
+    before, after = body.split(b"THE FILE")
+
+    def pieces() -> Iterator[bytes]:
+        yield before
+        for _ in range(size // len(piece)):
+            yield piece
+        yield after
+
+    config = {
+        "database": {"type": "sqlite", "path": str(tmp_path / "velt.db")},
+        "files": {
+            "type": "folder",
+            "path": str(tmp_path / "files"),
+            "base_url": "https://app.example/velt",
+            "max_bytes": size,
+        },
+    }
+    headers = {
+        "Content-Type": kind,
+        "Content-Length": str(len(before) + size + len(after)),
+        "X-Organization": "acme",
+    }
+    with ADAPTERS[adapter](config, features=[], **HOOKS) as client:
+        assert client.post("/comments/get", {"organizationId": "acme"}, headers=MEMBER).status == 200
+        tracemalloc.start()
+        try:
+            answer = client.request("POST", "/attachments/save", pieces(), headers)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert answer.status == 200, answer.body
+    assert peak < 8 * 1024 * 1024
