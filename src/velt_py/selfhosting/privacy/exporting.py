@@ -137,7 +137,7 @@ class _Exporting:
 
     def _event(self, queue: Scope, record: Record) -> None:
         try:
-            row = document_of(record, self._traces)
+            row = document_of(record, WEBHOOKS, self._traces)
             payload = opened(row) if row is not None and place_in(self._search, WEBHOOKS, row) else None
         except ValueError:
             self._add("references", queue, {"kind": WEBHOOKS.name, "id": record.id, "places": ["unreadable"]})
@@ -160,7 +160,7 @@ class _Exporting:
 
     def _record(self, kind: Kind, scope: Scope, record: Record) -> None:
         try:
-            document = document_of(record, self._traces)
+            document = document_of(record, kind, self._traces)
         except ValueError:
             # Somebody has to look at it: an export that is silent about it would be wrong.
             self._add("references", scope, {"kind": kind.name, "id": record.id, "places": ["unreadable"]})

@@ -45,7 +45,7 @@ def found_in(search: Search, traces: Traces, kind: Kind, record: Record) -> Tupl
     Raises:
         ValueError: it cannot be read.
     """
-    document = document_of(record, traces)
+    document = document_of(record, kind, traces)
     if document is None:
         return ()
     placed = place_in(search, kind, document)
