@@ -57,7 +57,7 @@ class Checkpoint(Generic[P]):
         self, path: str, source: str, target: str, selection: Selection, position: Callable[..., P]
     ) -> None:
         self._path = path
-        self._position = position
+        self._position: Callable[..., P] = position
         self._migration: Dict[str, Any] = {
             "version": VERSION,
             "from": source,
