@@ -97,10 +97,10 @@ def test_a_damaged_row_hides_no_other_and_can_be_looked_at(
     page = f"admin:velt_{named(model)}"
     listed = operator.get(reverse(f"{page}_changelist"))  # the newest come first
     assert listed.status_code == 200
-    assert ">whole<" in listed.content.decode()
-    assert ">damaged<" in listed.content.decode()
     for each in (row, whole):
-        assert operator.get(reverse(f"{page}_change", args=[each.pk])).status_code == 200
+        its_page = reverse(f"{page}_change", args=[each.pk])
+        assert its_page in listed.content.decode()
+        assert operator.get(its_page).status_code == 200
 
 
 @pytest.mark.parametrize("text", list(UNREADABLE.values()), ids=list(UNREADABLE))

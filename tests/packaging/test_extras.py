@@ -53,6 +53,21 @@ CASES = {
         "    await AsyncVeltSDK.initialize({}).api.organizations.getOrganizations()\n"
         "asyncio.run(call())",
     ),
+    "web": (
+        ("multipart",),
+        "from velt_py import VeltSDK\n"
+        "from velt_py.web.multipart import require_multipart\n"
+        "require_multipart()",
+    ),
+    "webhooks": (
+        ("cryptography",),
+        "from velt_py.webhooks import Webhooks\n"
+        "Webhooks('whsec_plJ3nmyCDGBKInavdOK15jsl', private_keys='AAAA')",
+    ),
+    "serve": (
+        ("uvicorn",),
+        "import argparse\nfrom velt_py.cli.serve import require_uvicorn\nrequire_uvicorn()",
+    ),
     "fastapi": (("fastapi", "starlette"), "import velt_py.contrib.fastapi"),
     "flask": (("flask", "werkzeug"), "import velt_py.contrib.flask"),
 }
@@ -75,6 +90,19 @@ def test_a_missing_extra_gives_its_install_line(extra: str) -> None:
 @pytest.mark.parametrize("extra", sorted(CASES))
 def test_with_the_library_the_same_goes_further(extra: str) -> None:
     _, statements = CASES[extra]
+    assert "velt-py[" not in outcome((), statements)
+
+
+def test_tokens_are_refused_with_the_install_line_of_what_checks_them() -> None:
+    statements = (
+        "from velt_py import VeltSDK\n"
+        "keys = {'algorithms': ['HS256'], 'secret': 'a secret of at least thirty-two bytes'}\n"
+        "sdk = VeltSDK.initialize({'resolver_auth': {'jwt': keys}})\n"
+        "checked = sdk.selfHosting.verifyToken(headers={'Authorization': 'Bearer a.b.c'})\n"
+        "assert not checked.verified\n"
+        "raise ValueError(checked.error)"
+    )
+    assert 'pip install "velt-py[auth]"' in outcome(("jwt",), statements)
     assert "velt-py[" not in outcome((), statements)
 
 

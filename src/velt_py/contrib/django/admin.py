@@ -17,6 +17,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpResponseRedirect
+from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.html import format_html, format_html_join
@@ -220,6 +221,16 @@ class CommentAdmin(DocumentRecordAdmin):
     """Comment threads."""
 
     actions = ("redact_threads",)
+    # Ids of threads mean nothing to people: what was written stands first, and leads to the thread.
+    list_display: Any = ("excerpt", "organization", "document", "updated_at")
+
+    def get_fields(self, request: Any, obj: Any = None) -> Tuple[str, ...]:
+        return ("conversation", *super().get_fields(request, obj))
+
+    @admin.display(description="comments")
+    def conversation(self, thread: Any) -> Any:
+        """Who wrote what, for people to read; users are named by their ids."""
+        return format_html_join("", "<p><strong>{}</strong><br>{}</p>", said_in(thread.data))
 
     def has_redact_permission(self, request: Any) -> bool:
         """Whether this person may redact: the model's own permission to change."""
@@ -249,7 +260,7 @@ class CommentAdmin(DocumentRecordAdmin):
         context: Dict[str, Any] = {
             **self.admin_site.each_context(request),
             "title": "Redact comment threads",
-            "threads": queryset[:MOST_CHOICES],
+            "threads": [(row, self.excerpt(row)) for row in queryset[:MOST_CHOICES]],
             "selected": request.POST.getlist("_selected_action"),
             "count": queryset.count(),
             "across": request.POST.get("select_across", "0"),
@@ -333,6 +344,24 @@ class WebhookEventAdmin(RecordAdmin):
 
     def get_fields(self, request: Any, obj: Any = None) -> Tuple[str, ...]:
         return (*self.ids, "created_at", "updated_at", "record")
+
+
+def said_in(data: Any) -> Iterator[Tuple[str, Any]]:
+    """The author's id and the text of each comment of a thread, with the names of its attachments."""
+    comments: Any = data.get("comments") if isinstance(data, dict) else None
+    for comment in comments.values() if isinstance(comments, dict) else ():
+        if not isinstance(comment, dict):
+            continue
+        author = comment.get("from")
+        files = comment.get("attachments")
+        lines = [comment.get("commentText")]
+        named = files.values() if isinstance(files, dict) else ()
+        lines += [file.get("name") for file in named if isinstance(file, dict)]
+        text = "\n".join(line for line in lines if isinstance(line, str))
+        yield (
+            str(author.get("userId")) if isinstance(author, dict) else "?",
+            linebreaksbr(printable(text), True),
+        )
 
 
 def printable(text: str) -> str:
