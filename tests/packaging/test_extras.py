@@ -136,3 +136,47 @@ def test_without_any_extra_the_embedded_store_works() -> None:
 def test_a_django_project_without_django_is_told_so() -> None:
     told = outcome(("django",), "from velt_py.contrib.django import get_sdk\nget_sdk()")
     assert 'pip install "velt-py[django]"' in told
+
+
+PROJECT = """\
+import django
+from django.conf import settings
+settings.configure(
+    INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "velt_py.contrib.django"],
+    DATABASES={{"default": {{"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}}},
+    SECRET_KEY="k",
+    VELT={{"AUTHORIZE": "velt_py.web.access.no_questions", **{keys}}},
+)
+django.setup()
+from velt_py.contrib.django.checks import check
+for found in check():
+    print(found.id, found.msg)
+"""
+PROJECTS = {
+    "mongodb": (("pymongo", "bson"), {"DATABASE": {"connection_string": "mongodb://127.0.0.1:9/d"}}),
+    "postgres": (
+        ("psycopg", "psycopg_pool"),
+        {"DATABASE": {"type": "postgresql", "connection_string": "postgresql://127.0.0.1:9/d"}},
+    ),
+    "s3": (("boto3", "botocore"), {"CONFIG": {"aws": {"bucket_name": "b"}}}),
+    "auth": (("jwt",), {"RESOLVER_AUTH": {"jwt": {"secret": "s" * 40, "algorithms": ["HS256"]}}}),
+    "webhooks": (
+        ("cryptography",),
+        {"WEBHOOKS": {"secrets": "whsec_plJ3nmyCDGBKInavdOK15jsl", "private_keys": "A" * 400}},
+    ),
+}
+
+
+@pytest.mark.parametrize("extra", sorted(PROJECTS))
+def test_the_check_of_a_django_project_says_which_extra_is_missing(extra: str) -> None:
+    missing, keys = PROJECTS[extra]
+    statements = PROJECT.format(keys=repr(keys))
+    assert f'pip install "velt-py[{extra}]"' in outcome(missing, statements)
+    assert "velt-py[" not in outcome((), statements)
+
+
+def test_a_django_project_needs_no_other_extra() -> None:
+    others = tuple(name for name in EVERYTHING if name != "django")
+    told = outcome(others, PROJECT.format(keys="{}"))
+    assert "velt-py[" not in told
+    assert "velt.E002" not in told
