@@ -202,11 +202,17 @@ def together(lines: Iterable[Line], most: int) -> Iterator[Tuple[Kind, str, List
     kind: Optional[Kind] = None
     organization, number = "", 0
     records: Dict[str, Record] = {}
-    for line in lines:
-        if kind is not None and (line[:2] != (kind, organization) or len(records) >= most):
+    try:
+        for line in lines:
+            if kind is not None and (line[:2] != (kind, organization) or len(records) >= most):
+                yield kind, organization, list(records.values()), number
+                records = {}
+            kind, organization, number = line.kind, line.organization, line.number
+            records[line.record.id] = line.record
+    except VeltValidationError:
+        if kind is not None:
+            # What stands before the wrong line is stored.
             yield kind, organization, list(records.values()), number
-            records = {}
-        kind, organization, number = line.kind, line.organization, line.number
-        records[line.record.id] = line.record
+        raise
     if kind is not None and records:
         yield kind, organization, list(records.values()), number
