@@ -80,7 +80,7 @@ def test_what_a_list_of_the_console_leaves_out_is_no_refusal(
     changed(FEATURES=[Console()])
     saved = saving(organization)
     assert browser.post("/velt/comments/save", saved).status_code == 200
-    with listening(signals.access_denied, AccessDenied) as denied:
+    with listening(signals.permission_denied, AccessDenied) as denied:
         assert browser.request("GET", "/velt/console/api/start").status_code == 200
         assert browser.request("GET", "/velt/console/api/organizations").status_code == 200
         assert denied == []
