@@ -37,6 +37,8 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     "console": (*LOWER, "_lazy", "selfhosting", "web", "webhooks"),
     # Not the stores: the emulator shows its own state in the console, through the web's requests and answers.
     "emulator": (*LOWER, "api", "web", "webhooks", "console"),
+    # An SDK over the emulator, for the tests of applications.
+    "testing": (*LOWER, "_lazy", "sdk", "emulator"),
     "cli": (*LOWER, "sdk", "api", "selfhosting", "web", "webhooks", "console", "emulator"),
     "__main__": ("cli",),
 }
@@ -119,6 +121,8 @@ PURE: FrozenSet[str] = frozenset(
         "selfhosting.users",
         "selfhosting.validation",
         "settings",
+        "testing.calls",
+        "testing.tenant",
         "web.cors",
         "web.frontend",
         "web.hooks",

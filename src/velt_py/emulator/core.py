@@ -84,6 +84,12 @@ class Emulator:
         with self.state.call():
             self._tenants.add(key, token)
 
+    def forget_tenant(self, key: str) -> None:
+        """Forget an api key, with its token and all that it has."""
+        self.reset(key)
+        with self.state.call():
+            self._shared.delete("apiKey", key)
+
     def reset(self, key: Optional[str] = None) -> None:
         """Forget what an api key has, or everything. Other keys keep theirs."""
         if key is None:
