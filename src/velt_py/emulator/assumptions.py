@@ -172,6 +172,36 @@ ASSUMPTIONS = _registry(
         ("rewriter.askAi",),
     ),
     Assumption(
+        "agents",
+        "Velt's own agents are listed before those that were made; their names, what they say of themselves and which "
+        "of them are essential, where no page shows it. There is no limit to the number of agents. Secrets are "
+        "forgotten at once. supportedVariables names restApiData and variables.<key>.",
+        ("agents.*",),
+    ),
+    Assumption(
+        "agent-runs",
+        "A run takes a second and two more a page, and finds what a script says, by default nothing. One of an agent "
+        "that is off is skipped; one whose document or agent goes meanwhile ends in error. Findings trigger nothing.",
+        ("agents.runAgentExecution", "agents.getAgentExecution", "agents.getAgentAnalytics"),
+    ),
+    Assumption(
+        "agent-tools",
+        "No model is asked: a prompt is sufficient and comes back as it is, the configuration is the documented "
+        "default, each line of a text or table is an agent, other files give none; or what a script says.",
+        (
+            "agents.enhancePrompt",
+            "agents.validatePrompt",
+            "agents.refinePrompt",
+            "agents.resolveConfig",
+            "agents.extractAgents",
+        ),
+    ),
+    Assumption(
+        "agent-groups",
+        "No agent is put into a system group by itself, so there are none.",
+        ("agents.createAgentGroup", "agents.listAgentGroups"),
+    ),
+    Assumption(
         "memory-minutes",
         "The limits a minute count whole minutes of the emulator's clock; refused calls count.",
         (

@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
 
 from velt_py.emulator import provider
 from velt_py.emulator.areas import RULES
+from velt_py.emulator.areas.agents.settling import settle
 from velt_py.emulator.call import Answer, Call, Received
 from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
@@ -82,6 +83,12 @@ class Emulator:
         """Make an api key with a token."""
         with self.state.call():
             self._tenants.add(key, token)
+
+    def forget_tenant(self, key: str) -> None:
+        """Forget an api key, with its token and all that it has."""
+        self.reset(key)
+        with self.state.call():
+            self._shared.delete("apiKey", key)
 
     def reset(self, key: Optional[str] = None) -> None:
         """Forget what an api key has, or everything. Other keys keep theirs."""
@@ -189,7 +196,9 @@ class Emulator:
         decisions = self._asked(route, received, data, guesses)
         with self.state.call():
             try:
-                return rule(self._call(route, received, data, guesses, decisions))
+                call = self._call(route, received, data, guesses, decisions)
+                settle(call)
+                return rule(call)
             except Refused as refusal:
                 if refusal.kept:
                     self.state.commit()

@@ -7,6 +7,7 @@ from typing import Dict
 from velt_py.emulator.areas import (
     access_control,
     activities,
+    agents,
     comment_annotations,
     comments,
     configurations,
@@ -51,6 +52,7 @@ RULES: Dict[str, Rule] = {
     **domain_requests.RULES,
     **locations.RULES,
     **rewriter.RULES,
+    **agents.RULES,
     **workflow.RULES,
     **memory.RULES,
 }
