@@ -139,6 +139,9 @@ def _erase(call: Call, organization: str, user: str) -> None:
         for row in call.records.under(kind, organization):
             if _is(row.doc.get("from"), user):
                 call.records.delete(kind, *row.ids)
+    for row in call.records.under("judgment", organization):
+        if _is(row.doc["actionUser"], user):
+            call.records.delete("judgment", *row.ids)
     for row in call.records.under("mail", organization):
         if row.doc["userId"] == user:
             call.records.delete("mail", *row.ids)
