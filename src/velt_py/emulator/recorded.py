@@ -11,10 +11,12 @@ __all__ = ["Recorded"]
 CREDENTIALS = ("authtoken", "secret", "password")
 """How names of fields end that hold what signs or opens something, in small letters."""
 HIDDEN = "__redacted__"
+LONG = 100_000
+"""Signs of a text from which on only its beginning is kept: a thousand files would not fit in memory."""
 
 
 def without_credentials(value: Any) -> Any:
-    """What a request said, without what signs or opens something, at every level."""
+    """What a request said, without what signs or opens something, at every level; very long texts are cut."""
     if isinstance(value, dict):
         return {
             name: HIDDEN
@@ -24,6 +26,8 @@ def without_credentials(value: Any) -> Any:
         }
     if isinstance(value, list):
         return [without_credentials(entry) for entry in cast(List[Any], value)]
+    if isinstance(value, str) and len(value) > LONG:
+        return f"{value[:100]}... ({len(value)} signs)"
     return value
 
 
