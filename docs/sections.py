@@ -8,10 +8,12 @@ from __future__ import annotations
 import argparse
 import posixpath
 import re
+from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 __all__ = ["BESIDE", "SECTIONS", "expanded", "relinked"]
 
+DOCS = Path(__file__).resolve().parent
 MARK = re.compile(r"^<!-- made: (\w+) -->$", re.MULTILINE)
 LINK = re.compile(r"\]\(((?:\.\./)+[\w/.-]+?\.md)(#[^)]*)?\)")
 
@@ -45,6 +47,13 @@ def relinked(text: str, docname: str) -> str:
         return f"]({posixpath.relpath(place, folder or '.')}.md)"
 
     return LINK.sub(led, text)
+
+
+def further() -> str:
+    """The pages that index.md does not name in one of its lists."""
+    named = (DOCS / "index.md").read_text(encoding="utf-8").splitlines()
+    pages = [path.stem for path in sorted(DOCS.glob("*.md")) if path.stem not in (*named, "index")]
+    return "\n".join(["```{toctree}", ":caption: Further", ":hidden:", ":titlesonly:", "", *pages, "```"])
 
 
 def coverage() -> str:
@@ -133,4 +142,5 @@ SECTIONS: Dict[str, Callable[[], str]] = {
     "assumptions": assumptions,
     "commands": commands,
     "scripted": scripted,
+    "further": further,
 }
