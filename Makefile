@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: help run test lint types unit grid bench docs clean
 
 help:
-	@echo "make run    play a conversation against the resolver server on SQLite, then keep serving (ONCE=1: end)"
+	@echo "make run    show both halves on this machine: an emulated Velt, a conversation on SQLite, consoles (ONCE=1: end)"
 	@echo "make test   everything: lint, types, the suite on real servers, the grid of interpreters"
 	@echo "make lint types unit grid   parts of it"
 	@echo "make bench  the benchmarks"

@@ -10,11 +10,12 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
-GROUND = ("_functions", "_nesting", "_version", "_lazy", "exceptions", "settings")
+GROUND = ("_functions", "_threads", "_nesting", "_version", "_lazy", "exceptions", "settings")
 LOWER = (*GROUND, "config", "models")
 ROOMS: Dict[str, Tuple[str, ...]] = {
     "_version": (),
     "_functions": (),
+    "_threads": (),
     "_lazy": (),
     "_nesting": (),
     "exceptions": (),
@@ -36,6 +37,8 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     "console": (*LOWER, "_lazy", "selfhosting", "web", "webhooks"),
     # Not the stores: the emulator shows its own state in the console, through the web's requests and answers.
     "emulator": (*LOWER, "api", "web", "webhooks", "console"),
+    # An SDK over the emulator, for the tests of applications.
+    "testing": (*LOWER, "_lazy", "sdk", "emulator"),
     "cli": (*LOWER, "sdk", "api", "selfhosting", "web", "webhooks", "console", "emulator"),
     "__main__": ("cli",),
 }
@@ -90,8 +93,10 @@ PURE: FrozenSet[str] = frozenset(
         "selfhosting.operation",
         "selfhosting.parsing",
         "selfhosting.plans",
+        "selfhosting.privacy.events",
         "selfhosting.privacy.exporting",
         "selfhosting.privacy.fields",
+        "selfhosting.privacy.looking",
         "selfhosting.privacy.person",
         "selfhosting.privacy.policy",
         "selfhosting.privacy.report",
@@ -116,6 +121,8 @@ PURE: FrozenSet[str] = frozenset(
         "selfhosting.users",
         "selfhosting.validation",
         "settings",
+        "testing.calls",
+        "testing.tenant",
         "web.cors",
         "web.frontend",
         "web.hooks",

@@ -243,10 +243,12 @@ def test_hooks_of_the_application_decide(serving: Any) -> None:
     assert answer.headers["access-control-allow-origin"] == "https://app.example"
 
 
-@pytest.mark.parametrize("module", ["uvicorn", "multipart"])
-def test_a_missing_library_is_named_with_its_install_line(config: Dict[str, Any], module: str) -> None:
+@pytest.mark.parametrize(("module", "extra"), [("uvicorn", "serve"), ("multipart", "web")])
+def test_a_missing_library_is_named_with_its_install_line(
+    config: Dict[str, Any], module: str, extra: str
+) -> None:
     code = f"import sys; sys.modules[{module!r}] = None; from velt_py.cli import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, "serve", "--insecure-local"]
     ended = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=30)
     assert ended.returncode == 2
-    assert 'pip install "velt-py[serve]"' in ended.stderr
+    assert f'pip install "velt-py[{extra}]"' in ended.stderr

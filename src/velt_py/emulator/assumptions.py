@@ -202,6 +202,58 @@ ASSUMPTIONS = _registry(
         ("agents.createAgentGroup", "agents.listAgentGroups"),
     ),
     Assumption(
+        "memory-minutes",
+        "The limits a minute count whole minutes of the emulator's clock; refused calls count.",
+        (
+            "memory.ingestKnowledge",
+            "memory.deleteKnowledge",
+            "memory.getUploadUrl",
+            "memory.searchKnowledge",
+            "memory.getIngestStatus",
+        ),
+    ),
+    Assumption(
+        "memory-ingestion",
+        "A source is completed or failed two seconds after its upload. Texts are split at paragraphs; one of which at "
+        "least half of the lines are rules has rules and no chunks. Of PDF and Excel files only what is readable in "
+        "their bytes is seen, with usedRawFallback; an encrypted PDF fails. A file is a duplicate when the same one "
+        "is there for the same organization and document. Updating a source that is processing is ABORTED.",
+        ("memory.*Knowledge*", "memory.getIngestStatus"),
+    ),
+    Assumption(
+        "memory-uploads",
+        "Files are put at the emulator itself. An upload URL that has expired holds no slot.",
+        ("memory.getUploadUrl", "memory.ingestKnowledge"),
+    ),
+    Assumption(
+        "memory-ranking",
+        "Texts are compared by the words that they share, not by their meanings; what shares none is not found.",
+        ("memory.search", "memory.searchKnowledge", "memory.ask", "memory.suggest"),
+    ),
+    Assumption(
+        "memory-judgments",
+        "Judgments are read from comments, from the status of threads and from decided suggestions, at once; those "
+        "put in with POST /__velt/memory/judgments come on top. Confidence is 1 unless it is said.",
+        ("memory.*",),
+    ),
+    Assumption(
+        "memory-insights",
+        "Profiles are made at once; patterns and alerts when a consolidation is triggered: a pattern is three "
+        "decisions about one content type of which two thirds agree, an alert is an approval rate that fell by 20 "
+        "points, of five decisions in each window.",
+        (
+            "memory.getReviewerProfile",
+            "memory.getPatterns",
+            "memory.listAlerts",
+            "memory.triggerConsolidation",
+        ),
+    ),
+    Assumption(
+        "memory-jobs",
+        "What the calls answer that no page shows: consolidation, seed and backfill.",
+        ("memory.triggerConsolidation", "memory.seedActiveApiKeys", "memory.backfillJudgments"),
+    ),
+    Assumption(
         "locations",
         "A location is found by its id; threads, notifications, activities and recordings lie at one.",
         ("locations.*",),

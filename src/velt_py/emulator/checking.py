@@ -26,7 +26,7 @@ OPEN = frozenset(
 )
 """Operations whose `provider` may be any text by their schema; another one than the listed fails later."""
 
-SELF_CHECKED = "workflow."
+SELF_CHECKED = ("workflow.", "memory.")
 """Operations whose pages give the schema's own words; they check their requests themselves."""
 
 

@@ -21,6 +21,7 @@ from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.routes import Route, make_routes, nearest
+from velt_py.emulator.signed_urls import FILES
 from velt_py.emulator.state import State
 from velt_py.emulator.tenants import API_KEY, Tenants
 
@@ -83,6 +84,12 @@ class Emulator:
         with self.state.call():
             self._tenants.add(key, token)
 
+    def forget_tenant(self, key: str) -> None:
+        """Forget an api key, with its token and all that it has."""
+        self.reset(key)
+        with self.state.call():
+            self._shared.delete("apiKey", key)
+
     def reset(self, key: Optional[str] = None) -> None:
         """Forget what an api key has, or everything. Other keys keep theirs."""
         if key is None:
@@ -125,6 +132,10 @@ class Emulator:
             from velt_py.emulator.console import answer as show
 
             return show(self, method, path[len(CONSOLE) :], query, lowered)
+        if path.startswith(FILES):
+            from velt_py.emulator.files import serve
+
+            return serve(self, method, path[len(FILES) :], query, lowered, body)
         if path.startswith(CONTROL):
             from velt_py.emulator.control import control
 

@@ -54,8 +54,8 @@ class Faults:
         self._random = random.Random(seed)
         self._faults: List[Fault] = []
 
-    def add(self, **facts: Any) -> None:
-        """Add a rule; see `Fault`.
+    def add(self, **facts: Any) -> Fault:
+        """Add a rule; see `Fault`. The rule counts in `struck` how often it did.
 
         Raises:
             VeltValidationError: a name or a value is none of a fault.
@@ -72,8 +72,15 @@ class Faults:
         for name in ("delay", "probability"):
             if not isinstance(facts.get(name, 0), (int, float)) or facts.get(name, 0) < 0:
                 raise VeltValidationError(f"fault: {name} must be a number and not negative", field=name)
+        fault = Fault(**facts)
         with self._lock:
-            self._faults.append(Fault(**facts))
+            self._faults.append(fault)
+        return fault
+
+    def remove(self, fault: Fault) -> None:
+        """Take one rule away; nothing when it is gone."""
+        with self._lock:
+            self._faults = [each for each in self._faults if each is not fault]
 
     def clear(self) -> None:
         """Take all rules away."""

@@ -60,6 +60,12 @@ class Recorded:
             and (operation is None or call["operation"] == operation)
         ]
 
+    @property
+    def latest(self) -> int:
+        """The number of the latest call; 0 before the first one."""
+        with self._lock:
+            return self._number
+
     def touched(self) -> Set[str]:
         """The operations that were called since the start."""
         with self._lock:

@@ -18,6 +18,7 @@ from velt_py.emulator.areas import (
     invites,
     live,
     locations,
+    memory,
     notifications,
     organizations,
     rewriter,
@@ -53,5 +54,6 @@ RULES: Dict[str, Rule] = {
     **rewriter.RULES,
     **agents.RULES,
     **workflow.RULES,
+    **memory.RULES,
 }
 """The rules by the names of their operations."""
