@@ -35,7 +35,7 @@ def test_the_commands_of_the_page_about_the_command_work_as_they_stand(tmp_path:
     [(_, config)] = samples_of(DOCS / "cli.md", "json")
     (tmp_path / "velt.json").write_text(config)
     samples = samples_of(DOCS / "cli.md", "console")
-    typed = [command for _, text in samples for command, _ in commands_of(text) if "export " not in command]
+    typed = [command for _, text in samples for command, _ in commands_of(text) if command[:7] != "export "]
     assert play_commands(DOCS / "cli.md", tmp_path) == len(typed) >= 10
 
 
