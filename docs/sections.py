@@ -26,6 +26,18 @@ BESIDE = {
 """Pages beside docs/, and the page of the site that tells of them."""
 
 
+SELF_HOSTING = {
+    "comments": "comments.CommentService",
+    "reactions": "reactions.ReactionService",
+    "recorders": "recorders.RecorderService",
+    "attachments": "attachments.AttachmentService",
+    "users": "users.UserService",
+    "notifications": "notifications.NotificationService",
+    "activities": "activities.ActivityService",
+}
+"""Services of `sdk.selfHosting`: where their classes are."""
+
+
 def expanded(text: str) -> str:
     """A page with its made parts.
 
@@ -86,6 +98,28 @@ def assumptions() -> str:
     return f"{len(ASSUMPTIONS)} assumptions.\n\n" + table(rows)
 
 
+def selfhosting() -> str:
+    """The operations over the own store, by service."""
+    import dataclasses
+    import importlib
+
+    from velt_py.selfhosting.operation import ResolverOperation
+
+    rows = [["service", "operation", "request object", "its fields"]]
+    for name, place in SELF_HOSTING.items():
+        module, _, service = place.partition(".")
+        found = getattr(importlib.import_module(f"velt_py.selfhosting.services.{module}"), service)
+        for method, operation in vars(found).items():
+            if isinstance(operation, ResolverOperation):
+                request: Any = operation.request
+                fields = dataclasses.fields(request) if dataclasses.is_dataclass(request) else ()
+                told = ", ".join(f"`{field.name}`" for field in fields if not field.name.startswith("_"))
+                rows.append(
+                    [f"`{name}`", f"`{method}`", f"`{request.__name__}`" if told else "a dictionary", told]
+                )
+    return table(rows)
+
+
 def scripted() -> str:
     """The operations that take scripts."""
     from velt_py.emulator.scripts import SCRIPTED
@@ -142,5 +176,6 @@ SECTIONS: Dict[str, Callable[[], str]] = {
     "assumptions": assumptions,
     "commands": commands,
     "scripted": scripted,
+    "selfhosting": selfhosting,
     "further": further,
 }
