@@ -19,8 +19,8 @@ test: lint types .venv/installed-test
 	@$(BIN)/python -m tests.servers sh -c '$(BIN)/pytest -n 2 --dist loadgroup && $(BIN)/nox -s grid'
 
 lint: .venv/installed-test
-	@$(BIN)/ruff check src tests benchmarks docs examples noxfile.py
-	@$(BIN)/ruff format --check src tests benchmarks docs examples noxfile.py
+	@$(BIN)/ruff check src tests benchmarks docs/*.py examples noxfile.py
+	@$(BIN)/ruff format --check src tests benchmarks docs/*.py examples noxfile.py
 
 types: .venv/installed-test
 	@$(BIN)/mypy

@@ -24,6 +24,8 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"velt_py {__version__}"
 html_copy_source = False
+smartquotes = False
+toc_object_entries = False  # hundreds of names beside every page help nobody, and take long
 
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence"]

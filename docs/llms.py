@@ -35,11 +35,12 @@ def groups(docs: Path) -> Iterator[tuple[str, List[Path]]]:
 
 
 def told_by(page: str) -> tuple[str, str]:
-    """The title of a page and its first sentence, without links."""
+    """The title of a page and its first sentence outside of samples and tables, without links."""
     title, _, rest = page.partition("\n")
+    rest = re.sub(r"^```.*?^```$", "", rest, flags=re.MULTILINE | re.DOTALL)
     for part in re.split(r"\n\s*\n", rest):
         text = " ".join(part.split())
-        if text and text[0] not in "#`|<-!" and not part.startswith("    "):
+        if text and text[0] not in "#|<-" and not part.lstrip("\n").startswith("    "):
             text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)
-            return title.lstrip("# "), re.split(r"(?<=[.:])\s", text)[0]
+            return title.lstrip("# "), re.split(r"(?<=\.)\s(?=[A-Z`])", text)[0]
     return title.lstrip("# "), ""

@@ -8,10 +8,12 @@ from __future__ import annotations
 import argparse
 import posixpath
 import re
+from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 __all__ = ["BESIDE", "SECTIONS", "expanded", "relinked"]
 
+DOCS = Path(__file__).resolve().parent
 MARK = re.compile(r"^<!-- made: (\w+) -->$", re.MULTILINE)
 LINK = re.compile(r"\]\(((?:\.\./)+[\w/.-]+?\.md)(#[^)]*)?\)")
 
@@ -22,6 +24,18 @@ BESIDE = {
     "examples/flask/README.md": "examples",
 }
 """Pages beside docs/, and the page of the site that tells of them."""
+
+
+SELF_HOSTING = {
+    "comments": "comments.CommentService",
+    "reactions": "reactions.ReactionService",
+    "recorders": "recorders.RecorderService",
+    "attachments": "attachments.AttachmentService",
+    "users": "users.UserService",
+    "notifications": "notifications.NotificationService",
+    "activities": "activities.ActivityService",
+}
+"""Services of `sdk.selfHosting`: where their classes are."""
 
 
 def expanded(text: str) -> str:
@@ -45,6 +59,13 @@ def relinked(text: str, docname: str) -> str:
         return f"]({posixpath.relpath(place, folder or '.')}.md)"
 
     return LINK.sub(led, text)
+
+
+def further() -> str:
+    """The pages that index.md does not name in one of its lists."""
+    named = (DOCS / "index.md").read_text(encoding="utf-8").splitlines()
+    pages = [path.stem for path in sorted(DOCS.glob("*.md")) if path.stem not in (*named, "index")]
+    return "\n".join(["```{toctree}", ":caption: Further", ":hidden:", ":titlesonly:", "", *pages, "```"])
 
 
 def coverage() -> str:
@@ -75,6 +96,28 @@ def assumptions() -> str:
         names = ", ".join("all" if name == "*" else f"`{name}`" for name in entry.operations)
         rows.append([f"`{entry.id}`", entry.text, names])
     return f"{len(ASSUMPTIONS)} assumptions.\n\n" + table(rows)
+
+
+def selfhosting() -> str:
+    """The operations over the own store, by service."""
+    import dataclasses
+    import importlib
+
+    from velt_py.selfhosting.operation import ResolverOperation
+
+    rows = [["service", "operation", "request object", "its fields"]]
+    for name, place in SELF_HOSTING.items():
+        module, _, service = place.partition(".")
+        found = getattr(importlib.import_module(f"velt_py.selfhosting.services.{module}"), service)
+        for method, operation in vars(found).items():
+            if isinstance(operation, ResolverOperation):
+                request: Any = operation.request
+                fields = dataclasses.fields(request) if dataclasses.is_dataclass(request) else ()
+                told = ", ".join(f"`{field.name}`" for field in fields if not field.name.startswith("_"))
+                rows.append(
+                    [f"`{name}`", f"`{method}`", f"`{request.__name__}`" if told else "a dictionary", told]
+                )
+    return table(rows)
 
 
 def scripted() -> str:
@@ -133,4 +176,6 @@ SECTIONS: Dict[str, Callable[[], str]] = {
     "assumptions": assumptions,
     "commands": commands,
     "scripted": scripted,
+    "selfhosting": selfhosting,
+    "further": further,
 }

@@ -1,7 +1,8 @@
 """Plays a page as somebody would who follows it: writes its files, types its commands, and compares what is printed.
 
 In the page a Python sample whose first line is `# some/file.py` is that file (`, at the end`: it is added to it). In a
-`console` sample `$ ` begins a command, ` &` at its end starts a server; lines below a command have to be found in what
+`console` sample `$ ` begins a command, ` &` at its end starts a server, `export` sets
+variables; lines below a command have to be found in what
 it prints. Ports are exchanged for free ones. Nothing is installed.
 """
 
@@ -55,6 +56,7 @@ def play_commands(page: Path, folder: Path) -> int:
 
 def follow(samples: List[Tuple[str, str]], folder: Path, ports: Dict[str, str]) -> int:
     typed = 0
+    variables = environment(folder)
     with ExitStack() as servers:
         for kind, text in samples:
             for named, free in ports.items():
@@ -65,11 +67,14 @@ def follow(samples: List[Tuple[str, str]], folder: Path, ports: Dict[str, str]) 
             for command, lines in commands_of(text):
                 if command.startswith("pip install"):
                     continue
+                if command.startswith("export "):
+                    variables.update(each.split("=", 1) for each in shlex.split(command)[1:])
+                    continue
                 typed += 1
                 if command.endswith(" &"):
-                    servers.callback(end, start(command[:-2], folder, ports))
+                    servers.callback(end, start(command[:-2], folder, variables, ports))
                     continue
-                said = run(command, folder)
+                said = run(command, folder, variables)
                 for line in lines:
                     assert bare(line) in bare(said), f"{command} said {said!r}"
     return typed
@@ -84,12 +89,12 @@ def write(text: str, folder: Path) -> None:
     path.write_text(before + text, encoding="utf-8")
 
 
-def run(command: str, folder: Path) -> str:
+def run(command: str, folder: Path, variables: Dict[str, str]) -> str:
     done = subprocess.run(
         command,
         shell=True,
         cwd=str(folder),
-        env=environment(folder),
+        env=variables,
         capture_output=True,
         text=True,
         timeout=120,
@@ -103,10 +108,12 @@ def bare(text: str) -> str:
     return "".join(text.split())
 
 
-def start(command: str, folder: Path, ports: Dict[str, str]) -> subprocess.Popen[bytes]:
+def start(
+    command: str, folder: Path, variables: Dict[str, str], ports: Dict[str, str]
+) -> subprocess.Popen[bytes]:
     with open(folder / "server.log", "ab") as log:
         process = subprocess.Popen(
-            shlex.split(command), cwd=str(folder), env=environment(folder), stdout=log, stderr=log
+            shlex.split(command), cwd=str(folder), env=variables, stdout=log, stderr=log
         )
     [port] = [int(each) for each in ports.values() if each in command]
     deadline = time.monotonic() + 60

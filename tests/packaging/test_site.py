@@ -59,6 +59,14 @@ if importlib.util.find_spec("sphinx") is not None:
         assert "velt webhooks replay" in text_of("cli.html")
         assert "rewriter.askAi" in text_of("emulator.html")
         names = text_of("reference/python.html")
-        for name in ("VeltSDK", "AsyncVeltSDK", "VeltPartialFailure", "asgi_app", "velt_router", "Webhooks"):
+        for name in (
+            "VeltSDK",
+            "AsyncVeltSDK",
+            "VeltPartialFailure",
+            "asgi_app",
+            "velt_router",
+            "Webhooks",
+            "saveComments",
+        ):
             assert name in names
         assert "made: " not in "".join(page.read_text("utf-8") for page in site.rglob("*.html"))
