@@ -4,7 +4,8 @@
     python benchmarks/erasure.py --quick         1,000 threads: whether everything runs
     python -m tests.servers python benchmarks/erasure.py
 
-Ana wrote in every hundredth thread and is tagged in another of every hundred; Ben and Cleo wrote all else.
+Ana wrote in every hundredth thread and is tagged in another of every hundred; Ben and Cleo wrote all else. In another
+organization she stays as she is.
 """
 
 from __future__ import annotations
@@ -31,12 +32,13 @@ from velt_py.selfhosting.records import COMMENTS
 from velt_py.selfhosting.scope import Scope
 
 ORGANIZATION, PERSON = "acme", "u-ana-7431"
+NEIGHBOUR = "globex"
 NAME, EMAIL = "Ana Lopez", "ana.lopez@acme.example"
 EVERY = 100
 FULL, QUICK = 100_000, 1_000
 
 
-def thread(number: int) -> Dict[str, Any]:
+def thread(number: int, organization: str = ORGANIZATION) -> Dict[str, Any]:
     tag = {"userId": PERSON, "contact": {"userId": PERSON}, "text": f"@{NAME}"}
     comments: Dict[str, Any] = {
         str(at): {"commentId": at, "commentText": f"Thread {number}, comment {at}.", "from": {"userId": who}}
@@ -51,7 +53,7 @@ def thread(number: int) -> Dict[str, Any]:
             "from": {"userId": "ben"},
             "taggedUserContacts": [tag],
         }
-    metadata = {"organizationId": ORGANIZATION, "documentId": f"d{number // 10}"}
+    metadata = {"organizationId": organization, "documentId": f"d{number // 10}"}
     return {
         "annotationId": f"t{number}",
         "metadata": metadata,
@@ -65,14 +67,18 @@ def fill(sdk: VeltSDK, threads: int) -> None:
         some = [thread(number) for number in range(first, min(threads, first + 1000))]
         changes = tuple(Change(each["annotationId"], each, dumps(each)) for each in some)
         sdk._runner.run(Save(COMMENTS, Scope(ORGANIZATION), changes))
-    user = {"userId": PERSON, "name": NAME, "email": EMAIL}
-    sdk.selfHosting.users.saveUser(ORGANIZATION, user)
+    for other in (ORGANIZATION, NEIGHBOUR):
+        user = {"userId": PERSON, "name": NAME, "email": EMAIL}
+        sdk.selfHosting.users.saveUser(other, user)
+    some = [thread(number, NEIGHBOUR) for number in range(1000)]
+    changes = tuple(Change(each["annotationId"], each, dumps(each)) for each in some)
+    sdk._runner.run(Save(COMMENTS, Scope(NEIGHBOUR), changes))
 
 
-def stored(sdk: VeltSDK) -> Iterator[Any]:
+def stored(sdk: VeltSDK, organization: str = ORGANIZATION) -> Iterator[Any]:
     after: Optional[str] = None
     while True:
-        piece = sdk._runner.run(Scan(COMMENTS, Scope(ORGANIZATION), after, 1000))
+        piece = sdk._runner.run(Scan(COMMENTS, Scope(organization), after, 1000))
         if not piece:
             return
         yield from piece
@@ -80,12 +86,19 @@ def stored(sdk: VeltSDK) -> Iterator[Any]:
 
 
 def others(sdk: VeltSDK) -> str:
-    """A digest of all that Ana has nothing to do with."""
+    """A digest of what is not Ana's: every comment of Ben and Cleo that does not name her, all else of the threads
+    around them, and the other organization with her in it."""
     digest = hashlib.sha256()
     for record in stored(sdk):
-        if int(record.id[1:]) % EVERY > 1:
-            body = loads(record.body) if isinstance(record.body, str) else record.body
-            digest.update(json.dumps(body, sort_keys=True).encode())
+        body = loads(record.body) if isinstance(record.body, str) else record.body
+        if int(record.id[1:]) % EVERY < 2:
+            body = {**body, "comments": {id: body["comments"][id] for id in ("1", "2")}}
+        digest.update(json.dumps(body, sort_keys=True).encode())
+    for record in stored(sdk, NEIGHBOUR):
+        body = loads(record.body) if isinstance(record.body, str) else record.body
+        digest.update(json.dumps(body, sort_keys=True).encode())
+    found = sdk.selfHosting.users.getUsers(NEIGHBOUR, [PERSON])
+    digest.update(json.dumps(found, sort_keys=True).encode())
     return digest.hexdigest()
 
 

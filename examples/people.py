@@ -11,7 +11,7 @@ import sqlite3
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterable, Iterator, List, Optional
 
 DATA = Path(os.environ.get("EXAMPLE_DATA", "example-data"))
 """The folder of the databases and the files."""
@@ -37,7 +37,7 @@ class Person:
     organization: str
 
     def public(self) -> Dict[str, Any]:
-        """What others, and Velt, may know."""
+        """What a page may know."""
         return {
             "userId": self.id,
             "name": self.name,
@@ -81,16 +81,15 @@ def sign_in(username: str, password: str) -> Optional[Person]:
     return find(username) if fits else None
 
 
-def visible(plan: Any) -> List[Dict[str, Any]]:
-    """The people whom Velt asks for, by id or e-mail address, of the organization that is asked about."""
+def members(organization: str, wanted: Iterable[str]) -> List[Person]:
+    """Those of an organization's people who have one of these ids or e-mail addresses, in any case."""
     with database() as connection:
         rows = connection.execute(
             "SELECT id, name, email, organization FROM people WHERE organization = ?",
-            (plan.scope.organization,),
+            (organization,),
         ).fetchall()
-    wanted = {str(value).lower() for value in plan.values}
-    people = [Person(*row) for row in rows]
-    return [each.public() for each in people if (each.id if plan.by_id else each.email).lower() in wanted]
+    keys = {key.lower() for key in wanted}
+    return [person for person in (Person(*row) for row in rows) if keys & {person.id, person.email}]
 
 
 def session_key() -> str:

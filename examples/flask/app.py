@@ -30,9 +30,13 @@ def signed_in() -> Optional[Person]:
 
 
 # velt: begin
+def users(plan):
+    return [person.public() for person in people.members(plan.scope.organization, plan.values)]
+
+
 DATABASE = {"type": "sqlite", "path": str(DATA / "velt.db")}
 FILES = {"type": "folder", "path": str(DATA / "files"), "base_url": f"{URL}/velt"}
-app.config["VELT"] = {"database": DATABASE, "files": FILES, "users": {"source": people.visible}}
+app.config["VELT"] = {"database": DATABASE, "files": FILES, "users": {"source": users}}
 
 
 def authorize(person, access):

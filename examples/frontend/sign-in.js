@@ -10,11 +10,15 @@ form.addEventListener("submit", async (event) => {
     method: "POST",
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify(Object.fromEntries(new FormData(form))),
-  });
-  if (answer.ok) {
+  }).catch(() => null);
+  if (answer?.ok) {
     location.assign("/");
     return;
   }
-  problem.textContent = "This name and this password do not belong together.";
+  const wrong = answer?.status === 403;
+  problem.textContent = wrong
+    ? "This name and this password do not belong together."
+    : "The server does not answer. Try again in a moment.";
   problem.hidden = false;
+  form.elements.password.focus();
 });

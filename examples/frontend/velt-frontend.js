@@ -8,8 +8,9 @@ const REACTION = "THUMBS_UP";
 const page = document.querySelector("#document");
 const list = document.querySelector("#threads");
 const problem = document.querySelector("#problem");
+const newThread = document.querySelector("#new-thread");
 
-const me = await (await fetch("/me")).json();
+const me = await signedIn();
 const metadata = { organizationId: me.organizationId, documentId: page.dataset.documentId };
 const names = new Map(); // the names of people by their ids
 const shown = new Map(); // what is on the page, by the ids of threads
@@ -21,8 +22,29 @@ function headers() {
   return token ? { "X-CSRFToken": token[1] } : {};
 }
 
+async function asked(path, options) {
+  const answer = await fetch(path, options).catch(() => {
+    throw new Error("The server does not answer.");
+  });
+  // Somebody whose session has ended signs in again.
+  if (answer.status === 401 || answer.redirected) {
+    location.assign("/");
+    return new Promise(() => {});
+  }
+  return answer.json().catch(() => {
+    throw new Error("The server has a problem.");
+  });
+}
+
+function signedIn() {
+  return asked("/me").catch((error) => {
+    complain(error.message);
+    return new Promise(() => {});
+  });
+}
+
 async function answerOf(path, options) {
-  const answer = await (await fetch(VELT + path, { method: "POST", ...options })).json();
+  const answer = await asked(VELT + path, { method: "POST", ...options });
   if (!answer.success) throw new Error(answer.error);
   return answer.data ?? {};
 }
@@ -110,7 +132,9 @@ async function resolve(thread) {
   await saveThread({ ...thread, resolvedByUserId }, "comment_annotation.status_change");
 }
 
-async function deleteComment(thread, comment) {
+async function deleteComment(thread, comment, reactions) {
+  // A thread in which nothing is left to read goes with its last comment.
+  if (Object.keys(thread.comments).length === 1) return deleteThread(thread, reactions);
   await deleteAttachments([comment]);
   const comments = { ...thread.comments };
   delete comments[comment.commentId];
@@ -155,30 +179,45 @@ function linkOf(attachment) {
   return link;
 }
 
-function commentElement(thread, comment) {
+function timeOf(milliseconds) {
+  const date = new Date(milliseconds);
+  const options = { dateStyle: "medium", timeStyle: "short" };
+  const made = element("time", "time", date.toLocaleString(undefined, options));
+  made.dateTime = date.toISOString();
+  return made;
+}
+
+function commentElement(thread, comment, reactions) {
   const made = element("div", "comment");
   made.dataset.commentId = comment.commentId;
   const author = comment.from?.userId;
-  made.append(element("div", "author", names.get(author) ?? "Somebody"));
+  made.append(element("span", "author", names.get(author) ?? "Somebody"));
+  if (comment.createdAt) made.append(timeOf(comment.createdAt));
   made.append(element("div", "text", comment.commentText ?? ""));
   made.append(...Object.values(comment.attachments ?? {}).map(linkOf));
   if (author === me.userId) {
-    made.append(button("delete-comment", "Delete comment", () => deleteComment(thread, comment)));
+    made.append(button("delete-comment", "Delete comment", () => deleteComment(thread, comment, reactions)));
   }
   return made;
 }
 
+function labelled(name, field) {
+  const made = element("label", "", name);
+  made.append(field);
+  return made;
+}
+
 function newThreadElement() {
-  const root = element("div", "thread");
+  const root = element("article", "thread");
   const form = element("form", "reply");
   const text = element("textarea", "reply-text");
-  text.setAttribute("aria-label", "Reply");
+  text.maxLength = 4000;
   const file = element("input", "reply-file");
   file.type = "file";
-  file.setAttribute("aria-label", "Attachment");
-  form.append(text, file, element("button", "reply-send", "Reply"));
-  const parts = { root, comments: element("div", "comments"), actions: element("div", "actions") };
-  root.append(parts.comments, parts.actions, form);
+  form.append(labelled("Reply", text), labelled("Attachment", file), element("button", "reply-send", "Reply"));
+  const parts = { root, status: element("p", "status"), comments: element("div", "comments") };
+  parts.actions = element("div", "actions");
+  root.append(parts.status, parts.comments, parts.actions, form);
   // The form stays as it is when the thread changes, with what somebody is writing in it.
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -201,18 +240,31 @@ function showThread(thread, reactions) {
   parts.root.dataset.threadId = thread.annotationId;
   parts.root.classList.toggle("resolved", Boolean(resolver));
   const comments = Object.values(thread.comments ?? {}).sort((one, other) => one.createdAt - other.createdAt);
-  parts.comments.replaceChildren(...comments.map((comment) => commentElement(thread, comment)));
-  parts.actions.replaceChildren(
-    button("react", `Like (${reactions.length})`, () => react(thread, reactions)),
-    button("resolve", resolver ? "Reopen" : "Resolve", () => resolve(thread)),
-    button("delete-thread", "Delete thread", () => deleteThread(thread, reactions)),
-    element("span", "status", resolver ? `Resolved by ${names.get(resolver) ?? "somebody"}` : "Open"),
-  );
+  parts.root.setAttribute("aria-label", `Thread of ${names.get(thread.from?.userId) ?? "somebody"}`);
+  parts.status.textContent = resolver ? `Resolved by ${names.get(resolver) ?? "somebody"}` : "Open";
+  const focused = placeOf(document.activeElement, parts.root);
+  parts.comments.replaceChildren(...comments.map((comment) => commentElement(thread, comment, reactions)));
+  const like = button("react", `Like (${reactions.length})`, () => react(thread, reactions));
+  like.setAttribute("aria-pressed", reactions.some((reaction) => reaction.from?.userId === me.userId));
+  parts.actions.replaceChildren(like, button("resolve", resolver ? "Reopen" : "Resolve", () => resolve(thread)));
+  if (thread.from?.userId === me.userId) {
+    parts.actions.append(button("delete-thread", "Delete thread", () => deleteThread(thread, reactions)));
+  }
   if (!parts.root.isConnected) list.append(parts.root);
+  if (focused) (parts.root.querySelector(focused) ?? parts.root.querySelector(".reply-text")).focus();
+}
+
+// Where the keyboard is in a thread, as a selector that finds the place again after the thread was drawn anew.
+function placeOf(active, root) {
+  if (!root.contains(active)) return null;
+  const comment = active.closest(".comment");
+  const place = `.${CSS.escape(active.className)}`;
+  return comment ? `[data-comment-id="${CSS.escape(comment.dataset.commentId)}"] ${place}` : place;
 }
 
 async function learnNames(threads) {
   const ids = threads.flatMap((thread) => [
+    thread.from?.userId,
     thread.resolvedByUserId,
     ...Object.values(thread.comments ?? {}).map((comment) => comment.from?.userId),
   ]);
@@ -233,13 +285,15 @@ async function refresh() {
   }
   for (const [id, parts] of shown) {
     if (id in found) continue;
+    if (parts.root.contains(document.activeElement)) newThread.elements.text.focus();
     parts.root.remove();
     shown.delete(id);
   }
 }
 
-function complain(message) {
+function complain(message, passing = "") {
   problem.textContent = message;
+  problem.dataset.passing = passing;
   problem.hidden = false;
 }
 
@@ -254,27 +308,31 @@ async function attempt(act) {
 }
 
 async function keepFresh() {
-  // After an error it waits for the next round: the message stays until something is tried again.
-  await refresh().catch((error) => complain(error.message));
+  // A complaint of an earlier round ends with the first round that works; what somebody tried keeps its own.
+  try {
+    await refresh();
+    if (problem.dataset.passing) problem.hidden = true;
+  } catch (error) {
+    complain(error.message, "yes");
+  }
   setTimeout(keepFresh, REFRESH);
 }
 
 document.querySelector("#me").textContent = me.name;
 document.querySelector("#sign-out").addEventListener("click", async () => {
-  await fetch("/sign-out", { method: "POST", headers: headers() });
+  await fetch("/sign-out", { method: "POST", headers: headers() }).catch(() => null);
   location.assign("/");
 });
-document.querySelector("#new-thread").addEventListener("submit", (event) => {
+newThread.addEventListener("submit", (event) => {
   event.preventDefault();
-  const form = event.target;
   attempt(async () => {
-    await startThread(form.elements.text.value);
-    form.reset();
+    await startThread(newThread.elements.text.value);
+    newThread.reset();
   });
 });
 if (me.organizationId) {
   keepFresh();
 } else {
-  document.querySelector("#new-thread").hidden = true;
+  newThread.hidden = true;
   complain("You belong to no organization, so there are no comments for you.");
 }

@@ -35,6 +35,17 @@ def require_credentials(settings: Settings) -> None:
             )
 
 
+def check_wait(wait: Optional[WaitOptions], call: Any) -> None:
+    """Check the options of a wait before there is something to wait for.
+
+    Raises:
+        VeltValidationError: names the option at fault.
+    """
+    from velt_py.api.jobs import read_wait_options
+
+    read_wait_options({} if wait is None else wait, call.operation.job.pace)
+
+
 def request_of(userId: str, organizationId: Optional[str]) -> DeleteAllUserDataRequest:
     organizations: Optional[List[str]] = None if organizationId is None else [organizationId]
     return DeleteAllUserDataRequest(userIds=[userId], organizationIds=organizations)
@@ -105,7 +116,7 @@ class Privacy:
 
         Raises:
             VeltConfigurationError: there are no credentials for Velt's API; nothing was erased then.
-            VeltDatabaseError, VeltValidationError: as there.
+            VeltDatabaseError, VeltValidationError: as there; for an option of `wait` nothing was erased, either.
 
         https://docs.velt.dev/api-reference/rest-apis/v2/gdpr/delete-all-user-data-gdpr
         """
@@ -117,6 +128,7 @@ class Privacy:
             return report
         # What cannot be used is refused before Velt deletes anything.
         privacy.check(userId, organizationId, **given)
+        check_wait(wait, self._api.gdpr.getDeleteUserDataStatus)
         require_credentials(self._own._settings)
         job = self._begun(userId, organizationId)
         report = privacy.erase_user(userId, organizationId, dry_run=False, **given)
@@ -177,6 +189,7 @@ class AsyncPrivacy:
             report.velt = dict(NO_JOB) if velt else None
             return report
         privacy.check(userId, organizationId, **given)
+        check_wait(wait, self._api.gdpr.getDeleteUserDataStatus)
         require_credentials(self._own._settings)
         job = await self._begun(userId, organizationId)
         report = await privacy.erase_user(userId, organizationId, dry_run=False, **given)

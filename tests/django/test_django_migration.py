@@ -18,6 +18,10 @@ from django.core.management import CommandError, call_command  # noqa: E402
 
 from velt_py import VeltSDK  # noqa: E402
 from velt_py.contrib.django import get_sdk  # noqa: E402
+from velt_py.exceptions import VeltDatabaseError  # noqa: E402
+from velt_py.selfhosting.migration.lines import export_to  # noqa: E402
+from velt_py.selfhosting.migration.selection import select  # noqa: E402
+from velt_py.selfhosting.migration.writing import Writer  # noqa: E402
 
 
 def run(name: str, *arguments: str) -> Tuple[str, int]:
@@ -113,6 +117,79 @@ def test_what_velt_export_wrote_velt_import_stores(names: List[str], tmp_path: P
     assert sorted(json.loads(line)["id"] for line in lines) == ["t1", "t2"]
 
 
+class Counted:
+    """Lets the target's database fail at the write after so many pieces, and counts the rows that come to it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, pieces: int) -> None:
+        self.left = pieces
+        self.ids: List[str] = []
+        self._write = Writer.write
+        monkeypatch.setattr(Writer, "write", self.write_of())
+
+    def write_of(self) -> Any:
+        def write(writer: Writer, kind: Any, organization: str, records: Any) -> None:
+            if self.left == 0:
+                raise VeltDatabaseError("the database went away")
+            self.left -= 1
+            self.ids += [record.id for record in records]
+            self._write(writer, kind, organization, records)
+
+        return write
+
+
+@pytest.mark.usefixtures("in_the_project")
+@pytest.mark.parametrize("form", ["store", "lines"])
+def test_an_interrupted_velt_import_goes_on_where_it_stopped(
+    form: str, names: List[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = f"sqlite:///{tmp_path / 'source.db'}"
+    ids = [f"t{number}" for number in range(10)]
+    with VeltSDK.initialize({"database": {"type": "sqlite", "path": str(tmp_path / "source.db")}}) as sdk:
+        save(sdk, names[0], *ids)
+        if form == "lines":
+            place = str(tmp_path / "rows.jsonl")
+            settings = sdk._settings
+            export_to(place, settings, select([settings]))
+    importing = ("velt_import", "--from", place, "--piece", "2")
+    going_on = (*importing, "--yes", "--checkpoint", str(tmp_path / "at.json"))
+    with monkeypatch.context() as patched:
+        first = Counted(patched, 3)
+        printed, code = run(*going_on)
+    assert (printed, code) == ("the database went away", 1)
+    assert sorted(threads(names[0])) == sorted(first.ids)
+    # A dry run in between neither uses the checkpoint nor moves it.
+    assert run(*importing)[0] == "comments: 10 read, 4 would be new, 0 would change, 6 the same\n"
+    with monkeypatch.context() as patched:
+        second = Counted(patched, -1)
+        printed, code = run(*going_on)
+    assert code == 0
+    assert printed.startswith("comments: 10 read, 10 new, 0 changed, 0 the same\n")
+    assert (len(first.ids), len(second.ids)) == (6, 4)
+    assert sorted(first.ids + second.ids) == sorted(threads(names[0])) == ids
+    assert not (tmp_path / "at.json").exists()
+
+
+@pytest.mark.usefixtures("in_the_project")
+def test_a_checkpoint_of_another_file_is_refused(names: List[str], tmp_path: Path) -> None:
+    at = tmp_path / "at.json"
+
+    def line(id: str) -> str:
+        document = {"annotationId": id, "metadata": {"organizationId": names[0], "documentId": "d"}}
+        return json.dumps({"kind": "comments", "organization": names[0], "id": id, "record": document})
+
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text("\n".join([line("t1"), line("t2"), "no JSON"]))
+    importing = ("velt_import", "--from", str(rows), "--yes", "--piece", "1", "--checkpoint", str(at))
+    printed, code = run(*importing)
+    assert (printed, code) == ("line 3: this is no JSON", 2)
+    assert "t1" in threads(names[0])
+    rows.write_text(line("t0") + "\n" + rows.read_text())
+    printed, code = run(*importing)
+    assert code == 2
+    assert "it belongs to a migration with another `from`" in printed
+    assert "t0" not in threads(names[0])
+
+
 @pytest.mark.usefixtures("in_the_project")
 @pytest.mark.parametrize(
     "arguments",
@@ -121,9 +198,9 @@ def test_what_velt_export_wrote_velt_import_stores(names: List[str], tmp_path: P
         ["--from", "sqlite:///no/such/file.db"],
         ["--from", "missing.json"],
         ["--from", "rows.jsonl", "--verify-only"],
-        ["--from", "rows.jsonl", "--checkpoint", "at.json"],
+        ["--from", "rows.jsonl", "--remove-extra"],
     ],
-    ids=["scheme", "file", "config", "verify", "checkpoint"],
+    ids=["scheme", "file", "config", "verify", "extra"],
 )
 def test_velt_import_says_what_is_wrong(arguments: List[str]) -> None:
     printed, code = run("velt_import", *arguments)

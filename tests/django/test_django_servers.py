@@ -115,6 +115,40 @@ def test_hooks_that_block_do_not_hold_up_the_event_loop(ana: Any, organization: 
     assert statuses == [200] * 9
 
 
+def test_a_slow_database_of_the_project_does_not_hold_up_the_event_loop(
+    ana: Any, organization: str, monkeypatch: pytest.MonkeyPatch, record_property: Any
+) -> None:
+    from velt_py.selfhosting.stores.django import DjangoStore
+
+    read = DjangoStore.read
+
+    def slow(store: DjangoStore, plan: Any) -> Any:
+        time.sleep(0.3)
+        return read(store, plan)
+
+    monkeypatch.setattr(DjangoStore, "read", slow)
+    statuses: List[int] = []
+
+    def ask(client: Client) -> float:
+        started = time.monotonic()
+        statuses.append(client.post("/velt/comments/get", {"organizationId": organization}).status)
+        return time.monotonic() - started
+
+    with serving("asgi", ana) as client:
+        assert ask(client) >= 0.3
+        asking = [threading.Thread(target=ask, args=(client,)) for _ in range(8)]
+        started = time.monotonic()
+        for thread in asking:
+            thread.start()
+        for thread in asking:
+            thread.join()
+        together = time.monotonic() - started
+    record_property("seconds", round(together, 2))
+    assert statuses == [200] * 9
+    # One after the other they would take 2.4 seconds.
+    assert together < 2
+
+
 def test_a_client_that_goes_away_leaves_the_server_well(kind: str, ana: Any, organization: str) -> None:
     with serving(kind, ana) as client:
         head = "POST /velt/comments/save HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"

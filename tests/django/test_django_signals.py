@@ -62,7 +62,9 @@ def test_a_saved_and_a_deleted_thread_are_told_of(browser: Browser, ana: Any, or
 
 
 def test_a_refused_request_is_told_of_as_denied_and_as_nothing_else(browser: Browser) -> None:
-    with listening(signals.access_denied, AccessDenied) as denied, listening(signals.comment_saved) as saved:
+    with listening(signals.permission_denied, AccessDenied) as denied, listening(
+        signals.comment_saved
+    ) as saved:
         assert browser.post("/velt/comments/save", saving("of-others")).status_code == 403
         assert browser.post("/velt/comments/get", {"organizationId": "of-others"}).status_code == 403
     assert [(each.operation, each.organizationId) for each in denied] == [
@@ -78,7 +80,7 @@ def test_what_a_list_of_the_console_leaves_out_is_no_refusal(
     changed(FEATURES=[Console()])
     saved = saving(organization)
     assert browser.post("/velt/comments/save", saved).status_code == 200
-    with listening(signals.access_denied, AccessDenied) as denied:
+    with listening(signals.permission_denied, AccessDenied) as denied:
         assert browser.request("GET", "/velt/console/api/start").status_code == 200
         assert browser.request("GET", "/velt/console/api/organizations").status_code == 200
         assert denied == []
@@ -171,7 +173,7 @@ def test_denied_access_is_told_of_even_when_the_transaction_is_rolled_back(
     own_database: None, ana: Any
 ) -> None:
     browser = Browser("wsgi").login(ana)
-    with listening(signals.access_denied) as denied, transaction.atomic():
+    with listening(signals.permission_denied) as denied, transaction.atomic():
         browser.post("/velt/comments/save", saving("of-others"))
         transaction.set_rollback(True)
     assert len(denied) == 1

@@ -196,6 +196,26 @@ def test_addresses_are_looked_up_in_any_case_within_the_organization(town: Town)
     assert found == dict.fromkeys(asked[:3], town.id("ann"))
 
 
+@pytest.mark.parametrize("kept", ["Ärzte", "ÄRZTE", "ärzte"], ids=["mixed", "large", "small"])
+def test_letters_beyond_ascii_are_folded_in_addresses_too(town: Town, kept: str) -> None:
+    person = town.people["ann"]
+    person.email = f"{kept}-{town.tail}@X.example"
+    person.save()
+    asked = [f"ärzte-{town.tail}@x.example", f"ÄRZTE-{town.tail}@x.EXAMPLE"]
+    with opened(organization_field="profile__company") as sdk:
+        found = sdk.selfHosting.users.resolveUserIdsByEmail(str(town.one.pk), asked)["data"]
+    assert found == dict.fromkeys(asked, town.id("ann"))
+
+
+def test_an_address_is_no_other_one_in_capitals(town: Town) -> None:
+    person = town.people["ann"]
+    person.email = f"strasse-{town.tail}@x.example"
+    person.save()
+    with opened(organization_field="profile__company") as sdk:
+        asked = [f"straße-{town.tail}@x.example"]
+        assert sdk.selfHosting.users.resolveUserIdsByEmail(str(town.one.pk), asked)["data"] == {}
+
+
 def test_addresses_that_are_no_declared_field_are_not_looked_up(town: Town) -> None:
     with opened(fields=["name"], membership=everybody) as sdk:
         email = town.people["ann"].email

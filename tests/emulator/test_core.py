@@ -226,3 +226,13 @@ def test_the_same_ids_are_made_in_every_run() -> None:
         )[1]
 
     assert made() == made()
+
+
+def test_recorded_calls_hold_no_credentials(sdk: VeltSDK, emulator: Emulator) -> None:
+    sdk.api.locations.updateLocation(
+        apiKey="key", authToken="token-of-key", documentId="d", migrate={"oldLocation": {}, "newLocation": {}}
+    )
+    sdk.api.workspace.updatePermissionProviderConfig(permissionProviderConfig={"authToken": "hidden-token"})
+    seen = repr(emulator.recorded.listed())
+    assert "token-of-key" not in seen
+    assert "hidden-token" not in seen

@@ -10,6 +10,7 @@ import pytest
 from tests.emulator.test_effects_webhooks import basic, control, write
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator
+from velt_py.emulator.identity import hex_id
 
 PEOPLE: Dict[str, Dict[str, Any]] = {
     name: {"userId": name, "name": name.title(), "email": f"{name}@example.com"}
@@ -41,7 +42,7 @@ def test_whoever_is_tagged_is_notified_and_gets_a_mail_but_not_the_author(
     write(api, taggedUserContacts=[BOB, {"userId": "alice", "text": "@me", "contact": PEOPLE["alice"]}])
     answer: Any = api.api.notifications.getNotifications(userId="bob", **PLACE)
     [found] = answer["result"]["data"]
-    assert [person["userId"] for person in found["notifyUsers"].values()] == ["bob"]
+    assert list(found["notifyUsersByUserId"]) == [hex_id("key", "user", "bob")]
     assert (found["notificationSource"], found["displayBodyMessage"]) == ("comment", "Hello")
     assert told(api, "alice") == []
     assert mails(emulator) == ["bob@example.com"]

@@ -11,14 +11,26 @@ from typing import Any, Callable, Dict, Iterator
 import pytest
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from tests.browser import artefacts, browser, complaints
-from tests.examples.example_server import PASSWORD, Example
+from tests.examples.example_server import PASSWORD, Example, running
 
 pytestmark = pytest.mark.xdist_group("examples")
 
 WITHIN = 30.0
 """Seconds until a page has to show what somebody else has done."""
+PHONE = {"width": 375, "height": 812, "deviceScaleFactor": 1, "mobile": True}
+FOREIGN = """
+    const inline = [...document.querySelectorAll("script:not([src]), style, [style], [onclick], [onsubmit]")]
+      .filter((each) => each.tagName !== "SCRIPT" || !/json/.test(each.type));
+    const nameless = [...document.querySelectorAll("main input, main textarea, main select, main button")]
+      .filter((each) => each.type !== "hidden" && !each.labels?.length && !each.ariaLabel && !each.textContent.trim()
+        && !["submit", "button", "checkbox"].includes(each.type));
+    const elsewhere = performance.getEntriesByType("resource").map((each) => each.name)
+      .filter((name) => new URL(name).origin !== location.origin && !name.startsWith("data:"));
+    return [...inline, ...nameless].map((each) => each.outerHTML).concat(elsewhere);
+"""
 SCRIPT = "<img src=x onerror=\"document.title='taken over'\"><script>document.title='taken over'</script>"
 
 
@@ -45,6 +57,9 @@ class Window:
     def write(self, selector: str, text: str) -> None:
         self.one(selector).send_keys(text)
 
+    def choose(self, selector: str, value: str) -> None:
+        self.one(f"{selector} option[value={value}]").click()
+
     def click(self, selector: str) -> None:
         # A page that has just been refreshed has a new button in the place of the old one.
         def clicked() -> bool:
@@ -69,7 +84,30 @@ class Window:
         self.until(lambda: self.texts(selector) == list(texts), f"{selector}: {texts}")
 
     def picture(self, name: str) -> None:
-        assert self.driver.save_screenshot(str(artefacts() / f"{name}.png"))
+        """Keep what the page looks like on a desk and on a phone, where nothing may be cut off at its side."""
+        try:
+            for suffix, size in (("", None), ("-phone", PHONE)):
+                if size:
+                    self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+                assert self.driver.save_screenshot(str(artefacts() / f"{name}{suffix}.png"))
+                page = "const page = document.documentElement; return page.scrollWidth - page.clientWidth"
+                assert self.driver.execute_script(page) <= 0, f"{name}{suffix} is wider than the window"
+        finally:
+            self.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+    def keys(self, *keys: str) -> None:
+        """Press keys where the keyboard is."""
+        self.driver.switch_to.active_element.send_keys(*keys)
+
+    def is_clean(self, **facts: Any) -> None:
+        """No error was noted, nothing came from elsewhere, nothing stands inline, every field has a name.
+
+        Args:
+            facts: what the page is, for the message.
+        """
+        assert complaints(self.driver) == [], facts
+        found = self.driver.execute_script(FOREIGN)
+        assert found == [], (facts, found)
 
     def sign_in(self, person: str) -> None:
         self.open("/")
@@ -160,7 +198,7 @@ def test_two_people_talk_about_a_document_at_the_same_time(
         person.shows(".thread")
         assert person.driver.title == "Spring plan"
         assert not person.one("#problem").is_displayed()
-        assert complaints(person.driver) == []
+        person.is_clean()
     status = "return fetch(arguments[0]).then((answer) => answer.status)"
     assert ana.driver.execute_script(status, address) == 404
 
@@ -201,12 +239,115 @@ def test_the_admin_finds_a_thread_by_its_words_and_shows_it(window: Callable[[st
     admin.click("#result_list tbody th a")
     admin.until(lambda: "Zeppelins over the harbour." in admin.one("#content").text, "the thread")
     admin.picture("django-admin-thread")
+    admin.is_clean()
     assert not admin.all("#content textarea, #content input[type=text]"), "it can be edited"
-    for path in ("/admin/", "/admin/velt/user/", "/admin/velt/user/erase/", "/admin/velt/attachment/"):
+    for path in (
+        "/admin/",
+        "/admin/velt/user/",
+        "/admin/velt/attachment/",
+        "/admin/velt/reactionannotation/",
+    ):
         admin.open(path)
         admin.one("#content")
-        assert (
-            admin.driver.execute_script("return document.querySelectorAll('script:not([src])').length") == 0
-        )
-    noted = complaints(admin.driver)
-    assert [each for each in noted if "/favicon.ico" not in each] == []  # Django's admin has no icon
+        admin.is_clean(path=path)
+
+
+def test_the_admin_redacts_a_thread_and_erases_a_person_after_being_asked(
+    window: Callable[[str], Window],
+) -> None:
+    ben, admin = window("ben"), window("admin")
+    ben.write("#new-thread textarea", "My telephone is 555-0139.")
+    ben.click("#new-thread button")
+    ben.shows(".thread .text", "My telephone is 555-0139.")
+    admin.open("/admin/velt/commentannotation/")
+    admin.click("#result_list tbody [type=checkbox]")
+    admin.choose("[name=action]", "redact_threads")
+    admin.click("#changelist-form [name=index]")
+    admin.until(lambda: "My telephone is 555-0139." in admin.one("#content").text, "what is redacted")
+    admin.picture("django-admin-redact")
+    admin.is_clean()
+    admin.click("#content [type=submit]")
+    admin.shows("#result_list tbody th", "[redacted]")
+    ben.shows(".thread .text", "[redacted]")
+
+    id = ben.driver.execute_script(
+        "return fetch('/me').then((answer) => answer.json()).then((me) => me.userId)"
+    )
+    admin.open("/admin/velt/user/erase/")
+    admin.picture("django-admin-erase")
+    admin.is_clean()
+    admin.write("#people", id)
+    admin.click("#content [type=submit]")
+    admin.until(lambda: "This would be erased:" in admin.one("#content").text, "what would be erased")
+    admin.picture("django-admin-erase-asks")
+    admin.click("#content [type=submit]")
+    admin.until(lambda: "a search found nothing left" in admin.one("#content").text, "the report")
+    admin.picture("django-admin-erased")
+    admin.is_clean()
+
+
+def test_everything_is_done_by_keyboard_and_the_keyboard_stays_where_it_is(
+    window: Callable[[str], Window],
+) -> None:
+    ana = window("ana")
+    ana.one("#new-thread textarea").click()
+    ana.keys("By keyboard.", Keys.TAB)
+    ana.keys(Keys.ENTER)
+    ana.shows(".thread .text", "By keyboard.")
+    for name, after in (("react", "Like (1)"), ("resolve", "Reopen")):
+        ana.driver.execute_script("arguments[0].focus()", ana.one(f".{name}"))
+        ana.keys(Keys.ENTER)
+        ana.shows(f".{name}", after)
+        assert ana.driver.switch_to.active_element.text == after
+    assert ana.one(".react").get_attribute("aria-pressed") == "true"
+    ana.keys(Keys.TAB)
+    ana.keys(Keys.ENTER)
+    ana.shows(".thread")
+    assert ana.driver.switch_to.active_element.get_attribute("name") == "text"
+    ana.is_clean()
+
+
+def test_who_is_not_signed_in_any_more_is_asked_to(
+    django_example: Example, window: Callable[[str], Window]
+) -> None:
+    zoe = window("zoe")
+    zoe.driver.delete_cookie("sessionid")
+    zoe.one("#sign-in")
+    zoe.write("[name=username]", "zoe")
+    zoe.write("[name=password]", "not this one")
+    zoe.click("#sign-in button")
+    zoe.shows("#problem", "This name and this password do not belong together.")
+    zoe.picture("django-sign-in")
+    zoe.sign_in("zoe")
+    zoe.shows("#me", "Zoe Lindt")
+
+
+@pytest.mark.parametrize("name", ["fastapi", "flask"])
+def test_the_page_works_with_the_other_frameworks(
+    name: str, downloads: Path, tmp_path: Path, windows: Callable[[str], Window]
+) -> None:
+    with running(name, tmp_path) as example:
+        ana = Window(windows("ana").driver, example.url)
+        ana.driver.delete_all_cookies()
+        complaints(ana.driver)
+        ana.sign_in("ana")
+        ana.shows("#me", "Ana Ruiz")
+        ana.write("#new-thread textarea", "The launch moves to May.")
+        ana.click("#new-thread button")
+        ana.shows(".thread .text", "The launch moves to May.")
+        notes = downloads / f"{name}.txt"
+        notes.write_text("notes")
+        ana.write(".reply-text", SCRIPT)
+        ana.write(".reply-file", str(notes))
+        ana.click(".reply-send")
+        ana.shows(".attachment", notes.name)
+        ana.click(".react")
+        ana.shows(".react", "Like (1)")
+        ana.click(".resolve")
+        ana.shows(".status", "Resolved by Ana Ruiz")
+        ana.picture(name)
+        ana.click(".delete-thread")
+        ana.shows(".thread")
+        ana.is_clean()
+        ana.click("#sign-out")
+        ana.one("#sign-in")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tokenize
 from typing import List
 
 import pytest
@@ -26,11 +27,31 @@ def lines_for_velt(name: str) -> List[str]:
     return found
 
 
+SHARED = "people.py"
+"""What the examples of FastAPI and Flask have besides their folders; it must know nothing of Velt."""
+OURS = re.compile(r"velt", re.I)
+"""Our package and our settings."""
+NAMES = {"plan", "scope", "access", "ensure_csrf_cookie"}
+"""What our hooks are given, and the cookie that only our routes need."""
+
+
 def unmarked(name: str) -> List[str]:
-    """Lines that name our package outside of the marks."""
+    """Lines of code, not of comments and documentation, that have to do with Velt, outside of the marks."""
     marked = lines_for_velt(name)
-    every = [line for path in (EXAMPLES / name).rglob("*.py") for line in path.read_text().splitlines()]
-    return [line for line in every if "velt_py" in line and line not in marked]
+    paths = [*sorted((EXAMPLES / name).rglob("*.py")), EXAMPLES / SHARED]
+    found: List[str] = []
+    for path in paths:
+        # The tokens of a line, so that words of documentation do not count.
+        with tokenize.open(str(path)) as source:
+            tokens = list(tokenize.generate_tokens(source.readline))
+        lines = path.read_text().splitlines()
+        for token in tokens:
+            line = lines[token.start[0] - 1] if token.start[0] <= len(lines) else ""
+            if token.type in (tokenize.COMMENT, tokenize.NL) or token.string.startswith(('"""', 'r"""')):
+                continue
+            if (OURS.search(token.string) or token.string in NAMES) and line not in marked:
+                found.append(f"{path.name}: {line}")
+    return found
 
 
 @pytest.mark.parametrize("name", sorted(MOST))
@@ -42,5 +63,5 @@ def test_velt_takes_few_lines_settings_and_hooks_included(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(MOST))
-def test_every_line_that_names_the_package_is_counted(name: str) -> None:
-    assert not unmarked(name)
+def test_every_line_that_has_to_do_with_velt_is_counted(name: str) -> None:
+    assert unmarked(name) == []

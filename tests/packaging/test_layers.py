@@ -10,11 +10,12 @@ import pytest
 
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 
-GROUND = ("_functions", "_nesting", "_version", "_lazy", "exceptions", "settings")
+GROUND = ("_functions", "_threads", "_nesting", "_version", "_lazy", "exceptions", "settings")
 LOWER = (*GROUND, "config", "models")
 ROOMS: Dict[str, Tuple[str, ...]] = {
     "_version": (),
     "_functions": (),
+    "_threads": (),
     "_lazy": (),
     "_nesting": (),
     "exceptions": (),
@@ -93,8 +94,10 @@ PURE: FrozenSet[str] = frozenset(
         "selfhosting.operation",
         "selfhosting.parsing",
         "selfhosting.plans",
+        "selfhosting.privacy.events",
         "selfhosting.privacy.exporting",
         "selfhosting.privacy.fields",
+        "selfhosting.privacy.looking",
         "selfhosting.privacy.person",
         "selfhosting.privacy.policy",
         "selfhosting.privacy.report",

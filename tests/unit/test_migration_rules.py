@@ -177,11 +177,15 @@ LINE = {"kind": "comments", "organization": "o", "id": "t", "record": thread()}
     ["{", "[]", "1", *[json.dumps({**LINE, name: None}) for name in LINE], json.dumps({**LINE, "id": ""})],
     ids=["broken", "list", "number", "kind", "organization", "id", "record", "empty"],
 )
-def test_a_line_that_is_no_record_is_named_by_its_number_and_those_before_it_stand(line: str) -> None:
+@pytest.mark.parametrize("piece", [1, 10])
+def test_a_line_that_is_no_record_is_named_by_its_number_and_those_before_it_stand(
+    line: str, piece: int
+) -> None:
     store = MemoryStore(COLLECTIONS)
     lines: List[str] = [json.dumps(LINE), "", line]
     with pytest.raises(VeltValidationError, match="line 3"):
-        read_lines(lines, store, select([SETTINGS], piece=1), True)
+        read_lines(lines, store, select([SETTINGS], piece=piece), True)
+    assert read_lines(lines[:1], store, select([SETTINGS]), True).of("comments").same == 1
 
 
 def test_a_line_cannot_put_a_record_into_another_organization() -> None:

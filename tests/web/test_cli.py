@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import re
 import signal
@@ -23,16 +22,6 @@ from velt_py.web.frontend import frontend_block
 from velt_py.web.routes import OPERATIONS
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(velt_py.__file__).parents[1])}
-
-
-@pytest.fixture(autouse=True)
-def log_of_its_own() -> Iterator[None]:
-    """The command sends the log to stderr; the tests after these expect it as it was."""
-    logger = logging.getLogger("velt_py")
-    before = (logger.level, list(logger.handlers))
-    yield
-    logger.setLevel(before[0])
-    logger.handlers = before[1]
 
 
 @pytest.fixture
@@ -204,6 +193,18 @@ def test_insecure_local_serves_everybody_here_and_says_so(serving: Any, tmp_path
     assert "Traceback" not in errors
 
 
+def test_the_console_is_served_when_it_is_asked_for_and_to_everybody_here_anyway(serving: Any) -> None:
+    client, _ = serving("--insecure-local")
+    assert client.request("GET", "/console/api/organizations").json["items"] == []
+    stranger = client.request("GET", "/console/api/organizations", headers={"Host": "evil.example"})
+    assert stranger.status in (400, 401)
+    client, _ = serving("--config", "velt.json")
+    assert client.request("GET", "/console/").status == 404
+    client, _ = serving("--config", "velt.json", "--console")
+    answer = client.request("GET", "/console/")
+    assert (answer.status, answer.json["errorCode"]) == (403, "NOT_CONFIGURED")
+
+
 def test_a_server_without_hooks_denies_and_says_what_is_missing(serving: Any, tmp_path: Path) -> None:
     client, _ = serving("--config", "velt.json")
     answer = client.post("/comments/get", {"organizationId": "acme"})
@@ -231,10 +232,12 @@ def test_hooks_of_the_application_decide(serving: Any) -> None:
     assert answer.headers["access-control-allow-origin"] == "https://app.example"
 
 
-@pytest.mark.parametrize("module", ["uvicorn", "multipart"])
-def test_a_missing_library_is_named_with_its_install_line(config: Dict[str, Any], module: str) -> None:
+@pytest.mark.parametrize(("module", "extra"), [("uvicorn", "serve"), ("multipart", "web")])
+def test_a_missing_library_is_named_with_its_install_line(
+    config: Dict[str, Any], module: str, extra: str
+) -> None:
     code = f"import sys; sys.modules[{module!r}] = None; from velt_py.cli import main; sys.exit(main(sys.argv[1:]))"
     command = [sys.executable, "-c", code, "serve", "--insecure-local"]
     ended = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, timeout=30)
     assert ended.returncode == 2
-    assert 'pip install "velt-py[serve]"' in ended.stderr
+    assert f'pip install "velt-py[{extra}]"' in ended.stderr

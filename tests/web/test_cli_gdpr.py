@@ -9,7 +9,7 @@ from typing import Any, Dict, List
 import pytest
 
 from tests.loopback import Action, Loopback, Request, reply
-from velt_py import AsyncVeltSDK, VeltConfigurationError, VeltSDK
+from velt_py import AsyncVeltSDK, VeltConfigurationError, VeltSDK, VeltValidationError
 from velt_py.cli import main
 
 BODY = {"1": {"commentId": 1, "commentText": "secret", "from": {"userId": "u-ana"}}}
@@ -64,15 +64,16 @@ def test_a_wrong_call_is_exit_code_2(
 class Velt:
     """Deletes at the second look, or refuses."""
 
-    def __init__(self, refuses: bool = False) -> None:
+    def __init__(self, refuses: bool = False, done: int = 2) -> None:
         self.refuses = refuses
+        self.done = done
         self.asked: List[Any] = []
         self.looks = 0
 
     def __call__(self, request: Request) -> List[Action]:
         if request.target.endswith("/status"):
             self.looks += 1
-            return reply(200, {"result": {"data": {"isDeleteCompleted": self.looks > 1}}})
+            return reply(200, {"result": {"data": {"isDeleteCompleted": self.looks >= self.done}}})
         self.asked.append(json.loads(request.body)["data"])
         if self.refuses:
             return reply(403, {"error": {"message": "No.", "status": "PERMISSION_DENIED"}})
@@ -101,6 +102,39 @@ async def test_velts_job_is_awaited(config: Dict[str, Any], monkeypatch: pytest.
         async with AsyncVeltSDK.initialize(at(server, config, monkeypatch)) as sdk:
             report = await sdk.privacy.erase_user("u-ana", dry_run=False, wait={"first_wait": 0.05})
     assert (velt.asked, report.complete) == ([{"userIds": ["u-ana"]}], True)
+
+
+def test_velts_job_is_polled_until_it_says_that_it_is_done(
+    config: Dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    velt = Velt(done=6)
+    with Loopback(velt) as server, VeltSDK.initialize(at(server, config, monkeypatch)) as sdk:
+        waiting = {"first_wait": 0.01, "max_wait": 0.02}
+        report = sdk.privacy.erase_user("u-ana", dry_run=False, wait=waiting)
+    assert (velt.looks, report.complete) == (6, True)
+
+
+def test_an_option_of_the_wait_that_there_is_not_is_refused_before_anything_is_deleted(
+    config: Dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    velt = Velt()
+    wrong: Any = {"dead_line": 1}
+    with Loopback(velt) as server, VeltSDK.initialize(at(server, config, monkeypatch)) as sdk:
+        with pytest.raises(VeltValidationError) as caught:
+            sdk.privacy.erase_user("u-ana", dry_run=False, wait=wrong)
+        assert (caught.value.field, velt.asked) == ("options.dead_line", [])
+        assert sdk.selfHosting.users.getUsers("acme", ["u-ana"])["data"]
+
+
+def test_a_job_that_outlasts_the_deadline_leaves_its_id_and_an_erasure_that_is_not_complete(
+    config: Dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Loopback(Velt(done=10**9)) as server:
+        written(at(server, config, monkeypatch))
+        assert run("erase", "--yes", "--velt", "--deadline", "1", "--json") == 3
+    report = json.loads(capsys.readouterr().out)
+    assert (report["velt"]["state"], report["velt"]["jobId"]) == ("timeout", "j1")
+    assert (report["confirmed"], report["complete"]) == (True, False)
 
 
 def test_a_refusal_of_velt_keeps_nobody_in_the_own_store(

@@ -118,6 +118,57 @@ def test_protection_against_forged_requests_is_turned_off_by_one_line(sdk: VeltS
     assert upload(app.test_client()).status_code == 200
 
 
+def test_the_exemption_of_the_guide_holds_for_the_extension_and_in_another_blueprint(
+    config: Dict[str, Any], sdk: VeltSDK
+) -> None:
+    app = flask.Flask("csrf")
+    app.secret_key = "for tests only"
+    csrf = CSRFProtect(app)
+    app.config["VELT"] = config
+    Velt(app, **HOOKS)
+    outer = flask.Blueprint("api", "nested", url_prefix="/api")
+    outer.register_blueprint(velt_blueprint(sdk, **HOOKS))
+    app.register_blueprint(outer)
+
+    @app.post("/form")
+    def form_of_the_application() -> str:
+        return ""
+
+    csrf.exempt(app.blueprints["velt"])
+    assert save(app.test_client(), "t").status_code == 200
+    assert save(app.test_client(), "t", "/api/velt").status_code == 400
+    csrf.exempt(app.blueprints["api.velt"])
+    assert save(app.test_client(), "t", "/api/velt").status_code == 200
+    assert app.test_client().post("/form").status_code == 400
+
+
+def test_the_routes_stand_beside_async_views_and_what_is_awaited_before_them(sdk: VeltSDK) -> None:
+    app = flask.Flask("async")
+    seen = []
+
+    @app.before_request
+    async def before() -> None:
+        seen.append(flask.request.path)
+
+    @app.get("/page")
+    async def page() -> str:
+        return "a page"
+
+    app.register_blueprint(velt_blueprint(sdk, **HOOKS))
+    assert save(app.test_client(), "t").status_code == 200
+    assert app.test_client().get("/page").data == b"a page"
+    assert seen == ["/velt/comments/save", "/page"]
+
+
+@pytest.mark.parametrize("hook", ["authenticate", "authorize"])
+def test_a_function_to_await_is_refused_at_the_start(sdk: VeltSDK, hook: str) -> None:
+    async def awaited(*given: Any) -> bool:
+        return True
+
+    with pytest.raises(VeltConfigurationError, match=hook):
+        velt_blueprint(sdk, **{**HOOKS, hook: awaited})
+
+
 def upload(client: Any) -> Any:
     request = {"attachment": {"attachmentId": 1}, "metadata": {"organizationId": "acme"}}
     kind, body = form([("file", "a.png", b"abc"), ("request", None, json.dumps(request).encode())])

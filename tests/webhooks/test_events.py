@@ -47,6 +47,85 @@ def test_every_event_has_the_class_of_its_family(name: str) -> None:
     assert (event.name, event.id) == (name, "msg_1")
 
 
+BASIC_ACTIONS = {
+    "comment": (
+        "newlyAdded added updated deleted approved assigned statusChanged priorityChanged accessModeChanged accepted "
+        "rejected reactionAdded reactionDeleted subscribed unsubscribed suggestionAccepted suggestionRejected"
+    ),
+    "huddle": "created join joined",
+    "crdt": "updateData",
+    "recorder": "done",
+}
+ADVANCED_EVENTS = {
+    "comment_annotation": (
+        "add assign status_change priority_change custom_list_change subscribe unsubscribe accept reject approve "
+        "suggestion_accept suggestion_reject"
+    ),
+    "comment": "add update delete reaction_add reaction_delete",
+    "huddle": "create join",
+    "crdt": "update_data",
+    "recorder": "done",
+    "execution": "dispatched completed failed cancelled",
+    "step": "awaiting-approval completed failed breached cancelled",
+    "group": "quorum-met",
+    "loop": "iteration-started exhausted",
+}
+
+
+def test_the_catalogue_is_what_velt_documents() -> None:
+    documented = {(source, action) for source, actions in BASIC_ACTIONS.items() for action in actions.split()}
+    assert set(V1_NAMES) == documented
+    names = {f"{family}.{name}" for family, found in ADVANCED_EVENTS.items() for name in found.split()}
+    # Basic webhooks alone tell of it.
+    assert set(EVENTS) - names == {"comment_annotation.access_mode_change"}
+    assert names <= set(EVENTS)
+
+
+def test_every_field_that_velt_documents_is_read() -> None:
+    everywhere = {"actionUser": {"userId": "ana"}, "metadata": {"organizationId": "acme"}}
+    commenting: Dict[str, Any] = {
+        **everywhere, "commentAnnotation": {"annotationId": "t"}, "targetComment": {"commentId": 1},
+        "oldStatus": {"id": "a"}, "newStatus": {"id": "b"}, "newPriority": {"id": "P1"}, "assigned": {"userId": "ben"},
+        "visibility": {"type": "public"}, "accessDeniedUsers": ["cem"],
+    }  # fmt: skip
+    families: Dict[str, Dict[str, Any]] = {
+        "comment.add": commenting,
+        "comment_annotation.status_change": commenting,
+        "huddle.join": everywhere,
+        "crdt.update_data": {**everywhere, "crdtData": {"id": "e"}, "accessDeniedUsers": ["cem"]},
+        "recorder.done": {
+            **everywhere, "recorderId": "r", "from": {"userId": "ana"}, "assets": [1], "assetsAllVersions": [1, 2],
+            "transcription": {"transcribedText": "x"},
+        },
+    }  # fmt: skip
+    for name, data in families.items():
+        source, action = V1_ACTIONS[name]
+        basic = {
+            "notificationSource": source,
+            "actionType": action,
+            "webhookId": "w",
+            "platform": "sdk",
+            **data,
+        }
+        for event in (made({"event": name, "data": data, "platform": "sdk"}), made(basic, "v1")):
+            assert event.platform == "sdk"
+            for field, value in data.items():
+                expected = tuple(value) if field == "accessDeniedUsers" else value
+                assert getattr(event, "from_" if field == "from" else field) == expected, (name, field)
+    flow = {
+        "eventId": "e",
+        "seq": 3,
+        "type": "step.failed",
+        "stepId": "s",
+        "timestamp": 5,
+        "correlationId": "c",
+        "data": {},
+    }
+    event = made(flow, "workflow", "e")
+    found = (event.id, event.seq, event.name, event.stepId, event.occurredAt, event.correlationId)
+    assert found == ("e", 3, "step.failed", "s", 5, "c")
+
+
 @pytest.mark.parametrize(("pair", "name"), list(V1_NAMES.items()), ids=["-".join(pair) for pair in V1_NAMES])
 def test_a_basic_event_has_the_name_that_it_has_as_an_advanced_one(pair: Any, name: str) -> None:
     event = made({"notificationSource": pair[0], "actionType": pair[1], "webhookId": "w"}, "v1")
@@ -155,6 +234,16 @@ def test_preferences_and_denied_people_are_read() -> None:
     })  # fmt: skip
     assert event.accessDeniedUsers == ("a", "b", "7")
     assert event.preferences == {"c": {"email": "NONE"}}
+    assert made({"event": "comment.add", "data": {}, "accessDeniedUsers": ["a"]}).accessDeniedUsers == ("a",)
+
+
+def test_the_preferences_for_a_document_go_before_those_for_the_organization() -> None:
+    event = made({
+        "event": "comment.add",
+        "usersOrganizationNotificationsConfig": {"a": {"inbox": "ALL", "email": "ALL"}, "b": {"email": "MINE"}},
+        "usersDocumentNotificationsConfig": {"a": {"email": "NONE"}},
+    })  # fmt: skip
+    assert event.preferences == {"a": {"inbox": "ALL", "email": "NONE"}, "b": {"email": "MINE"}}
 
 
 def test_patterns_choose_the_functions() -> None:

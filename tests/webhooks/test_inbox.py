@@ -244,6 +244,42 @@ def test_the_event_of_a_process_that_was_killed_is_done_by_a_replay(sqlite: Plac
     assert seen == ["msg_9"]
 
 
+RECEIVING = """
+import os, sys, time
+from velt_py import VeltSDK
+from velt_py.webhooks import Webhooks, sign_for_tests
+sdk = VeltSDK.initialize({"database": {"type": "sqlite", "path": sys.argv[1]}})
+webhooks = Webhooks(sys.argv[2], queue=sys.argv[3])
+@webhooks.on("*")
+def handle(event): print(event.id, flush=True)
+body = b'{"event": "comment.add", "data": {}}'
+print("ready", flush=True)
+sys.stdin.readline()
+for n in range(20):
+    webhooks.receive(sign_for_tests(body, sys.argv[2], id=f"msg_{n}"), body, sdk)
+"""
+
+
+def test_of_two_processes_that_receive_the_same_events_at_once_one_handles_each(sqlite: Place) -> None:
+    path = sqlite.config["database"]["path"]
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", RECEIVING, path, SECRET, sqlite.queue]
+    running = [
+        subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    for each in running:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    for each in running:
+        assert each.stdin is not None
+        each.stdin.write("\n")
+        each.stdin.flush()
+    handled = [line for each in running for line in each.communicate(timeout=60)[0].split()]
+    assert [each.returncode for each in running] == [0, 0]
+    assert sorted(handled) == sorted(f"msg_{n}" for n in range(20))
+
+
 def test_a_dry_run_tells_and_does_nothing(place: Place) -> None:
     webhooks, seen = place.webhooks(), []
     webhooks.on("*")(seen.append)
@@ -264,6 +300,28 @@ def test_an_event_is_handled_again_when_its_id_is_named(place: Place) -> None:
     }
     assert len(seen) == 2
     assert seen[0] == seen[1]
+
+
+@pytest.mark.parametrize("payload", ["{", "[]", "null", "{}", 7], ids=str)
+def test_a_row_that_holds_no_event_does_not_stand_in_the_way_of_others(place: Place, payload: Any) -> None:
+    webhooks, seen = place.webhooks(), []
+    webhooks.on("*")(lambda event: seen.append(event.id))
+    for id in ("a", "b"):
+        place.wait(place.sdk._runner.run(webhooks.inbox.keep(webhooks.read(signed(id), BODY))))
+    broken = {"event": {"name": "comment.add", "id": "a", "scheme": "v2", "payload": payload}}
+    place.wait(place.sdk._runner.run(webhooks.inbox.saving("v2:a", broken, ())))
+    assert place.call(webhooks, "replay", place.sdk).outcomes == {"v2:a": "failed", "v2:b": "done"}
+    assert seen == ["b"]
+    assert rows(place)["v2:a"]["state"]["error"] == "Unreadable"
+
+
+def test_neither_a_receipt_nor_a_replay_shows_what_people_wrote(sqlite: Place) -> None:
+    webhooks = sqlite.webhooks()
+    shown = repr(sqlite.receive(webhooks, signed(), BODY)) + repr(
+        webhooks.replay(sqlite.sdk, ["msg_1"], dry_run=True)
+    )
+    assert "msg_1" in shown
+    assert "secret" not in shown
 
 
 def test_queues_do_not_see_each_other(place: Place) -> None:

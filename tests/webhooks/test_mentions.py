@@ -110,9 +110,23 @@ def test_who_may_not_see_it_gets_nothing(sdk: VeltSDK) -> None:
 def test_a_stranger_to_the_organization_gets_nothing_of_a_private_thread(sdk: VeltSDK) -> None:
     contact = {"userId": "eve", "contact": {"userId": "eve", "email": "eve@else.example"}}
     target = {"targetComment": comment(taggedUserContacts=[contact])}
-    assert "eve" in receivers(mention_mails(event(data=target), sdk))
+    assert "eve" in receivers(mention_mails(event(data=target), sdk, contacts=True))
     private = {**target, "visibility": {"type": "organizationPrivate"}}
-    assert "eve" not in receivers(mention_mails(event(data=private), sdk))
+    assert "eve" not in receivers(mention_mails(event(data=private), sdk, contacts=True))
+
+
+def test_an_address_that_the_store_does_not_hold_is_not_mailed_unasked(sdk: VeltSDK) -> None:
+    """A browser writes the contact of a mention: with it a comment would be a mail to anybody."""
+    people = [
+        {"userId": id, "contact": {"userId": id, "email": "victim@else.example", "name": "V"}}
+        for id in ("eve", "ben")
+    ]
+    data = {"targetComment": comment(taggedUserContacts=people)}
+    mails = {mail.mention.userId: mail.to for mail in mention_mails(event(data=data), sdk)}
+    assert "victim@else.example" not in mails.values()
+    assert mails["ben"] == "ben@acme.example"
+    mails = {mail.mention.userId: mail.to for mail in mention_mails(event(data=data), sdk, contacts=True)}
+    assert (mails["eve"], mails["ben"]) == ("victim@else.example", "ben@acme.example")
 
 
 def test_the_body_of_a_request_to_save_comments_will_do(sdk: VeltSDK) -> None:
@@ -143,12 +157,61 @@ def test_a_comment_that_is_not_stored_yet_is_an_error_so_that_it_is_tried_again(
 
 def test_nobody_can_write_headers_or_links_of_another_kind(sdk: VeltSDK) -> None:
     sdk.selfHosting.users.saveUser("acme", {"userId": "ana", "name": "Ana\r\nBcc: x@y", "email": "a@b"})
-    for address in ("ben@acme.example\nBcc: x@y", "ben@a, x@y", "Ben <ben@a>", "ben", "@", ""):
+    for address in (
+        "ben@acme.example\nBcc: x@y",
+        "ben@a, x@y",
+        "Ben <ben@a>",
+        "ben",
+        "@",
+        "",
+        "x:ben@a",
+        '"b"@a',
+        "b\\n@a",
+    ):
         sdk.selfHosting.users.saveUser("acme", {"userId": "ben", "name": "Ben", "email": address})
         mails = mention_mails(event(), sdk, link=lambda mention: "javascript:alert(1)")
         assert "ben" not in receivers(mails)
         assert all("\n" not in mail.subject and "\r" not in mail.subject for mail in mails)
         assert all("javascript" not in mail.html + mail.text for mail in mails)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "http://[", "https://a.example/\nBcc: x@y", "/path", "", 7, None],
+    ids=ascii,
+)
+def test_a_link_of_another_kind_is_left_out(sdk: VeltSDK, url: Any) -> None:
+    (mail, *_) = mention_mails(event(), sdk, link=lambda mention: url)
+    assert "Open the comment" not in mail.html
+    assert "Bcc" not in mail.text + mail.html
+
+
+def test_a_text_that_no_mail_can_carry_is_made_one(sdk: VeltSDK) -> None:
+    told = comment(commentId=9, commentText="a\0b\x1b[31m \ud800c\r\nd\u2028e " + "x" * 20_000)
+    data = {"commentAnnotation": {"annotationId": "t9"}, "targetComment": told}
+    sdk.selfHosting.users.saveUser(
+        "acme", {"userId": "ana", "name": "A\u202en \U0001f468\u200d\U0001f467", "email": "a@b"}
+    )
+    mail = mention_mails(event(data=data), sdk)[0]
+    for text in (mail.subject, mail.text, mail.html):
+        text.encode()
+        assert len(text) < 12_000
+        assert not any(each in text for each in "\0\x1b\u202e\r")
+    assert "> ab[31m c\n> d\n> e x" in mail.text
+    assert mail.subject.startswith("A n \U0001f468\u200d\U0001f467 mentioned you")
+
+
+def test_a_comment_without_words_is_mailed_without_them(sdk: VeltSDK) -> None:
+    thread = {"annotationId": "t3", "comments": {"7": comment()}}
+    assert sdk.selfHosting.comments.saveComments("acme", {"t3": thread})["success"]
+    data = {"commentAnnotation": {"annotationId": "t3"}}
+    assert receivers(mention_mails(event(data=data), sdk)) == ["ben", "cem", "dot"]
+
+
+def test_what_stands_beside_the_data_is_honoured_too(sdk: VeltSDK) -> None:
+    assert receivers(mention_mails(event(accessDeniedUsers=["ben"]), sdk)) == ["cem", "dot"]
+    restricted = {"type": "restricted", "userIds": ["ben"]}
+    assert receivers(mention_mails(event(visibility=restricted), sdk)) == ["ben"]
 
 
 def test_own_rendering_and_nothing_of_people_in_the_repr(sdk: VeltSDK) -> None:

@@ -94,10 +94,26 @@ def test_openssl_decrypts_what_we_encrypt_for_tests(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize(
-    "form", ["pem", "pem text", "der", "bare", "bare in lines", "path", "path text", "bytes"]
+    "form",
+    [
+        "pem",
+        "pem text",
+        "der",
+        "bare",
+        "bare in lines",
+        "path",
+        "path text",
+        "bytes",
+        "pkcs1 pem",
+        "pkcs1 der",
+        "pkcs1 bare",
+    ],
 )
 def test_a_private_key_is_taken_in_every_form(pair: Pair, form: str) -> None:
     lines = "\n".join(pair.bare[at : at + 64] for at in range(0, len(pair.bare), 64))
+    pkcs1 = openssl("rsa", "-in", str(pair.path), "-traditional")
+    assert b"BEGIN RSA PRIVATE KEY" in pkcs1
+    pkcs1_der = openssl("rsa", "-in", str(pair.path), "-traditional", "-outform", "DER")
     forms: Dict[str, Any] = {
         "pem": pair.pem,
         "pem text": pair.pem.decode(),
@@ -107,6 +123,9 @@ def test_a_private_key_is_taken_in_every_form(pair: Pair, form: str) -> None:
         "path": pair.path,
         "path text": str(pair.path),
         "bytes": pair.bare.encode(),
+        "pkcs1 pem": pkcs1,
+        "pkcs1 der": pkcs1_der,
+        "pkcs1 bare": base64.b64encode(pkcs1_der).decode(),
     }
     assert payload_in(encrypt_for_tests(EVENT, pair.bare_public), load_keys(forms[form])) == EVENT
 
@@ -189,7 +208,7 @@ def test_an_encrypted_event_without_a_key_asks_for_one(pair: Pair) -> None:
     [b"", b"x", b"[]", b"7", b"null", b'"x"', b"\xff", b'{"a":', b'{"a":NaN}', b'{"a":1,"a":2}',
      b'{"encodedPayload": 7}', b'{"encodedPayload": "@"}', b'{"encodedPayload": "eA=="}',
      b'{"encodedPayload": null}', b"[" * 100_000, b'{"a":' * 50_000, b'{"a":' * 200 + b"1" + b"}" * 200,
-     b'{"a":' + b"9" * 5000 + b"}"],
+     b'{"a":' + b"9" * 5000 + b"}", b'{"a":1e400}', b'{"a":[{"b":-1e400}]}'],
     ids=lambda body: str(body[:24]),
 )  # fmt: skip
 def test_a_body_that_is_no_event_is_refused(body: bytes) -> None:

@@ -215,8 +215,9 @@ def test_no_headers_and_no_body_end_in_a_traceback(headers: Any, body: bytes) ->
 @pytest.mark.parametrize(
     "given_",
     [None, "", {}, "token", "whsec_", "whsec_@@", {"v3": "x"}, {"v2": "token"}, {"v1": ""}, {"v1": []},
-     {"v1": [""]}, {"v1": 7}, {"workflow": [None]}, 7],
-    ids=str,
+     {"v1": [""]}, {"v1": 7}, {"workflow": [None]}, 7, {"v1": "token\n"}, {"v1": ["x", " token"]},
+     {"v1": "token\udc80"}, {"workflow": "token\udc80"}, "whsec_token\udc80"],
+    ids=ascii,
 )  # fmt: skip
 def test_wrong_secrets_are_told_without_being_quoted(given_: Any) -> None:
     with pytest.raises(VeltConfigurationError) as caught:

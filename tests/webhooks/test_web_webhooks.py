@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, Iterator, List
 import pytest
 
 from tests.webhooks.conftest import SECRET
+from tests.webhooks.test_payloads import Pair, encrypted_by_openssl
 from tests.webserver import Client, velt_server
 from velt_py import VeltSDK
 from velt_py.exceptions import VeltConfigurationError
@@ -125,6 +126,26 @@ def test_what_velt_did_not_send_is_refused_and_not_stored(
     with VeltSDK.initialize(config) as sdk:
         assert receiver.webhooks.replay(sdk, ["msg_1"]).entries == []
     assert receiver.seen == []
+
+
+def test_what_openssl_encrypted_is_received_once_while_the_secret_is_replaced(
+    kind: str, config: Dict[str, Any], tmp_path: Path
+) -> None:
+    pair = Pair(tmp_path)
+    body = json.dumps(encrypted_by_openssl(pair, BODY)).encode()
+    new = "whsec_bmV3ZXIga2V5IG9mIG91cnM="
+    webhooks, seen = Webhooks({"v2": [new, SECRET]}, private_keys=pair.bare), []
+    webhooks.on("comment.add")(lambda event: seen.append(event.data["targetComment"]["commentText"]))
+    with velt_server(kind, config, features=[webhooks]) as client:
+        for secret, duplicate in ((SECRET, False), (new, True)):
+            answer = client.request("POST", ROUTE, body, sign_for_tests(body, secret, id="msg_1"))
+            assert (answer.status, answer.json["data"]["duplicate"]) == (200, duplicate)
+        unknown = sign_for_tests(body, "whsec_b3RoZXI=", id="msg_2")
+        assert client.request("POST", ROUTE, body, unknown).status == 401
+        deadline = time.monotonic() + 20
+        while not seen and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert seen == ["private"]
 
 
 def test_a_stale_message_is_refused(server: Client) -> None:

@@ -43,7 +43,9 @@ def import_lines(given: argparse.Namespace) -> int:
     settings = load_config(given.config)
     selection = selection_of(vars(given), [settings])
     log_to_stderr()
-    report = import_from(given.file, settings, selection, given.yes, progress_on(sys.stderr))
+    report = import_from(
+        given.file, settings, selection, given.yes, progress_on(sys.stderr), given.checkpoint
+    )
     return shown(report, given.json)
 
 

@@ -66,6 +66,9 @@ def add_import(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--yes", action="store_true", help="write; without it nothing is written, only counted"
     )
+    parser.add_argument(
+        "--checkpoint", metavar="FILE", help="note there how far it has come, and go on from there"
+    )
 
     def run(given: argparse.Namespace) -> int:
         from velt_py.cli.migrate import import_lines

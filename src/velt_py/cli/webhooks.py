@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import json
 import sys
-from typing import Iterator, List, Optional
+from typing import List, Optional
 
 from velt_py.cli.loading import load_config, load_name
 from velt_py.cli.logs import log_to_stderr
@@ -14,6 +14,7 @@ from velt_py.exceptions import VeltConfigurationError
 from velt_py.sdk import AsyncVeltSDK
 from velt_py.settings import Settings
 from velt_py.webhooks.receiver import Replay, Webhooks
+from velt_py.webhooks.report_lines import lines_of, unknown
 
 __all__ = ["forget", "replay"]
 
@@ -48,23 +49,6 @@ def receiver(named: str) -> Webhooks:
             f"--webhooks {named}: the name of a velt_py.webhooks.Webhooks is needed", field="--webhooks"
         )
     return found
-
-
-def unknown(report: Replay, ids: List[str]) -> List[str]:
-    """The ids that the inbox does not hold."""
-    found = {id for entry in report.entries for id in (entry.key, entry.id)}
-    return sorted(set(ids) - found)
-
-
-def lines_of(report: Replay, dry_run: bool) -> Iterator[str]:
-    for entry in report.entries:
-        outcome = report.outcomes.get(entry.key, "to do")
-        error = f", last error {entry.error}" if entry.error else ""
-        yield f"{outcome}: {entry.key} {entry.name} ({entry.shelf}, {entry.attempts} attempts{error})"
-    if not report.entries:
-        yield "nothing is due"
-    elif dry_run:
-        yield "nothing was done; leave --dry-run out to do it"
 
 
 def forget(given: argparse.Namespace) -> int:

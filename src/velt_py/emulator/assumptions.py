@@ -172,6 +172,88 @@ ASSUMPTIONS = _registry(
         ("rewriter.askAi",),
     ),
     Assumption(
+        "agents",
+        "Velt's own agents are listed before those that were made; their names, what they say of themselves and which "
+        "of them are essential, where no page shows it. There is no limit to the number of agents. Secrets are "
+        "forgotten at once. supportedVariables names restApiData and variables.<key>.",
+        ("agents.*",),
+    ),
+    Assumption(
+        "agent-runs",
+        "A run takes a second and two more a page, and finds what a script says, by default nothing. One of an agent "
+        "that is off is skipped; one whose document or agent goes meanwhile ends in error. Findings trigger nothing.",
+        ("agents.runAgentExecution", "agents.getAgentExecution", "agents.getAgentAnalytics"),
+    ),
+    Assumption(
+        "agent-tools",
+        "No model is asked: a prompt is sufficient and comes back as it is, the configuration is the documented "
+        "default, each line of a text or table is an agent, other files give none; or what a script says.",
+        (
+            "agents.enhancePrompt",
+            "agents.validatePrompt",
+            "agents.refinePrompt",
+            "agents.resolveConfig",
+            "agents.extractAgents",
+        ),
+    ),
+    Assumption(
+        "agent-groups",
+        "No agent is put into a system group by itself, so there are none.",
+        ("agents.createAgentGroup", "agents.listAgentGroups"),
+    ),
+    Assumption(
+        "memory-minutes",
+        "The limits a minute count whole minutes of the emulator's clock; refused calls count.",
+        (
+            "memory.ingestKnowledge",
+            "memory.deleteKnowledge",
+            "memory.getUploadUrl",
+            "memory.searchKnowledge",
+            "memory.getIngestStatus",
+        ),
+    ),
+    Assumption(
+        "memory-ingestion",
+        "A source is completed or failed two seconds after its upload. Texts are split at paragraphs; one of which at "
+        "least half of the lines are rules has rules and no chunks. Of PDF and Excel files only what is readable in "
+        "their bytes is seen, with usedRawFallback; an encrypted PDF fails. A file is a duplicate when the same one "
+        "is there for the same organization and document. Updating a source that is processing is ABORTED.",
+        ("memory.*Knowledge*", "memory.getIngestStatus"),
+    ),
+    Assumption(
+        "memory-uploads",
+        "Files are put at the emulator itself. An upload URL that has expired holds no slot.",
+        ("memory.getUploadUrl", "memory.ingestKnowledge"),
+    ),
+    Assumption(
+        "memory-ranking",
+        "Texts are compared by the words that they share, not by their meanings; what shares none is not found.",
+        ("memory.search", "memory.searchKnowledge", "memory.ask", "memory.suggest"),
+    ),
+    Assumption(
+        "memory-judgments",
+        "Judgments are read from comments, from the status of threads and from decided suggestions, at once; those "
+        "put in with POST /__velt/memory/judgments come on top. Confidence is 1 unless it is said.",
+        ("memory.*",),
+    ),
+    Assumption(
+        "memory-insights",
+        "Profiles are made at once; patterns and alerts when a consolidation is triggered: a pattern is three "
+        "decisions about one content type of which two thirds agree, an alert is an approval rate that fell by 20 "
+        "points, of five decisions in each window.",
+        (
+            "memory.getReviewerProfile",
+            "memory.getPatterns",
+            "memory.listAlerts",
+            "memory.triggerConsolidation",
+        ),
+    ),
+    Assumption(
+        "memory-jobs",
+        "What the calls answer that no page shows: consolidation, seed and backfill.",
+        ("memory.triggerConsolidation", "memory.seedActiveApiKeys", "memory.backfillJudgments"),
+    ),
+    Assumption(
         "locations",
         "A location is found by its id; threads, notifications, activities and recordings lie at one.",
         ("locations.*",),
@@ -223,6 +305,18 @@ ASSUMPTIONS = _registry(
         "workflow-schedules",
         "Schedules are looked at when a workflow operation is called; of the times that have passed since, the last "
         "one begins an execution.",
+        ("workflow.dispatchExecution",),
+    ),
+    Assumption(
+        "workflow-inbound",
+        "A wrong signature is UNAUTHENTICATED, an unknown trigger NOT_FOUND; of two ways to find a source event's id "
+        "the header wins.",
+        ("workflow.triggerInboundWebhook",),
+    ),
+    Assumption(
+        "workflow-calls",
+        "The bodies of webhook nodes besides the callback, the address of the callback, two more attempts after errors "
+        "of the receiver, and a call without a signature when the execution has no secret.",
         ("workflow.dispatchExecution",),
     ),
     Assumption(

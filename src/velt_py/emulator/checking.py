@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Dict, FrozenSet, Mapping, Optional, cast
 
 from velt_py.emulator.refusals import invalid
@@ -19,7 +20,13 @@ RELAXED: Dict[str, FrozenSet[str]] = {
 """Fields that a page calls required and whose own examples leave out; see the assumption `required-fields`."""
 
 
-SELF_CHECKED = "workflow."
+OPEN = frozenset(
+    f"agents.{name}"
+    for name in ("enhancePrompt", "validatePrompt", "refinePrompt", "resolveConfig", "extractAgents")
+)
+"""Operations whose `provider` may be any text by their schema; another one than the listed fails later."""
+
+SELF_CHECKED = ("workflow.", "memory.")
 """Operations whose pages give the schema's own words; they check their requests themselves."""
 
 
@@ -38,7 +45,7 @@ def check_request(operation: str, facts: Mapping[str, Fact], data: Mapping[str, 
             if fact.required and name not in relaxed:
                 raise invalid(f"{name} is required.")
             continue
-        complaint = _wrong(value, fact)
+        complaint = _wrong(value, replace(fact, one_of=None) if operation in OPEN else fact)
         if complaint:
             raise invalid(f"{name} {complaint}")
 

@@ -9,16 +9,19 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
 
 from velt_py.emulator import provider
 from velt_py.emulator.areas import RULES
+from velt_py.emulator.areas.agents.settling import settle
 from velt_py.emulator.call import Answer, Call, Received
 from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
+from velt_py.emulator.errands import Errands
 from velt_py.emulator.faults import Dropped, Fault, Faults
 from velt_py.emulator.frontend import Player
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.routes import Route, make_routes, nearest
+from velt_py.emulator.signed_urls import FILES
 from velt_py.emulator.state import State
 from velt_py.emulator.tenants import API_KEY, Tenants
 
@@ -70,6 +73,8 @@ class Emulator:
         self._strict_urls = production_url_rules
         self.outgoing = Outgoing()
         self.courier = Courier(self.state, self.clock, self.outgoing, production_url_rules)
+        self.errands = Errands(self.state, self.clock, self.outgoing)
+        self.courier.errands = self.errands.run
         self.player = Player(self)
         if courier:
             self.courier.start()
@@ -127,6 +132,10 @@ class Emulator:
             from velt_py.emulator.console import answer as show
 
             return show(self, method, path[len(CONSOLE) :], query, lowered)
+        if path.startswith(FILES):
+            from velt_py.emulator.files import serve
+
+            return serve(self, method, path[len(FILES) :], query, lowered, body)
         if path.startswith(CONTROL):
             from velt_py.emulator.control import control
 
@@ -187,7 +196,9 @@ class Emulator:
         decisions = self._asked(route, received, data, guesses)
         with self.state.call():
             try:
-                return rule(self._call(route, received, data, guesses, decisions))
+                call = self._call(route, received, data, guesses, decisions)
+                settle(call)
+                return rule(call)
             except Refused as refusal:
                 if refusal.kept:
                     self.state.commit()

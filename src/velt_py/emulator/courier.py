@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from velt_py.emulator import endpoints
 from velt_py.emulator.clock import Clock
@@ -58,6 +58,8 @@ class Courier:
         self._wake = threading.Event()
         self._thread: Optional[threading.Thread] = None
         self._ended = False
+        self.errands: Optional[Callable[[Optional[str]], int]] = None
+        """What else is done by the clock, before what it causes is delivered; how many calls it made."""
 
     def deliver_due(self, key: Optional[str] = None) -> int:
         """Make one attempt for everything that is due now, in order for each address; how many there were.
@@ -65,6 +67,7 @@ class Courier:
         Args:
             key: only what belongs to this api key.
         """
+        errands = self.errands(key) if self.errands is not None else 0
         jobs = self._take(key)
         rounds: Dict[Tuple[str, str], List[Job]] = {}
         for job in jobs:
@@ -75,7 +78,7 @@ class Courier:
         else:
             with ThreadPoolExecutor(min(AT_ONCE, len(rounds)), "velt-emulator-post") as pool:
                 list(pool.map(self._deliver, rounds.values()))
-        return len(jobs)
+        return len(jobs) + errands
 
     def start(self) -> None:
         """Deliver in a thread of this process until `stop`."""

@@ -32,7 +32,13 @@ class Outgoing:
             VeltNetworkError: there is no answer.
             VeltConfigurationError: certificates or proxy cannot be used.
         """
-        return self._transport.send(Prepared(name, url, headers, body, timeout=seconds))
+        return self.send(name, "POST", url, body, headers, seconds)
+
+    def send(
+        self, name: str, method: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float
+    ) -> Reply:
+        """As `post`, with any method."""
+        return self._transport.send(Prepared(name, url, headers, body, timeout=seconds, method=method))
 
     def close(self) -> None:
         """Close the connections. A later post opens new ones."""

@@ -4,9 +4,27 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Any, Deque, Dict, List, Optional, Set
+from typing import Any, Deque, Dict, List, Optional, Set, cast
 
 __all__ = ["Recorded"]
+
+CREDENTIALS = ("authtoken", "secret", "password")
+"""How names of fields end that hold what signs or opens something, in small letters."""
+HIDDEN = "__redacted__"
+
+
+def without_credentials(value: Any) -> Any:
+    """What a request said, without what signs or opens something, at every level."""
+    if isinstance(value, dict):
+        return {
+            name: HIDDEN
+            if isinstance(entry, str) and name.lower().endswith(CREDENTIALS)
+            else without_credentials(entry)
+            for name, entry in cast(Dict[str, Any], value).items()
+        }
+    if isinstance(value, list):
+        return [without_credentials(entry) for entry in cast(List[Any], value)]
+    return value
 
 
 class Recorded:
@@ -26,7 +44,8 @@ class Recorded:
         """Remember a call."""
         with self._lock:
             self._number += 1
-            self._calls.append({"number": self._number, **facts})
+            said = without_credentials(facts.pop("data", None))
+            self._calls.append({"number": self._number, **facts, "data": said})
             if facts.get("operation"):
                 self._touched.add(facts["operation"])
 

@@ -12,9 +12,15 @@ from velt_py.models.request import Fact, facts_of
 
 __all__ = ["Route", "make_routes", "nearest"]
 
-PUBLIC = frozenset(["workspace.createWorkspace", "workspace.getEmailStatus", "workspace.sendLoginLink"])
-"""Operations that need no credentials."""
+PUBLIC = frozenset(
+    [
+        *("workspace.createWorkspace", "workspace.getEmailStatus", "workspace.sendLoginLink"),
+        "workflow.triggerInboundWebhook",
+    ]
+)
+"""Operations that need no credentials, or others than a token."""
 
+WORKFLOW_CALLBACK = "/v2/workflow/webhook-callback"
 DEPRECATED_TOKEN = "/v2/auth/token/get"
 
 
@@ -62,6 +68,9 @@ def make_routes() -> Dict[str, Route]:
         DEPRECATED_TOKEN,
         {"userId": Fact("string", required=True), "userProperties": Fact("object")},
         deprecated=True,
+    )
+    routes[WORKFLOW_CALLBACK] = Route(
+        "workflow.webhookCallback", WORKFLOW_CALLBACK, {}, public=True, bare=True
     )
     return routes
 

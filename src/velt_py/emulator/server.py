@@ -49,6 +49,7 @@ class EmulatorServer:
         name = f"[{host}]" if ":" in host else host
         self.url = f"http://{name}:{self._server.server_address[1]}"
         """Where it listens; what VELT_API_BASE_URL should be."""
+        emulator.errands.base_url = self.url
 
     def start(self) -> EmulatorServer:
         """Answer and deliver webhooks in threads of this process until `stop`."""

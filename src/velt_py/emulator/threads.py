@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, cast
 
+from velt_py.emulator.agents import BUILT_IN, find_agent
 from velt_py.emulator.call import Call, Document, id_in, objects, texts
 from velt_py.emulator.clock import iso
 from velt_py.emulator.identity import number_id
@@ -14,6 +15,7 @@ __all__ = [
     "check_shapes",
     "check_status",
     "check_visibility",
+    "is_fresh",
     "make_comment",
     "make_thread",
     "next_comment",
@@ -148,6 +150,8 @@ def make_thread(
     thread["from"] = author
     if isinstance(entry.get("suggestion"), dict):
         thread["suggestion"] = {**entry["suggestion"], "status": "pending"}
+    elif thread["type"] == "suggestion":
+        thread["suggestion"] = {"status": "pending"}
     agent = comments[0].get("agent")
     thread["sourceType"] = "agent" if agent else "rest-api"
     if agent:
@@ -203,13 +207,22 @@ def _agent(call: Call, found: Any) -> Document:
         raise invalid(f"agent.agentSource must be one of: {', '.join(AGENT_SOURCES)}.")
     if source == "external":
         id_in(agent, "agentName")
-    elif call.records.get("agent", id_in(agent, "agentId")) is None:
+        agent = {**agent, "agentType": "external"}
+    elif find_agent(call.records, id_in(agent, "agentId")) is None:
         raise missing("Agent does not exist.")
     reason: Any = agent.get("reason")
     confidence = cast(Document, reason).get("confidence") if isinstance(reason, dict) else None
     if confidence is not None and (not isinstance(confidence, (int, float)) or not 0 <= confidence <= 100):
         raise invalid("agent.reason.confidence must be from 0 to 100.")
-    return agent
+    return agent if source == "external" else _resolved(call, agent)
+
+
+def _resolved(call: Call, agent: Document) -> Document:
+    """Velt names its own agents itself."""
+    name = agent["agentId"]
+    known = find_agent(call.records, name) or {}
+    kind = "built-in" if name in BUILT_IN else "custom"
+    return {**agent, "agentType": kind, "agentName": known["name"]}
 
 
 def check_shapes(entry: Document) -> None:
@@ -234,6 +247,13 @@ def check_status(status: Any) -> Optional[Document]:
         Refused: it is no status.
     """
     return _status(status)
+
+
+def is_fresh(thread: Document) -> bool:
+    """Whether a thread is an agent's suggestion that nobody has decided on."""
+    suggestion: Any = thread.get("suggestion")
+    pending = isinstance(suggestion, dict) and cast(Document, suggestion).get("status") == "pending"
+    return bool(thread.get("agent")) and pending
 
 
 def people_in(thread: Document) -> List[str]:

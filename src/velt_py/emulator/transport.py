@@ -28,7 +28,8 @@ class InProcessTransport:
         Raises:
             VeltNetworkError: a fault ended the connection.
         """
-        path = urlsplit(prepared.url).path
+        parts = urlsplit(prepared.url)
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
         try:
             status, headers, body = self.emulator.handle(
                 prepared.method, path, prepared.headers, prepared.body

@@ -13,6 +13,7 @@ from velt_py.selfhosting.records import USERS, Kind, Path
 from velt_py.selfhosting.scope import Scope
 
 __all__ = [
+    "DAMAGED",
     "Change",
     "Delete",
     "FindUsers",
@@ -27,6 +28,10 @@ __all__ = [
     "Scan",
     "Swap",
 ]
+
+
+DAMAGED = ""
+"""The body of a record whose stored text or document cannot be read."""
 
 
 class Record(NamedTuple):
@@ -71,7 +76,9 @@ class Scan:
         limit: records in one piece at most.
 
     A store answers with a list of `Record` in an order of its own by id. The piece after the last record is empty; what
-    is stored all the time comes exactly once, whatever is added or deleted meanwhile.
+    is stored all the time comes exactly once, whatever is added or deleted meanwhile. What cannot be read is among
+    them, its body `DAMAGED`: whoever looks for the last trace of something must not take it for empty. One whose id
+    cannot be read is an error, since nothing could come after it.
     """
 
     kind: Kind
@@ -207,6 +214,8 @@ class SaveUser:
 @dataclass(frozen=True)
 class Organizations:
     """List the organizations that have records of a kind: for the operator's upkeep, never part of a request.
+
+    Asking makes no table: a kind on demand that is not in use has none.
 
     A store answers with a sorted list of their ids.
     """

@@ -20,6 +20,7 @@ __all__ = [
     "WEBHOOKS",
     "Kind",
     "Path",
+    "collection_of",
     "kinds_of",
     "value_at",
     "with_kind",
@@ -134,6 +135,13 @@ ON_DEMAND: Tuple[Kind, ...] = (WEBHOOKS,)
 def kinds_of(collections: Mapping[str, str]) -> Tuple[Kind, ...]:
     """The kinds that a store with these names keeps."""
     return (*KINDS, *[kind for kind in ON_DEMAND if kind.name in collections])
+
+
+def collection_of(collections: Mapping[str, str], kind: Kind) -> Optional[str]:
+    """Where a store with these names keeps `kind`, in use or not; None where another kind has the name."""
+    if kind.name in collections:
+        return collections[kind.name]
+    return None if kind.collection in collections.values() else kind.collection
 
 
 def with_kind(collections: Mapping[str, str], kind: Kind) -> Mapping[str, str]:

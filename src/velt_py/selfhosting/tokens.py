@@ -6,13 +6,13 @@ Tokens, secrets and claims never reach a log or a message.
 
 from __future__ import annotations
 
-import contextvars
 import inspect
 import logging
 import os
 from dataclasses import dataclass
-from typing import Any, Callable, Dict, Generator, Mapping, NoReturn, Optional, Union, cast
+from typing import Any, Dict, Generator, Mapping, NoReturn, Optional, Union, cast
 
+from velt_py._threads import in_thread
 from velt_py.config import http_settings
 from velt_py.models.resolver_auth import VerifyTokenResult
 from velt_py.selfhosting.bearer import token_in
@@ -141,12 +141,12 @@ class AsyncResolverAuthService(_Verification):
     async def _answered(self, step: Union[_Ask, _Check]) -> Any:
         if isinstance(step, _Check):
             if step.jwt.needs_fetch(step.token, self._keys):
-                return await _in_thread(lambda: step.jwt.claims(step.token, self._keys))
+                return await in_thread(lambda: step.jwt.claims(step.token, self._keys))
             return step.jwt.claims(step.token, self._keys)
         if _is_async(step.verify):
             outcome = _asked(step)
         else:
-            outcome = await _in_thread(lambda: _asked(step))
+            outcome = await in_thread(lambda: _asked(step))
         if inspect.isawaitable(outcome):
             try:
                 return await outcome
@@ -198,10 +198,3 @@ def _dispose(outcome: Any) -> None:
     if inspect.iscoroutine(outcome) and callable(close):
         # Otherwise Python warns of a coroutine that was never awaited.
         close()
-
-
-async def _in_thread(work: Callable[[], Any]) -> Any:
-    import asyncio
-
-    context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(None, lambda: context.run(work))

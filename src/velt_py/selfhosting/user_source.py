@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import importlib
 import inspect
 from typing import Any, Callable, Dict, List, Union, cast
 
+from velt_py._threads import in_thread
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
 from velt_py.selfhosting.plans import FindUsers, SaveUser
 from velt_py.selfhosting.stores.base import failure
@@ -55,15 +57,13 @@ class UserSource:
         asked = asked_of(plan)
         if not asked.values:
             return []
-        import asyncio  # code that blocks does not pay for it
-
         try:
             if self._find_async is not None:
                 found: Any = self._find_async(asked)
             elif inspect.iscoroutinefunction(self._find):
                 found = self._find(asked)
             else:
-                found = await asyncio.get_running_loop().run_in_executor(None, self._find, asked)
+                found = await in_thread(functools.partial(self._find, asked))
             if inspect.isawaitable(found):
                 found = await found
         except VeltSDKError:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import contextvars
 import functools
 import inspect
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, AsyncIterator, Callable, Iterable, Iterator, Optional, cast
 
 from velt_py._functions import is_async
+from velt_py._threads import in_thread
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.web.access import Authenticate, Authorize
 from velt_py.web.features import Feature, Lasting
@@ -172,10 +172,7 @@ class AsyncHandler:
         """Call something that may block, beside the event loop and with its context."""
         if self._threads is None:
             self._threads = ThreadPoolExecutor(8, thread_name_prefix="velt-web")
-        context = contextvars.copy_context()
-        return await asyncio.get_running_loop().run_in_executor(
-            self._threads, functools.partial(context.run, work)
-        )
+        return await in_thread(work, self._threads)
 
     async def settle(self) -> None:
         """Wait for what the features do after their answers, some seconds at most."""

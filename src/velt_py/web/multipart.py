@@ -28,7 +28,7 @@ MAX_BOUNDARY = 200
 FORM_SLACK = 2 * MAX_FIELD + 64 * 1024
 """What a form may have beside its file, in bytes."""
 
-INSTALL = 'uploads need a library that is not installed; run: pip install "velt-py[serve]"'
+INSTALL = 'uploads need a library that is not installed; run: pip install "velt-py[web]"'
 
 
 def require_multipart() -> Any:

@@ -31,6 +31,7 @@ from velt_py.web.features import Endpoint
 from velt_py.web.hooks import check_hook
 from velt_py.web.ids import checked_id
 from velt_py.web.messages import Refused, Request, Response
+from velt_py.web.signatures import Sign, signature_of, signer_of
 from velt_py.web.site import Event, Site
 from velt_py.web.steps import AskAll, Flow, Outcome, WebStep
 
@@ -136,6 +137,8 @@ class PermissionRoute:
         at_once: how many questions of one request `can` gets at the same time; by default one after the other for a
             plain function, and all for one that is awaited.
         path: below the mount.
+        signed: have Velt sign each answer, for browser SDKs before 4.5.8-beta.2; newer ones need no signature. It
+            needs `apiKey` and `authToken`, and is one more call to Velt for every answer, bounded by `seconds` too.
 
     Raises:
         VeltConfigurationError: when there is not exactly one function, or an argument is wrong.
@@ -149,6 +152,7 @@ class PermissionRoute:
     seconds: float = 5.0
     at_once: Optional[int] = None
     path: str = "/permissions"
+    signed: bool = False
 
     def __post_init__(self) -> None:
         if (self.can is None) == (self.can_all is None):
@@ -157,6 +161,8 @@ class PermissionRoute:
             raise VeltConfigurationError("seconds: more than 0 seconds are needed", field="seconds")
         if self.at_once is not None and self.at_once < 1:
             raise VeltConfigurationError("at_once: at least 1 is needed", field="at_once")
+        if not isinstance(cast(Any, self.signed), bool):
+            raise VeltConfigurationError("signed: True or False is needed", field="signed")
         given = self.auth_tokens
         # A variable of the environment that is not set must not become a token.
         tokens = [token for token in ([given] if isinstance(given, str) else given or ()) if token]
@@ -173,12 +179,14 @@ class PermissionRoute:
         check_hook("can", self.can, site.awaits)
         check_hook("can_all", self.can_all, site.awaits)
 
+        sign = signer_of(site) if self.signed else None
+
         def answer(request: Request, event: Event) -> Flow:
-            return self._answer(request, event, min(site.settings.limits.max_body_bytes, MAX_BODY))
+            return self._answer(request, event, min(site.settings.limits.max_body_bytes, MAX_BODY), sign)
 
         return [Endpoint(self.path, "permissions", ("POST",), answer)]
 
-    def _answer(self, request: Request, event: Event, limit: int) -> Flow:
+    def _answer(self, request: Request, event: Event, limit: int, sign: Optional[Sign]) -> Flow:
         self._check_token(request)
         if request.content_type()[0] != "application/json":
             raise Refused(415, "UNSUPPORTED_MEDIA_TYPE", "this route takes application/json in UTF-8")
@@ -193,7 +201,10 @@ class PermissionRoute:
         outcomes = yield from self._outcomes([one.question for one in asked if one.known])
         decisions = iter(judged(outcomes, event))
         data = [one.answered(next(decisions) if one.known else DENIED) for one in asked]
-        envelope = {"data": data, "success": True, "statusCode": 200, "message": "ok"}
+        envelope: Dict[str, Any] = {"data": data, "success": True, "statusCode": 200, "message": "ok"}
+        if sign is not None:
+            signature = yield from signature_of(sign, data, self.seconds, event)
+            envelope.update({} if signature is None else {"signature": signature})
         return Response(200, list(HEADERS), dumps(envelope).encode())
 
     def _check_token(self, request: Request) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from velt_py.webhooks.mail import Mail, Mention
     from velt_py.webhooks.mentions import amention_mails, mention_mails
     from velt_py.webhooks.receiver import Receipt, Replay, Webhooks
+    from velt_py.webhooks.sending import asend_mentions, send_mentions
     from velt_py.webhooks.signing import encrypt_for_tests, sign_for_tests
 
 __all__ = [
@@ -43,8 +44,10 @@ __all__ = [
     "Webhooks",
     "WorkflowEvent",
     "amention_mails",
+    "asend_mentions",
     "encrypt_for_tests",
     "mention_mails",
+    "send_mentions",
     "sign_for_tests",
 ]
 
@@ -57,6 +60,7 @@ __getattr__, __dir__ = lazy_names(
         "velt_py.webhooks.mail": "Mail Mention",
         "velt_py.webhooks.mentions": "amention_mails mention_mails",
         "velt_py.webhooks.receiver": "Receipt Replay Webhooks",
+        "velt_py.webhooks.sending": "asend_mentions send_mentions",
         "velt_py.webhooks.signing": "encrypt_for_tests sign_for_tests",
     },
 )

@@ -87,16 +87,39 @@ class WebhookEvent:
 
     @property
     def preferences(self) -> Mapping[str, Json]:
-        """The notification settings of people by their ids, `{"inbox": ..., "email": "ALL" | "MINE" | "NONE"}`."""
+        """The notification settings of people by their ids, `{"inbox": ..., "email": "ALL" | "MINE" | "NONE"}`. Those
+        for the document go before those for the organization."""
+        found: Dict[str, Json] = {}
         for name in PREFERENCES:
-            found = as_object(self.raw.get(name))
-            if found is not None:
-                people = {user: as_object(each) for user, each in found.items()}
-                return {user: each for user, each in people.items() if each is not None}
-        return {}
+            for user, each in (as_object(self.raw.get(name)) or {}).items():
+                settings = as_object(each)
+                if settings is not None:
+                    found[user] = {**found.get(user, {}), **settings}
+        return found
+
+    @property
+    def platform(self) -> Optional[str]:
+        """`sdk` when your application did it through an SDK, else None as a rule."""
+        value = self.raw.get("platform")
+        return value if isinstance(value, str) else None
 
     def _object(self, name: str) -> Optional[Json]:
         return as_object(self.data.get(name))
+
+    def _beside(self, name: str) -> Any:
+        """What stands in the data or, for some events, beside it."""
+        return self.data.get(name, self.raw.get(name))
+
+    def _people(self, name: str) -> Tuple[str, ...]:
+        found: Any = self._beside(name)
+        if not isinstance(found, list):
+            return ()
+        people = [as_object(each) for each in cast("list[Any]", found)]
+        ids = [
+            person.get("userId") if person is not None else each
+            for person, each in zip(people, cast("list[Any]", found))
+        ]
+        return tuple(str(id) for id in ids if isinstance(id, (str, int)))
 
     def _text(self, name: str) -> Optional[str]:
         value = self.data.get(name)
@@ -134,44 +157,36 @@ class _Commenting(WebhookEvent):
     @property
     def visibility(self) -> Optional[Json]:
         """Who sees a private thread: `{"type": "public" | "organizationPrivate" | "restricted", ...}`."""
-        return self._object("visibility")
+        return as_object(self._beside("visibility"))
 
     @property
     def accessDeniedUsers(self) -> Tuple[str, ...]:
         """The ids of people who may not see it."""
-        found: Any = self.data.get("accessDeniedUsers")
-        if not isinstance(found, list):
-            return ()
-        people = [as_object(each) for each in cast("list[Any]", found)]
-        ids = [
-            person.get("userId") if person is not None else each
-            for person, each in zip(people, cast("list[Any]", found))
-        ]
-        return tuple(str(id) for id in ids if isinstance(id, (str, int)))
-
-
-class CommentAnnotationEvent(_Commenting):
-    """`comment_annotation.*`: something happened to a thread."""
+        return self._people("accessDeniedUsers")
 
     @property
     def oldStatus(self) -> Any:
-        """The status before."""
+        """The status before, where it changed."""
         return self.data.get("oldStatus")
 
     @property
     def newStatus(self) -> Any:
-        """The status now."""
+        """The status now, where it changed."""
         return self.data.get("newStatus")
 
     @property
     def newPriority(self) -> Any:
-        """The priority now."""
+        """The priority now, where it changed."""
         return self.data.get("newPriority")
 
     @property
     def assigned(self) -> Any:
         """To whom the thread was assigned."""
         return self.data.get("assigned")
+
+
+class CommentAnnotationEvent(_Commenting):
+    """`comment_annotation.*`: something happened to a thread."""
 
 
 class CommentEvent(_Commenting):
@@ -190,6 +205,11 @@ class CrdtEvent(WebhookEvent):
         """`{"id", "data", "lastUpdate", "lastUpdatedBy", "sessionId"}`."""
         return self._object("crdtData")
 
+    @property
+    def accessDeniedUsers(self) -> Tuple[str, ...]:
+        """The ids of people who may not see it."""
+        return self._people("accessDeniedUsers")
+
 
 class RecorderEvent(WebhookEvent):
     """`recorder.*`: a recording is ready."""
@@ -200,9 +220,19 @@ class RecorderEvent(WebhookEvent):
         return self._text("recorderId")
 
     @property
+    def from_(self) -> Optional[Json]:
+        """Who recorded it."""
+        return self._object("from")
+
+    @property
     def assets(self) -> Any:
         """Its files, as Velt keeps them."""
         return self.data.get("assets")
+
+    @property
+    def assetsAllVersions(self) -> Any:
+        """Its files with those of the versions before."""
+        return self.data.get("assetsAllVersions")
 
     @property
     def transcription(self) -> Optional[Json]:
@@ -227,6 +257,11 @@ class WorkflowEvent(WebhookEvent):
     def correlationId(self) -> Optional[str]:
         """Your id of what the execution is about."""
         return self._named("correlationId")
+
+    @property
+    def occurredAt(self) -> Any:
+        """When it happened, as the workflow engine tells it."""
+        return self._beside("timestamp")
 
     @property
     def seq(self) -> Optional[int]:

@@ -8,7 +8,7 @@ process that was killed is taken over. Then an event may be handled once more: i
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import (
     Any,
@@ -25,6 +25,7 @@ from typing import (
     cast,
 )
 
+from velt_py.exceptions import VeltWebhookError
 from velt_py.selfhosting.answers import dumps, loads
 from velt_py.selfhosting.plans import Change, Delete, MapMerge, Plan, Read, Record, Save
 from velt_py.selfhosting.records import WEBHOOKS
@@ -40,6 +41,9 @@ RETRY_SECONDS = (10, 60, 300, 1800, 7200, 21600)
 
 ATTEMPTS = len(RETRY_SECONDS) + 1
 """After so many the event waits for a person: `velt webhooks replay --failed`."""
+
+UNREADABLE = "Unreadable"
+"""Instead of the class of an error: the row holds no event, and never will."""
 
 PENDING, FAILED, DONE = "pending", "failed", "done"
 FIRST_STAYS = (MapMerge("state", overwrite=()), MapMerge("event", overwrite=()))
@@ -82,7 +86,7 @@ class Entry:
     next: int
     error: Optional[str]
     handled: Tuple[str, ...]
-    stored: Mapping[str, Any]
+    stored: Mapping[str, Any] = field(repr=False)
 
     @property
     def id(self) -> str:
@@ -90,12 +94,19 @@ class Entry:
         return str(self.stored.get("id"))
 
     def event(self) -> WebhookEvent:
-        """The event as it came."""
+        """The event as it came.
+
+        Raises:
+            KeyError, TypeError, ValueError, VeltWebhookError: for a row that somebody else wrote or altered.
+        """
         stored = self.stored
+        payload: Any = json.loads(stored["payload"])
+        if not isinstance(payload, dict):
+            raise TypeError("the payload of an event is an object")
         verified = Verified(stored["scheme"], stored["id"], stored.get("timestamp"), stored.get("attempt"))
         if verified.scheme == "v1":
             verified = Verified("v1")
-        return event_of(verified, json.loads(stored["payload"]))
+        return event_of(verified, cast(Dict[str, Any], payload))
 
     def to_dict(self) -> Dict[str, Any]:
         """What a person may know of it: nothing that people wrote."""
@@ -114,7 +125,7 @@ def entry_of(record: Record) -> Optional[Entry]:
     body = body_of(record)
     state, event = body.get("state"), body.get("event")
     if not isinstance(state, dict) or not isinstance(event, dict):
-        return None  # a claim
+        return None  # a claim, or a mark
     facts, stored = cast(Dict[str, Any], state), cast(Dict[str, Any], event)
     return Entry(
         record.id,
@@ -247,7 +258,11 @@ class Inbox:
 
     def handle(self, entry: Entry, attempt: int, handlers: Handlers, forced: bool) -> Flow:
         """Call the functions that are not through with the event yet; returns those that are, and what failed."""
-        event = entry.event()
+        try:
+            event = entry.event()
+        except (KeyError, TypeError, ValueError, VeltWebhookError):
+            # Such a row must not stand in the way of those behind it.
+            return entry.handled, UNREADABLE
         done = [] if forced else list(entry.handled)
         failed: Optional[str] = None
         for each in handlers.of(event.name):
@@ -268,7 +283,7 @@ class Inbox:
         state: Dict[str, Any] = {"attempts": attempt, "handled": list(done), "error": error}
         if error is None:
             outcome, state["shelf"] = DONE, f"{DONE} {day_of(now)}"
-        elif attempt >= ATTEMPTS:
+        elif attempt >= ATTEMPTS or error == UNREADABLE:
             outcome = state["shelf"] = FAILED
         else:
             outcome = state["shelf"] = PENDING
@@ -281,6 +296,18 @@ class Inbox:
         ids = tuple(claim_id(key, number) for number in range(min(first, last), last + 1))
         return Delete(WEBHOOKS, self.scope, ids)
 
+    # Marking
+
+    def mark(self, id: str) -> Save:
+        """The plan that notes that something was done, forgotten like events that were; it answers 0 when it was
+        noted before."""
+        state = {"shelf": f"{DONE} {day_of(self.now())}"}
+        return self.saving(mark_id(id), {"state": state}, FIRST_STAYS)
+
+    def unmark(self, id: str) -> Delete:
+        """The plan that takes a note back."""
+        return Delete(WEBHOOKS, self.scope, (mark_id(id),))
+
     # Forgetting
 
     def forget(self, days: int) -> Flow:
@@ -289,9 +316,10 @@ class Inbox:
         gone = 0
         for before in range(days + 1, days + 1 + OLDEST_DAYS):
             shelf = f"{DONE} {(today - timedelta(days=before)).strftime('%Y-%m-%d')}"
-            found: List[Entry] = yield from self.entries(shelves=(shelf,))
+            found: List[Record] = yield Read(WEBHOOKS, self.scope, None, (shelf,))
             if found:
-                gone += yield Delete(WEBHOOKS, self.scope, tuple(entry.key for entry in found))
+                yield Delete(WEBHOOKS, self.scope, tuple(record.id for record in found))
+            gone += sum(entry_of(record) is not None for record in found)
         return gone
 
 
@@ -302,6 +330,10 @@ def body_of(record: Record) -> Dict[str, Any]:
 
 def claim_id(key: str, number: int) -> str:
     return f"claim:{number}:{key}"
+
+
+def mark_id(id: str) -> str:
+    return f"mark:{id}"
 
 
 def until_of(record: Record) -> int:

@@ -6,6 +6,8 @@ the comment, who wants no mail, and who wrote it get none.
 
 from __future__ import annotations
 
+import hashlib
+import json
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -19,16 +21,26 @@ from typing import (
     Union,
     cast,
 )
-from urllib.parse import urlsplit
 
 from velt_py.exceptions import VeltNotFoundError, VeltSDKError
 from velt_py.webhooks.events import WebhookEvent
-from velt_py.webhooks.mail import LONGEST_SUBJECT, Link, Mail, Mention, Render, is_address, line, rendered
+from velt_py.webhooks.mail import (
+    LONGEST_SUBJECT,
+    Link,
+    Mail,
+    Mention,
+    Render,
+    is_address,
+    is_link,
+    line,
+    plain,
+    rendered,
+)
 
 if TYPE_CHECKING:
     from velt_py.sdk import AsyncVeltSDK, VeltSDK
 
-__all__ = ["amention_mails", "mention_mails"]
+__all__ = ["Call", "amention_mails", "asked", "mails", "mention_mails"]
 
 Json = Mapping[str, Any]
 
@@ -66,6 +78,7 @@ def mention_mails(
     *,
     link: Optional[Link] = None,
     render: Optional[Render] = None,
+    contacts: bool = False,
 ) -> List[Mail]:
     """The mails that an event asks for; none when nobody is mentioned who wants one and may see the comment.
 
@@ -74,6 +87,8 @@ def mention_mails(
         sdk: the texts and the people come from its store.
         link: where the comment is seen.
         render: makes subject, text and HTML instead of the built-in English ones.
+        contacts: mail people whom the store does not know too, at the address in the mention. Who may comment chooses
+            that address, so this lets them write to anybody.
 
     Raises:
         VeltNotFoundError: when neither store nor event has the comment's text. The browser may still be about to
@@ -82,12 +97,11 @@ def mention_mails(
 
     See https://docs.velt.dev/webhooks/basic
     """
-    steps = mails(event, link, render or rendered)
+    steps = mails(event, link, render or rendered, contacts)
     try:
         step = next(steps)
         while True:
-            service: Any = getattr(sdk.selfHosting, step.service)
-            step = steps.send(getattr(service, step.method)(**step.arguments))
+            step = steps.send(asked(sdk, step))
     except StopIteration as end:
         return cast(List[Mail], end.value)
 
@@ -98,20 +112,26 @@ async def amention_mails(
     *,
     link: Optional[Link] = None,
     render: Optional[Render] = None,
+    contacts: bool = False,
 ) -> List[Mail]:
     """`mention_mails`, awaited."""
-    steps = mails(event, link, render or rendered)
+    steps = mails(event, link, render or rendered, contacts)
     try:
         step = next(steps)
         while True:
-            service: Any = getattr(sdk.selfHosting, step.service)
-            step = steps.send(await getattr(service, step.method)(**step.arguments))
+            step = steps.send(await asked(sdk, step))
     except StopIteration as end:
         return cast(List[Mail], end.value)
 
 
+def asked(sdk: Union[VeltSDK, AsyncVeltSDK], step: Call) -> Any:
+    """The answer to a call; of the async SDK one to await."""
+    service: Any = getattr(sdk.selfHosting, step.service)
+    return getattr(service, step.method)(**step.arguments)
+
+
 def mails(
-    event: Union[WebhookEvent, Json], link: Optional[Link], render: Render
+    event: Union[WebhookEvent, Json], link: Optional[Link], render: Render, contacts: bool
 ) -> Generator[Call, Any, List[Mail]]:
     scene = scene_of(event)
     if scene is None or scene.event not in MENTIONING:
@@ -122,15 +142,15 @@ def mails(
         return []
     known = yield from users(scene, [*people, *ids_of(scene.author)])
     text = comment.get("commentText") or scene.comment.get("commentText")
-    if not isinstance(text, str):
+    if not isinstance(text, str) and not comment:
         raise VeltNotFoundError(
             "the comment of the event is not in the store, and the event has no text of it"
         )
     author = known.get(next(iter(ids_of(scene.author)), ""), scene.author)
     found: List[Mail] = []
     for id, contact in people.items():
-        person = known.get(id, contact)
-        email = person.get("email") or contact.get("email")
+        person = known.get(id) or (contact if contacts else {})
+        email = person.get("email") or (contact.get("email") if contacts else None)
         if not is_address(email) or not sees(id, id in known, scene):
             continue
         mention = Mention(
@@ -138,7 +158,7 @@ def mails(
             name=line(person.get("name"), ""),
             email=str(email),
             author=line(author.get("name"), "Somebody"),
-            text=text,
+            text=plain(text) if isinstance(text, str) else "",
             organizationId=scene.organization,
             documentId=scene.document,
             annotationId=scene.annotation,
@@ -151,17 +171,24 @@ def mails(
 
 def mail_of(scene: Scene, mention: Mention, link: Optional[Link], render: Render) -> Mail:
     url = link(mention) if link is not None else None
-    if url is not None and urlsplit(url).scheme not in ("http", "https"):
+    if not is_link(url):
         url = None
     subject, text, markup = render(mention, url)
     return Mail(
-        f"{scene.key}:{mention.userId}",
+        mail_id(scene, mention),
         mention.email,
         line(subject, "", LONGEST_SUBJECT),
         text,
         markup,
         mention,
     )
+
+
+def mail_id(scene: Scene, mention: Mention) -> str:
+    """The same for the same person in the same comment, whichever event tells of it and however often."""
+    place = [mention.organizationId, mention.annotationId, mention.commentId]
+    parts = [*place, None if all(place) else scene.key, mention.userId]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]
 
 
 # What the event says
@@ -181,7 +208,6 @@ def scene_of_webhook(event: WebhookEvent) -> Optional[Scene]:
     organization, id = event.organizationId, annotation.get("annotationId")
     if organization is None or not comment:
         return None
-    denied: Any = event.data.get("accessDeniedUsers")
     return Scene(
         key=event.key,
         event=event.name,
@@ -191,8 +217,8 @@ def scene_of_webhook(event: WebhookEvent) -> Optional[Scene]:
         comment=comment,
         author=an_object(comment.get("from")) or event.actionUser or {},
         metadata=event.metadata or {},
-        visibility=visibility_in(event.data),
-        denied=tuple(each for one in a_list(denied) for each in ids_of(one)),
+        visibility=visibility_in(event.data) or visibility_in(event.raw),
+        denied=denied_in(event.data) + denied_in(event.raw),
         preferences=event.preferences,
     )
 
@@ -220,7 +246,7 @@ def scene_of_request(body: Json) -> Optional[Scene]:
         author=an_object(comment.get("from")) or an_object(thread.get("from")),
         metadata=metadata,
         visibility=visibility_in(body) or visibility_in(thread),
-        denied=tuple(each for one in a_list(body.get("accessDeniedUsers")) for each in ids_of(one)),
+        denied=denied_in(body) + denied_in(thread),
         preferences={},
     )
 
@@ -230,6 +256,10 @@ def visibility_in(place: Json) -> Optional[Json]:
         return None
     # What cannot be read lets nobody see it.
     return an_object(place["visibility"]) or {"type": "unknown"}
+
+
+def denied_in(place: Json) -> Tuple[str, ...]:
+    return tuple(each for one in a_list(place.get("accessDeniedUsers")) for each in ids_of(one))
 
 
 # What the store says

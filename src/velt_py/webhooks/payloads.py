@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from math import isinf
 from typing import Any, Dict, List, Sequence, cast
 
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError, VeltWebhookError
@@ -54,12 +55,12 @@ def object_in(raw: bytes) -> Dict[str, Any]:
         raise refused(error) from None
     if not isinstance(found, dict):
         raise VeltWebhookError("the body has to be a JSON object", field="body")
-    check_depth(cast(Dict[str, Any], found))
+    check_values(cast(Dict[str, Any], found))
     return cast(Dict[str, Any], found)
 
 
-def check_depth(found: Dict[str, Any]) -> None:
-    """Refuse what could be read, but perhaps not be written again."""
+def check_values(found: Dict[str, Any]) -> None:
+    """Refuse what could be read, but perhaps not be written again: deep nesting, and numbers as 1e400."""
     level: List[Any] = [found]
     for _ in range(DEEPEST):
         values = [
@@ -67,6 +68,8 @@ def check_depth(found: Dict[str, Any]) -> None:
             for each in level
             for value in (cast("Dict[str, Any]", each).values() if isinstance(each, dict) else each)
         ]
+        if any(isinstance(value, float) and isinf(value) for value in values):
+            raise VeltWebhookError("the body has a number that is too large", field="body")
         level = [value for value in values if isinstance(value, (dict, list))]
         if not level:
             return

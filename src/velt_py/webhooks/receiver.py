@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import logging
 import time
 from typing import (
@@ -20,6 +21,7 @@ from typing import (
 )
 
 from velt_py._functions import places_of
+from velt_py._threads import in_thread
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError
 from velt_py.selfhosting.operation import AsyncRunner, Runner
 from velt_py.webhooks.background import Around, Background, plainly
@@ -45,6 +47,9 @@ LOOK_SECONDS = 30.0
 """How often events that are due are looked for beside the one that came."""
 
 AT_ONCE = 50
+
+LARGE = 64 * 1024
+"""Bytes of a body; reading more than these takes milliseconds."""
 
 
 class Receipt(NamedTuple):
@@ -178,7 +183,10 @@ class Webhooks:
 
     async def areceive(self, headers: Any, body: bytes, sdk: Optional[AsyncVeltSDK] = None) -> Receipt:
         """`receive`, awaited; plain functions are called in threads."""
-        event = self.read(headers, body)
+        # Decrypting, and reading a large body, would hold up the event loop.
+        beside = bool(self.reader.keys) or (isinstance(cast(Any, body), bytes) and len(body) > LARGE)
+        read = functools.partial(self.read, headers, body)
+        event = cast(WebhookEvent, await in_thread(read)) if beside else read()
         if sdk is None:
             for each in self.handlers.of(event.name):
                 await call(each.function, event)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextvars
 import functools
 import inspect
 from typing import Any
 
 from velt_py._functions import is_async
+from velt_py._threads import in_thread
 from velt_py.selfhosting.operation import AsyncRunner, Runner
 from velt_py.webhooks.handlers import blocking
 from velt_py.webhooks.inbox import Flow, Handle, Step
@@ -62,7 +61,5 @@ async def call(function: Any, event: Any) -> Any:
     """Await a function, or call a plain one in a thread: it may block."""
     if is_async(function):
         return await function(event)
-    context = contextvars.copy_context()
-    work = functools.partial(context.run, function, event)
-    outcome = await asyncio.get_running_loop().run_in_executor(None, work)
+    outcome = await in_thread(functools.partial(function, event))
     return await outcome if inspect.isawaitable(outcome) else outcome

@@ -76,7 +76,25 @@ def keys_of(scheme: str, given: Any) -> Tuple[bytes, ...]:
         )
     if scheme == "v2":
         return tuple(signing_key(secret) for secret in secrets)
-    return tuple(secret.encode() for secret in secrets)
+    return tuple(octets(scheme, secret) for secret in secrets)
+
+
+def octets(scheme: str, secret: str) -> bytes:
+    """The bytes of a secret that is compared or signed with as it is.
+
+    Raises:
+        VeltConfigurationError: when it can be none that Velt sends or signs with.
+    """
+    field = f"secrets.{scheme}"
+    if scheme == "v1" and secret != secret.strip():
+        # Headers come without it, so such a token would refuse every request and say nothing of why.
+        raise VeltConfigurationError(
+            f"{field}: it begins or ends with white space, perhaps the line end of a file", field=field
+        )
+    try:
+        return secret.encode()
+    except UnicodeEncodeError:
+        raise VeltConfigurationError(f"{field}: the text cannot be written as UTF-8", field=field) from None
 
 
 def signing_key(secret: str) -> bytes:

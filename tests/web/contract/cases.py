@@ -4,23 +4,43 @@ from __future__ import annotations
 
 import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from tests.web.test_web_routes import POSTS
 from tests.webserver import Client, form
 from velt_py.web.routes import OPERATIONS
+from velt_py.webhooks import sign_for_tests
 
 ORIGIN = "https://app.example"
 MEMBER = {"X-Organization": "acme"}
 STRANGER: Mapping[str, str] = {}
 RIVAL = {"X-Organization": "rival"}
 PROVIDER = {"Authorization": "Bearer the token of the provider"}
+WEBHOOK_SECRET = "whsec_plJ3nmyCDGBKInavdOK15jsl"
 JSON = {"Content-Type": "application/json"}
 MOST = 200_000
 """Bytes that the contract's servers accept, in JSON as in files."""
 UNICODE = "Grüße 世界 🚀 \u202e"
 METADATA = {"organizationId": "acme", "documentId": "plan"}
+
+
+KINDS = (
+    "ok",
+    "bad JSON",
+    "non-object",
+    "too large",
+    "no credentials",
+    "wrong organization",
+    "OPTIONS",
+    "HEAD",
+    "GET",
+    "multipart",
+    "unicode ids",
+    "objects as ids",
+    "slow client",
+)
+"""What every route is asked at least."""
 
 
 @dataclass
@@ -156,9 +176,14 @@ def operation(path: str, body: Mapping[str, Any]) -> List[Case]:
         *wrong_methods(path, ("HEAD", "GET", "PUT", "DELETE"), "POST, OPTIONS"),
         *refusals(path, good, MEMBER),
     ]
-    if path != "/activities/save":  # whose only ids are keys, which are texts in JSON
-        objects = encoded(renamed(body, {"$gt": ""}))
-        cases.append(Case("objects as ids", "POST", path, 400, "INVALID_INPUT", objects, sent))
+    objects = Case(
+        "objects as ids", "POST", path, 400, "INVALID_INPUT", encoded(renamed(body, {"$gt": ""})), sent
+    )
+    if (
+        path == "/activities/save"
+    ):  # whose only ids are keys, which are texts in JSON; nothing else is looked at
+        objects = replace(objects, status=200, code=None)
+    cases.append(objects)
     organization = json.loads(json.dumps(body).replace('"acme"', '{"$ne": ""}'))
     cases.append(
         Case("an object as organization", "POST", path, 400, "VALIDATION_ERROR", encoded(organization), sent)
@@ -203,6 +228,23 @@ def uploads(path: str) -> List[Case]:
     ]
 
 
+def without_body(path: str) -> List[Case]:
+    """Bodies for a route that takes none: refused unread, whatever is in them."""
+    kind, parts = form([("file", "a.png", b"abc")])
+
+    def case(name: str, body: bytes, sent: Mapping[str, str] = JSON, pieces: bool = False) -> Case:
+        headers = {**MEMBER, **sent}
+        return Case(name, "POST", path, 405, "METHOD_NOT_ALLOWED", body, headers, pieces=pieces)
+
+    return [
+        case("bad JSON", b"{"),
+        case("non-object", b"[]"),
+        case("too large", b" " * (MOST + 1)),
+        case("multipart", parts, {"Content-Type": kind}),
+        case("slow client", b"{}" * 10, pieces=True),
+    ]
+
+
 def files() -> List[Case]:
     path = "/files/71?organizationId=acme"
     allow = "GET, HEAD, OPTIONS"
@@ -211,6 +253,7 @@ def files() -> List[Case]:
     shown = {"content-type": "image/png", "content-length": "3000", "accept-ranges": "bytes"}
     return [
         Case("ok", "GET", path, 200, sent=MEMBER, headers=shown),
+        Case("GET", "GET", path, 200, sent=MEMBER, headers=shown),
         Case("HEAD", "HEAD", path, 200, sent=MEMBER, headers=shown, bodiless=True),
         Case("a part", "GET", path, 206, sent=part, headers={"content-range": "bytes 2-4/3000"}),
         Case("unicode ids", "GET", f"/files/{encoded_id}?organizationId=acme", 200, sent=MEMBER),
@@ -221,23 +264,39 @@ def files() -> List[Case]:
         Case("unknown", "GET", "/files/nothing?organizationId=acme", 404, "NOT_FOUND", sent=MEMBER),
         options(path, allow),
         *wrong_methods(path, ("POST", "DELETE"), allow),
+        *without_body(path),
     ]
 
 
 def health(path: str) -> List[Case]:
     allow = "GET, HEAD, OPTIONS"
     return [
-        Case("ok", "GET", path, 200),
+        Case("ok", "GET", path, 200, sent=MEMBER),
+        Case("GET", "GET", path, 200),
         Case("HEAD", "HEAD", path, 200, bodiless=True),
+        # Whoever asks, and for whatever: it tells of the server only.
+        Case("no credentials", "GET", path, 200, sent=STRANGER),
+        Case("wrong organization", "GET", path, 200, sent=RIVAL),
+        Case("unicode ids", "GET", f"{path}?organizationId=%E4%B8%96", 200, sent=MEMBER),
+        Case("objects as ids", "GET", f"{path}?organizationId[$ne]=", 200, sent=MEMBER),
         options(path, allow),
         *wrong_methods(path, ("POST",), allow),
+        *without_body(path),
     ]
 
 
 def token() -> List[Case]:
     path, allow = "/token", "GET, POST, OPTIONS"
+    kind, parts = form([("request", None, b"{}")])
     return [
         Case("ok", "GET", path, 200, sent=MEMBER),
+        Case("GET", "GET", path, 200, sent=MEMBER),
+        # Nothing that is sent along is read: the token is that of who is signed in.
+        Case("non-object", "POST", path, 200, body=b"[]", sent={**JSON, **MEMBER}),
+        Case("multipart", "POST", path, 200, body=parts, sent={**MEMBER, "Content-Type": kind}),
+        Case("unicode ids", "GET", f"{path}?userId=%E4%B8%96", 200, sent=MEMBER),
+        Case("objects as ids", "POST", path, 200, body=b'{"userId": {"$gt": ""}}', sent={**JSON, **MEMBER}),
+        Case("slow client", "POST", path, 200, body=b"{}" * 10, sent={**JSON, **MEMBER}, pieces=True),
         Case("posted", "POST", path, 200, body=b"{}", sent={**JSON, **MEMBER}),
         Case("from a page", "GET", path, 200, sent={**MEMBER, "Origin": ORIGIN}, headers=ALLOWED),
         Case("bad JSON", "POST", path, 200, body=b"{", sent={**JSON, **MEMBER}),
@@ -274,6 +333,45 @@ def permissions() -> List[Case]:
     ]
 
 
+def webhooks() -> List[Case]:
+    path = "/webhooks/velt"
+    kind, parts = form([("request", None, b"{}")])
+
+    def body(**metadata: Any) -> bytes:
+        return encoded({"event": "comment.add", "data": {"metadata": {"organizationId": "acme", **metadata}}})
+
+    def case(
+        name: str,
+        body: bytes,
+        status: int = 200,
+        code: Optional[str] = None,
+        pieces: bool = False,
+        **sent: str,
+    ) -> Case:
+        signed = {**JSON, **sign_for_tests(body, WEBHOOK_SECRET, id=name.replace(" ", "_")), **sent}
+        return Case(name, "POST", path, status, code, body, signed, pieces=pieces)
+
+    return [
+        case("ok", body()),
+        Case("no credentials", "POST", path, 401, "WEBHOOK_UNVERIFIED", body(), JSON),
+        Case("a user's credentials", "POST", path, 401, "WEBHOOK_UNVERIFIED", body(), {**JSON, **MEMBER}),
+        case("a wrong signature", body(), 401, "WEBHOOK_UNVERIFIED", **{"webhook-signature": "v1,AAAA"}),
+        case("a malformed signature", body(), 400, "WEBHOOK_REFUSED", **{"webhook-signature": "v1,%"}),
+        # Velt tells of every organization; whom it concerns is the functions' business.
+        case("wrong organization", body(organizationId="rival"), **RIVAL),
+        case("bad JSON", b'{"a": 1', 400, "WEBHOOK_REFUSED"),
+        case("non-object", b'["acme"]', 400, "WEBHOOK_REFUSED"),
+        case("too large", b" " * (MOST + 1), 413, "TOO_LARGE"),
+        case("multipart", parts, 400, "WEBHOOK_REFUSED", **{"Content-Type": kind}),
+        case("compressed", body(), 415, "UNSUPPORTED_MEDIA_TYPE", **{"Content-Encoding": "gzip"}),
+        case("unicode ids", body(documentId=UNICODE)),
+        case("objects as ids", body(documentId={"$gt": ""}, organizationId={"$ne": ""})),
+        case("slow client", body(), pieces=True),
+        options(path, "POST, OPTIONS"),
+        *wrong_methods(path, ("HEAD", "GET", "PUT"), "POST, OPTIONS"),
+    ]
+
+
 def unknown() -> List[Case]:
     return [
         Case(f"{method} {path}", method, path, 404, "NOT_FOUND", b"{}" if method == "POST" else b"", MEMBER)
@@ -290,6 +388,7 @@ CASES: Dict[str, List[Case]] = {
     "/healthz/live": health("/healthz/live"),
     "/token": token(),
     "/permissions": permissions(),
+    "/webhooks/velt": webhooks(),
     "unknown": unknown(),
 }
 """By route, in an order in which things are stored before they are read."""

@@ -17,6 +17,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpResponseRedirect
+from django.template.defaultfilters import linebreaksbr
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.html import format_html, format_html_join
@@ -44,6 +45,7 @@ Q: Any = models.Q
 MOST_CHOICES = 50
 """Organizations, and documents of one, that a filter offers."""
 EXCERPT = 80
+DAMAGED = "(damaged: this is no record of Velt's)"
 BY_DOCUMENT: Tuple[Any, ...] = (
     CommentAnnotation,
     ReactionAnnotation,
@@ -167,12 +169,20 @@ class RecordAdmin(admin.ModelAdmin):
 
     @admin.display(description="excerpt")
     def excerpt(self, record: Any) -> str:
-        text = " / ".join(texts_of(record.data))
+        if not isinstance(record.data, dict):
+            return DAMAGED
+        text = printable(" / ".join(texts_of(record.data)))
         return text if len(text) <= EXCERPT else text[: EXCERPT - 1] + "…"
 
     @admin.display(description="record, as it was sent")
     def record(self, record: Any) -> Any:
-        return format_html("<pre>{}</pre>", json.dumps(record.data, ensure_ascii=False, indent=2))
+        if not isinstance(record.data, dict):
+            return DAMAGED
+        try:
+            text = json.dumps(record.data, ensure_ascii=False, indent=2)
+        except RecursionError:
+            return DAMAGED  # nested deeper than the store takes anything
+        return format_html("<pre>{}</pre>", printable(text))
 
     @admin.display(description="on the same document")
     def related(self, record: Any) -> Any:
@@ -211,6 +221,16 @@ class CommentAdmin(DocumentRecordAdmin):
     """Comment threads."""
 
     actions = ("redact_threads",)
+    # Ids of threads mean nothing to people: what was written stands first, and leads to the thread.
+    list_display: Any = ("excerpt", "organization", "document", "updated_at")
+
+    def get_fields(self, request: Any, obj: Any = None) -> Tuple[str, ...]:
+        return ("conversation", *super().get_fields(request, obj))
+
+    @admin.display(description="comments")
+    def conversation(self, thread: Any) -> Any:
+        """Who wrote what, for people to read; users are named by their ids."""
+        return format_html_join("", "<p><strong>{}</strong><br>{}</p>", said_in(thread.data))
 
     def has_redact_permission(self, request: Any) -> bool:
         """Whether this person may redact: the model's own permission to change."""
@@ -220,15 +240,19 @@ class CommentAdmin(DocumentRecordAdmin):
     def redact_threads(self, request: Any, queryset: Any) -> Any:
         if request.POST.get("confirmed") != "yes":
             return self.confirmation(request, queryset)
-        threads = [(row.organization_id, row.record_id, row.data) for row in queryset]
+        whole = [row for row in queryset if isinstance(row.data, dict)]
+        threads = [(row.organization_id, row.record_id, row.data) for row in whole]
         try:
             count = redact(get_sdk(), threads)
         except VeltSDKError as error:
             self.message_user(request, f"{error.message}; some threads may be redacted", messages.ERROR)
             return None
-        for row in queryset:
+        for row in whole:
             self.log_change(request, row, "Redacted.")
         self.message_user(request, f"{count} comment threads were redacted.", messages.SUCCESS)
+        if len(whole) < len(queryset):
+            text = f"{len(queryset) - len(whole)} damaged rows were left as they are."
+            self.message_user(request, text, messages.WARNING)
         return None
 
     def confirmation(self, request: Any, queryset: Any) -> Any:
@@ -236,7 +260,7 @@ class CommentAdmin(DocumentRecordAdmin):
         context: Dict[str, Any] = {
             **self.admin_site.each_context(request),
             "title": "Redact comment threads",
-            "threads": queryset[:MOST_CHOICES],
+            "threads": [(row, self.excerpt(row)) for row in queryset[:MOST_CHOICES]],
             "selected": request.POST.getlist("_selected_action"),
             "count": queryset.count(),
             "across": request.POST.get("select_across", "0"),
@@ -320,6 +344,29 @@ class WebhookEventAdmin(RecordAdmin):
 
     def get_fields(self, request: Any, obj: Any = None) -> Tuple[str, ...]:
         return (*self.ids, "created_at", "updated_at", "record")
+
+
+def said_in(data: Any) -> Iterator[Tuple[str, Any]]:
+    """The author's id and the text of each comment of a thread, with the names of its attachments."""
+    comments: Any = data.get("comments") if isinstance(data, dict) else None
+    for comment in comments.values() if isinstance(comments, dict) else ():
+        if not isinstance(comment, dict):
+            continue
+        author = comment.get("from")
+        files = comment.get("attachments")
+        lines = [comment.get("commentText")]
+        named = files.values() if isinstance(files, dict) else ()
+        lines += [file.get("name") for file in named if isinstance(file, dict)]
+        text = "\n".join(line for line in lines if isinstance(line, str))
+        yield (
+            str(author.get("userId")) if isinstance(author, dict) else "?",
+            linebreaksbr(printable(text), True),
+        )
+
+
+def printable(text: str) -> str:
+    """The text without halves of characters, which no page can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def texts_of(data: Any) -> Iterator[str]:

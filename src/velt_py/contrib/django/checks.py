@@ -23,6 +23,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from django.core.checks import CheckMessage, Error, Warning
@@ -30,6 +31,7 @@ from django.core.checks import register as register_check
 
 from velt_py.contrib.django.conf import PARTS, SESSION_USER, Options, given_setting, unknown_keys
 from velt_py.exceptions import VeltConfigurationError
+from velt_py.selfhosting.jwt import INSTALL
 
 __all__ = ["check", "register"]
 
@@ -81,12 +83,20 @@ def check(app_configs: Any = None, **_: Any) -> List[CheckMessage]:
     options = Options(**values)
     return [
         *found,
+        *libraries(options),
         *aliases(options),
         *users(options),
         *production(options),
         *sessions(options),
         *mounting(options),
     ]
+
+
+def libraries(options: Options) -> Iterator[CheckMessage]:
+    """What is missed only when the first token comes: then it is an answer to the browser, which nobody reads."""
+    given: Any = options.settings.resolver_auth or {}
+    if given.get("jwt") and not given.get("verify") and find_spec("jwt") is None:
+        yield Error(f"VELT['RESOLVER_AUTH']: {INSTALL}", id="velt.E002")
 
 
 def aliases(options: Options) -> Iterator[CheckMessage]:

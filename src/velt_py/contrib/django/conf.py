@@ -57,7 +57,7 @@ KEYS: Tuple[str, ...] = (
     "CONFIG",
 )
 MODEL_USERS = ("users", "fields", "membership", "organization_field")
-PERMISSION_KEYS = ("can", "can_all", "auth_tokens", "seconds", "at_once")
+PERMISSION_KEYS = ("can", "can_all", "auth_tokens", "seconds", "at_once", "signed")
 COOKIE_RULES: Tuple[Any, ...] = ("csrf", "header", False)
 """What a request that signs in by cookie needs beside it: Django's CSRF token, a header that no form can send, or
 another way to sign in."""

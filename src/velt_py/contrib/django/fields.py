@@ -7,10 +7,11 @@ from typing import Any, Dict, Optional, Union
 
 from django.db import models
 
+from velt_py._nesting import check_nesting
 from velt_py.selfhosting.stores.numbers import fractions_kept
 from velt_py.settings import Limits
 
-__all__ = ["ID_BYTES", "IdField", "PlainJSONEncoder"]
+__all__ = ["ID_BYTES", "IdField", "PlainJSONEncoder", "RecordField"]
 
 ID_BYTES = Limits().max_id_bytes
 """The longest id in bytes of UTF-8. Two of them fit an index entry of every engine."""
@@ -49,3 +50,25 @@ class PlainJSONEncoder(json.JSONEncoder):
 
     def encode(self, o: Any) -> str:
         return fractions_kept(super().encode(o))
+
+
+class RecordField(models.JSONField):
+    """A record as JSON. What somebody else damaged reads as None: one such row must not hide all others of a page."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options.setdefault("encoder", PlainJSONEncoder)
+        super().__init__(*args, **options)
+
+    def deconstruct(self) -> Any:
+        # To the migrations it is Django's own field: the tables are the same.
+        own: Any = super()
+        name, _, arguments, options = own.deconstruct()
+        return name, "django.db.models.JSONField", arguments, options
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        try:
+            if isinstance(value, (str, bytes)):
+                check_nesting(value)
+            return super().from_db_value(value, expression, connection)
+        except (ValueError, RecursionError):
+            return None

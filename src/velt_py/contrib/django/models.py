@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import models
 
-from velt_py.contrib.django.fields import IdField, PlainJSONEncoder
+from velt_py.contrib.django.fields import IdField, RecordField
 
 __all__ = [
     "Activity",
@@ -28,7 +28,7 @@ class Record(models.Model):
 
     organization_id: Any = IdField("organization")
     record_id: Any = IdField("id")
-    data: Any = models.JSONField(encoder=PlainJSONEncoder)
+    data: Any = RecordField()
     created_at: Any = models.DateTimeField("created", auto_now_add=True)
     updated_at: Any = models.DateTimeField("updated", auto_now=True)
 

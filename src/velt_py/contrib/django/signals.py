@@ -27,7 +27,6 @@ __all__ = [
     "RecordingDeleted",
     "RecordingSaved",
     "VeltEvent",
-    "access_denied",
     "activity_saved",
     "anybody_listens",
     "attachment_deleted",
@@ -35,6 +34,7 @@ __all__ = [
     "comment_deleted",
     "comment_saved",
     "notification_deleted",
+    "permission_denied",
     "reaction_deleted",
     "reaction_saved",
     "recording_deleted",
@@ -123,7 +123,7 @@ attachment_saved = Signal()
 attachment_deleted = Signal()
 notification_deleted = Signal()
 activity_saved = Signal()
-access_denied = Signal()
+permission_denied = Signal()
 webhook_received = Signal()
 """A new webhook event was stored; `event` is a `velt_py.webhooks.WebhookEvent`, `sender` its class. What must not be
 lost when it fails belongs into a function of the receiver instead, which is called again."""
@@ -152,7 +152,7 @@ def anybody_listens(questions: Sequence[Any]) -> bool:
 
 def signal_of(question: Any) -> Tuple[Any, Type[VeltEvent]]:
     if not question.allowed:
-        return access_denied, AccessDenied
+        return permission_denied, AccessDenied
     return DONE.get(question.access.operation, (None, VeltEvent))
 
 

@@ -6,7 +6,20 @@ project has not said how to tell. Only declared fields leave.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import (
+    Any,
+    Callable,
+    Collection,
+    Dict,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    Union,
+)
 
 from asgiref.sync import sync_to_async
 from django.core.exceptions import FieldError
@@ -185,7 +198,17 @@ def by_id(people: Any, path: str, ids: List[str]) -> Any:
 def by_email(people: Any, path: str, emails: List[str]) -> Any:
     """The people with these addresses, in any case."""
     folded = people.annotate(velt_email=Lower(path))
-    return folded.filter(velt_email__in=list({email.lower() for email in emails} | set(emails)))
+    return folded.filter(velt_email__in=list({form for email in emails for form in lowered(email)}))
+
+
+def lowered(email: str) -> Set[str]:
+    """How an engine may spell an address in small letters: SQLite leaves all but those of ASCII as they are stored."""
+    small, large = email.lower(), email.upper()
+    forms = {email, small}
+    # Letters like the sharp s become others in capitals, and so would be another address.
+    for each in (email, large) if large.lower() == small else (email,):
+        forms.add("".join([letter.lower() if letter.isascii() else letter for letter in each]))
+    return forms
 
 
 def row_of(person: Any, id: str, fields: Mapping[str, Field]) -> Row:

@@ -7,6 +7,7 @@ from typing import Dict
 from velt_py.emulator.areas import (
     access_control,
     activities,
+    agents,
     comment_annotations,
     comments,
     configurations,
@@ -17,6 +18,7 @@ from velt_py.emulator.areas import (
     invites,
     live,
     locations,
+    memory,
     notifications,
     organizations,
     rewriter,
@@ -50,6 +52,8 @@ RULES: Dict[str, Rule] = {
     **domain_requests.RULES,
     **locations.RULES,
     **rewriter.RULES,
+    **agents.RULES,
     **workflow.RULES,
+    **memory.RULES,
 }
 """The rules by the names of their operations."""

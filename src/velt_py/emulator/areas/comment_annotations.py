@@ -17,12 +17,14 @@ from velt_py.emulator.threads import (
     check_shapes,
     check_status,
     check_visibility,
+    is_fresh,
     make_thread,
     people_in,
 )
 
 __all__ = ["RULES", "need_thread"]
 
+UNFILTERED = ("annotationIds", "locationIds", "userIds", "agentId", "agentSuggestions", "agentUrls")
 AGENT_FILTERS = ("agentId", "executionId", "agentType", "agentSource", "agentSuggestions", "agentComments")
 FIXED = (
     "annotationId",
@@ -126,10 +128,11 @@ def update(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     organization, document = call.text("organizationId"), call.text("documentId")
     scopes = [organization] if organization else [row.ids[0] for row in call.records.under("organization")]
-    if not any(call.data.get(name) for name in ("annotationIds", "locationIds", "userIds", "agentId")):
+    if not any(call.data.get(name) for name in UNFILTERED):
         call.guess("unfiltered-delete")
-    if call.texts("agentUrls"):
-        raise invalid("No url of agentUrls was found.")
+    urls = [url.strip() for url in call.texts("agentUrls")]
+    if call.data.get("agentUrls") is not None and not any(url.split("#")[0] for url in urls):
+        raise invalid("No url of agentUrls is that of a page.")
     outcome: Document = {
         name: {"success": False, "id": name, "message": "Not found"} for name in call.texts("annotationIds")
     }
@@ -138,7 +141,9 @@ def delete(call: Call) -> Answer:
             agent: Document = row.doc.get("agent") or {}
             if call.text("agentId") and agent.get("agentId") != call.text("agentId"):
                 continue
-            if call.flag("agentSuggestions") and not (agent and row.doc.get("suggestion")):
+            if call.flag("agentSuggestions") and not is_fresh(row.doc):
+                continue
+            if urls and agent.get("url") not in urls:
                 continue
             call.records.delete("annotation", *row.ids)
             effects.removed(call, row.ids, row.doc, row.doc["comments"])
@@ -220,9 +225,9 @@ def _of_agent(call: Call, doc: Document) -> bool:
     for name in ("agentId", "executionId", "agentType", "agentSource"):
         if call.text(name) and agent.get(name) != call.text(name):
             return False
-    if call.flag("agentSuggestions") and not (agent and doc.get("suggestion")):
+    if call.flag("agentSuggestions") and not is_fresh(doc):
         return False
-    return not call.flag("agentComments") or bool(agent and not doc.get("suggestion"))
+    return not call.flag("agentComments") or bool(agent)
 
 
 def _changed(doc: Document, changes: Document, now: int) -> Document:

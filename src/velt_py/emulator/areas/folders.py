@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Set, cast
+from typing import Any, Dict, List, Optional, Set
 
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, success
@@ -17,7 +17,7 @@ ACCESS = ("organizationPrivate", "restricted", "public")
 
 def create(call: Call, organization: str, folder: str, facts: Document) -> Document:
     """Make a folder."""
-    parent = cast(str, facts.get("parentFolderId") or ROOT)
+    parent = id_in(facts, "parentFolderId") if facts.get("parentFolderId") else ROOT
     above = _need(call, organization, parent) if parent != ROOT else None
     doc: Document = {
         "folderId": folder,

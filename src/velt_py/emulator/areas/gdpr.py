@@ -8,6 +8,7 @@ from velt_py.emulator.areas.users import leave
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.identity import hex_id, job_id
 from velt_py.emulator.paging import page_of
+from velt_py.emulator.recipients import is_told, without
 from velt_py.emulator.refusals import invalid, missing
 from velt_py.emulator.state import Row
 
@@ -79,11 +80,10 @@ def _data_of(call: Call, organization: str, user: str) -> Dict[str, List[Row]]:
         kept = [each for each in row.doc["comments"] if each["from"]["userId"] == user]
         if kept:
             comments.append(Row(row.seq, row.ids, {**row.doc, "comments": kept}))
-    mine = hex_id(call.key, "user", user)
     notifications = [
         row
         for row in call.records.under("notification", organization)
-        if mine in row.doc["notifyUsers"] or _is(row.doc.get("actionUser"), user)
+        if is_told(call.key, row.doc, user) or _is(row.doc.get("actionUser"), user)
     ]
     recordings = [
         row for row in call.records.under("recording", organization) if _is(row.doc.get("from"), user)
@@ -118,16 +118,13 @@ def _erase(call: Call, organization: str, user: str) -> None:
         if isinstance(subscribed, dict):
             cast(Document, subscribed).pop(hex_id(call.key, "user", user), None)
         call.records.put("annotation", *row.ids, doc=thread)
-    mine = hex_id(call.key, "user", user)
     for row in call.records.under("notification", organization):
         if _is(row.doc.get("actionUser"), user):
             call.records.delete("notification", *row.ids)
             continue
-        told = {name: each for name, each in row.doc["notifyUsers"].items() if name != mine}
+        told = without(call.key, row.doc, user)
         readers = [each for each in row.doc["readByUserIds"] if each != user]
-        call.records.put(
-            "notification", *row.ids, doc={**row.doc, "notifyUsers": told, "readByUserIds": readers}
-        )
+        call.records.put("notification", *row.ids, doc={**row.doc, **told, "readByUserIds": readers})
     for row in call.records.under("activity", organization):
         if _is(row.doc.get("actionUser"), user):
             call.records.delete("activity", *row.ids)
@@ -139,6 +136,9 @@ def _erase(call: Call, organization: str, user: str) -> None:
         for row in call.records.under(kind, organization):
             if _is(row.doc.get("from"), user):
                 call.records.delete(kind, *row.ids)
+    for row in call.records.under("judgment", organization):
+        if _is(row.doc["actionUser"], user):
+            call.records.delete("judgment", *row.ids)
     for row in call.records.under("mail", organization):
         if row.doc["userId"] == user:
             call.records.delete("mail", *row.ids)

@@ -10,7 +10,8 @@ from velt_py.emulator.areas.documents import need_document
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, objects, success, texts
 from velt_py.emulator.effects.people import may_see, preference
-from velt_py.emulator.identity import hex_id, push_id
+from velt_py.emulator.identity import push_id
+from velt_py.emulator.recipients import is_told, recipients
 from velt_py.emulator.refusals import invalid
 from velt_py.emulator.state import Row
 
@@ -47,20 +48,14 @@ def add(call: Call) -> Answer:
     )
     if not ID.match(name):
         raise invalid("notificationId can only hold letters, digits, _ and -.")
-    told = {
-        hex_id(call.key, "user", id_in(user, "userId")): user for user in objects(call.data, "notifyUsers")
-    }
+    told = {id_in(user, "userId"): user for user in objects(call.data, "notifyUsers")}
     if call.flag("verifyUserPermissions"):
-        told = {
-            hashed: user
-            for hashed, user in told.items()
-            if may_read(call, organization, document, user["userId"])
-        }
+        told = {user: person for user, person in told.items() if may_read(call, organization, document, user)}
     doc: Document = {key: call.data[key] for key in KEPT if call.data.get(key) is not None}
     doc.update(
         id=name,
         notificationSource=call.text("notificationSource") or "custom",
-        notifyUsers=told,
+        **recipients(call.key, told),
         notifyAll=call.data.get("notifyAll") is not False,
         metadata={
             **call.object("metadata"),
@@ -160,13 +155,12 @@ def set_settings(call: Call) -> Answer:
 def _selected(call: Call, organization: str) -> List[Row]:
     document, location, user = (call.text(name) for name in ("documentId", "locationId", "userId"))
     ids = call.texts("notificationIds")
-    reader = hex_id(call.key, "user", user)
     return [
         row
         for row in call.records.under("notification", organization)
         if (not document or row.doc["metadata"]["documentId"] == document)
         and (not location or (row.doc.get("location") or {}).get("id") == location)
-        and (not user or reader in row.doc["notifyUsers"] or row.doc["notifyAll"])
+        and (not user or is_told(call.key, row.doc, user) or row.doc["notifyAll"])
         and (
             not user
             or row.doc["notificationSource"] != "comment"
@@ -187,8 +181,7 @@ def _for_reader(call: Call, organization: str, row: Row, user: str) -> bool:
     if not may_see(call, organization, thread or {"from": actor, **doc}, user):
         return False
     wanted = preference(call, organization, document, user, "inbox")
-    mine = hex_id(call.key, "user", user) in doc["notifyUsers"]
-    return mine if wanted == "MINE" else wanted != "NONE"
+    return is_told(call.key, doc, user) if wanted == "MINE" else wanted != "NONE"
 
 
 RULES: Dict[str, Rule] = {

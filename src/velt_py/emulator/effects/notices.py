@@ -8,7 +8,8 @@ from velt_py.emulator.areas.configurations import config_of
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
 from velt_py.emulator.effects.people import Audience, is_private, preference
-from velt_py.emulator.identity import hex_id, push_id
+from velt_py.emulator.identity import push_id
+from velt_py.emulator.recipients import recipients
 
 __all__ = ["notify"]
 
@@ -44,7 +45,7 @@ def notify(call: Call, happening: Happening, audience: Audience) -> None:
         "notificationSource": "comment",
         "actionType": happening.event,
         "targetAnnotationId": happening.thread["annotationId"],
-        "notifyUsers": {hex_id(call.key, "user", user): person for user, person in wanted.items()},
+        **recipients(call.key, wanted),
         "notifyAll": True,
         "metadata": metadata_of(call, happening),
         "readByUserIds": [],

@@ -114,9 +114,14 @@ def _webhook(run: Run, step: Document, config: Document) -> None:
                 "input": step["input"],
                 "execution": roots_of(run, step)["execution"],
                 "nodeId": step["nodeId"],
+                "nonEmpty": _non_empty(run.graph.nodes[step["nodeId"]]),
             },
         )
     )
+
+
+def _non_empty(node: Document) -> bool:
+    return bool(node.get("requireNonEmptyOutput") or node["config"].get("requireNonEmptyOutput"))
 
 
 BEGINNINGS: Dict[str, Callable[[Run, Document, Document], None]] = {

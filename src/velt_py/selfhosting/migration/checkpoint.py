@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from typing import Any, Dict, NamedTuple, Optional, Tuple, cast
+from typing import Any, Callable, Dict, Generic, NamedTuple, Optional, Tuple, TypeVar, cast
 
 from velt_py.exceptions import VeltConfigurationError
 from velt_py.selfhosting.migration.report import Report
 from velt_py.selfhosting.migration.selection import Selection
 from velt_py.selfhosting.migration.whole_file import whole_file
 
-__all__ = ["Checkpoint", "Position"]
+__all__ = ["Checkpoint", "LinePosition", "Position"]
 
 VERSION = 1
 
@@ -30,17 +30,34 @@ class Position(NamedTuple):
     after: str
 
 
-class Checkpoint:
+class LinePosition(NamedTuple):
+    """The last line of a file whose record the target has.
+
+    Args:
+        line: its number, from 1.
+    """
+
+    line: int
+
+
+P = TypeVar("P", Position, LinePosition)
+
+
+class Checkpoint(Generic[P]):
     """The checkpoint of one migration.
 
     Args:
         path: the file.
-        source, target: what names both stores, without credentials.
+        source, target: what names both stores, without credentials; or a file and its content.
         selection: what is moved.
+        position: how a place in the source is told.
     """
 
-    def __init__(self, path: str, source: str, target: str, selection: Selection) -> None:
+    def __init__(
+        self, path: str, source: str, target: str, selection: Selection, position: Callable[..., P]
+    ) -> None:
         self._path = path
+        self._position: Callable[..., P] = position
         self._migration: Dict[str, Any] = {
             "version": VERSION,
             "from": source,
@@ -49,7 +66,7 @@ class Checkpoint:
             "organizations": list(selection.organizations) if selection.organizations is not None else None,
         }
 
-    def load(self) -> Optional[Tuple[Position, Report]]:
+    def load(self) -> Optional[Tuple[P, Report]]:
         """Where to go on, and what was done so far; None at the beginning.
 
         Raises:
@@ -69,7 +86,7 @@ class Checkpoint:
             if given.get(name) != value:
                 raise self._unusable(f"it belongs to a migration with another `{name}`")
         try:
-            return Position(**given["at"]), Report.from_dict(given["report"])
+            return self._position(**given["at"]), Report.from_dict(given["report"])
         except (KeyError, TypeError, AttributeError):
             raise self._unusable("this is no checkpoint") from None
 
@@ -79,7 +96,7 @@ class Checkpoint:
             field="--checkpoint",
         )
 
-    def store(self, position: Position, report: Report) -> None:
+    def store(self, position: P, report: Report) -> None:
         """Everything up to this record is in the target.
 
         Raises:

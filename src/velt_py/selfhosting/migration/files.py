@@ -13,7 +13,7 @@ from velt_py.selfhosting.files.opening import files_of, open_file_store
 from velt_py.selfhosting.files.plans import FileFacts, OpenFile, PutFile, StatFile
 from velt_py.selfhosting.files.rows import row_of
 from velt_py.selfhosting.migration.report import MOST, Report
-from velt_py.selfhosting.plans import Record
+from velt_py.selfhosting.plans import DAMAGED, Record
 from velt_py.settings import FileSettings, Settings
 
 __all__ = ["FileCopying", "open_files"]
@@ -62,6 +62,8 @@ class FileCopying:
             VeltStorageError: a store failed.
         """
         for record in records:
+            if record.body == DAMAGED:
+                continue  # its row is refused, too
             self._copy(organization, record.id, row_of(record))
 
     def _copy(self, organization: str, id: str, row: Dict[str, Any]) -> None:

@@ -63,7 +63,7 @@ def migrate(source: Settings, target: Settings, selection: Selection, options: O
     report = Report(applied=writing)
     checkpoint = None
     if options.checkpoint is not None and writing:
-        checkpoint = Checkpoint(options.checkpoint, place_of(source), place_of(target), selection)
+        checkpoint = Checkpoint(options.checkpoint, place_of(source), place_of(target), selection, Position)
     start = checkpoint.load() if checkpoint is not None else None
     if start is not None:
         report = start[1]
@@ -104,7 +104,7 @@ class Moving:
         target: Store,
         report: Report,
         files: Optional[FileCopying],
-        checkpoint: Optional[Checkpoint],
+        checkpoint: Optional[Checkpoint[Position]],
         seen: Optional[Seen],
     ) -> None:
         self._source = source

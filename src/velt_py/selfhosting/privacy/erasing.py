@@ -8,7 +8,7 @@ rows, which say whom to look for, go last: after a crash the same call finishes 
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, Generator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, Generator, List, Sequence, Tuple
 
 from velt_py.exceptions import VeltDatabaseUnavailableError, VeltSDKError
 from velt_py.selfhosting.answers import Result
@@ -17,15 +17,15 @@ from velt_py.selfhosting.files.plans import RemoveFile
 from velt_py.selfhosting.files.rows import DELETING, change, keys_of, now, row_of
 from velt_py.selfhosting.operation import Step, Steps
 from velt_py.selfhosting.plans import Delete, Read, Record, Replace, Swap
+from velt_py.selfhosting.privacy.looking import Found, Looking, found_in
 from velt_py.selfhosting.privacy.policy import DELETE
 from velt_py.selfhosting.privacy.report import Left, Report
-from velt_py.selfhosting.privacy.rules import ERASED_KINDS, Decision, decide
 from velt_py.selfhosting.privacy.traces import Traces
 from velt_py.selfhosting.privacy.walking import (
     Search,
     Walk,
     Work,
-    document_of,
+    aisles_of,
     kept_users,
     learned,
     named_organizations,
@@ -42,13 +42,6 @@ MOST_TURNS = 100
 """How often a record is decided anew because somebody else wrote it; more is no coincidence."""
 
 
-class Found(NamedTuple):
-    """A record with a trace of the person, and what becomes of it."""
-
-    record: Record
-    decision: Decision
-
-
 def erase_steps(search: Search, dry_run: bool) -> Steps:
     """Erase the person, or with `dry_run` only count; an erasure ends with a scan for what is left."""
     organizations = yield from named_organizations(search)
@@ -56,10 +49,12 @@ def erase_steps(search: Search, dry_run: bool) -> Steps:
     search = search._replace(person=(yield from learned(search, organizations)))
     report = Report(search.person.userId, applied=not dry_run, organizations=len(organizations))
     erasing = _Erasing(search, report)
+    for kind, scope in (yield from aisles_of(organizations)):
+        yield from erasing.kind(kind, scope)
     for name in organizations:
-        yield from erasing.organization(Scope(name))
+        yield from erasing.users(Scope(name))
     if not dry_run:
-        yield from _Looking(search, report).all(organizations)
+        yield from Looking(search, report).all(organizations)
     _tell("erase", report)
     return Result(data=report)
 
@@ -69,7 +64,7 @@ def verify_steps(search: Search) -> Steps:
     organizations = yield from named_organizations(search)
     search = search._replace(person=(yield from learned(search, organizations)))
     report = Report(search.person.userId, organizations=len(organizations))
-    yield from _Looking(search, report, counting=True).all(organizations)
+    yield from Looking(search, report, counting=True).all(organizations)
     _tell("verify", report)
     return Result(data=report)
 
@@ -85,72 +80,9 @@ def _tell(operation: str, report: Report) -> None:
         "velt_deleted": sum(each.deleted for each in counts),
         "velt_failed": report.failedCount,
         "velt_left": report.leftCount,
+        "velt_unreadable": report.unreadableCount,
     }
     logger.info("velt.privacy.done", extra=facts)
-
-
-def _found(kind: Kind, record: Record, traces: Traces) -> Tuple[Found, ...]:
-    """The record with its decision, nothing when there is no trace in it.
-
-    Raises:
-        ValueError: it cannot be read.
-    """
-    document = document_of(record, traces)
-    if document is None:
-        return ()
-    decision = decide(kind, document, traces)
-    return () if decision.after is document and not decision.files else (Found(record, decision),)
-
-
-class _Looking:
-    """A scan that changes nothing.
-
-    Args:
-        counting: count the records as well.
-    """
-
-    def __init__(self, search: Search, report: Report, counting: bool = False) -> None:
-        self._search = search
-        self._report = report
-        self._counting = counting
-        self._traces = Traces(search.person, search.policy)
-
-    def all(self, organizations: Sequence[str]) -> Work:
-        for name in organizations:
-            for kind in ERASED_KINDS:
-                yield from self._kind(kind, Scope(name))
-            yield from self._users(Scope(name))
-        self._report.confirmed = self._report.leftCount == 0
-
-    def _kind(self, kind: Kind, scope: Scope) -> Work:
-        walk = Walk(kind, scope)
-        counts = self._report.of(kind.name)
-        while True:
-            records = yield from walk.next()
-            if not records:
-                return
-            counts.scanned += len(records) if self._counting else 0
-            for record in records:
-                places = self._places(kind, record)
-                if places:
-                    counts.matched += 1 if self._counting else 0
-                    self._report.add_left(Left(scope.organization, kind.name, record.id, places))
-
-    def _places(self, kind: Kind, record: Record) -> Tuple[str, ...]:
-        try:
-            found = _found(kind, record, self._traces)
-        except ValueError:
-            return ("unreadable",)
-        return found[0].decision.places or ("",) if found else ()
-
-    def _users(self, scope: Scope) -> Work:
-        rows = yield from rows_of(self._search, scope)
-        if not rows or self._search.policy.users != DELETE:
-            return
-        if kept_users(rows, scope, self._search.settings):
-            self._report.ownUsers += len(rows) if self._counting else 0
-        else:
-            self._report.add_left(Left(scope.organization, USERS.name, self._search.person.userId, ("",)))
 
 
 class _Erasing:
@@ -161,27 +93,26 @@ class _Erasing:
         self._report = report
         self._traces = Traces(search.person, search.policy)
 
-    def organization(self, scope: Scope) -> Work:
-        for kind in ERASED_KINDS:
-            walk = Walk(kind, scope)
-            while True:
-                records = yield from walk.next()
-                if not records:
-                    break
-                self._report.of(kind.name).scanned += len(records)
-                found = self._decided(kind, scope, records)
-                self._report.of(kind.name).matched += len(found)
-                yield from self._carried_out(kind, scope, found)
-        yield from self._users(scope)
+    def kind(self, kind: Kind, scope: Scope) -> Work:
+        walk = Walk(kind, scope)
+        while True:
+            records = yield from walk.next()
+            if not records:
+                return
+            self._report.of(kind.name).scanned += len(records)
+            found = self._decided(kind, scope, records)
+            self._report.of(kind.name).matched += len(found)
+            yield from self._carried_out(kind, scope, found)
 
     def _decided(self, kind: Kind, scope: Scope, records: Sequence[Record]) -> List[Found]:
         found: List[Found] = []
         for record in records:
             try:
-                found += _found(kind, record, self._traces)
+                found += found_in(self._search, self._traces, kind, record)
             except ValueError:
-                self._fail(kind, scope, record.id, ("unreadable",))
-        return found
+                self._report.add_unreadable(Left(scope.organization, kind.name, record.id))
+        self._report.unplaced += sum(each.unplaced for each in found)
+        return [each for each in found if not each.unplaced]
 
     def _fail(self, kind: Kind, scope: Scope, id: str, places: Tuple[str, ...] = ()) -> None:
         self._report.add_failed(Left(scope.organization, kind.name, id, places))
@@ -195,7 +126,7 @@ class _Erasing:
                 return
             again: List[Record] = yield Read(kind, scope, tuple(lost))
             found = self._decided(kind, scope, again)
-        for record, decision in found:
+        for record, decision, _ in found:
             self._fail(kind, scope, record.id, decision.places)
 
     def _once(self, kind: Kind, scope: Scope, found: List[Found]) -> Generator[Step, Any, List[str]]:
@@ -203,7 +134,7 @@ class _Erasing:
         ready: List[Found] = []
         rows = yield from self._rows(scope, [file for each in found for file in each.decision.files])
         for each in found:
-            record, decision = each
+            record, decision, _ = each
             if kind is ATTACHMENTS and decision.after is None:
                 if (yield from self._removed(scope, [record], kind, record.id)):
                     self._report.of(kind.name).deleted += 1
@@ -217,7 +148,7 @@ class _Erasing:
         return (yield from self._swapped(kind, scope, ready))
 
     def _swapped(self, kind: Kind, scope: Scope, found: List[Found]) -> Generator[Step, Any, List[str]]:
-        swaps = tuple(Swap(record, decision.after) for record, decision in found)
+        swaps = tuple(Swap(each.record, each.decision.after) for each in found)
         try:
             done = yield Replace(kind, scope, swaps)
         except VeltDatabaseUnavailableError:
@@ -228,7 +159,7 @@ class _Erasing:
                 for each in found:
                     lost += yield from self._swapped(kind, scope, [each])
                 return lost
-            for record, decision in found:
+            for record, decision, _ in found:
                 self._fail(kind, scope, record.id, decision.places)
             return []
         self._count(kind, [each for each in found if each.record.id in done])
@@ -278,7 +209,7 @@ class _Erasing:
 
     # Users
 
-    def _users(self, scope: Scope) -> Work:
+    def users(self, scope: Scope) -> Work:
         rows = yield from rows_of(self._search, scope)
         if not rows:
             return

@@ -8,6 +8,7 @@ from velt_py.selfhosting.answers import Result, dumps
 from velt_py.selfhosting.files.rows import SERVER_FIELDS, row_of
 from velt_py.selfhosting.operation import Steps
 from velt_py.selfhosting.plans import Read, Record
+from velt_py.selfhosting.privacy.events import named_organizations_of, opened, own_parts, scrubbed
 from velt_py.selfhosting.privacy.policy import Policy
 from velt_py.selfhosting.privacy.rules import ERASED_KINDS, comments_of, decide, files_in, is_own
 from velt_py.selfhosting.privacy.scrub import Scrubber
@@ -16,9 +17,11 @@ from velt_py.selfhosting.privacy.walking import (
     Search,
     Walk,
     Work,
+    aisles_of,
     document_of,
     learned,
     named_organizations,
+    place_in,
     rows_of,
 )
 from velt_py.selfhosting.records import (
@@ -28,6 +31,7 @@ from velt_py.selfhosting.records import (
     NOTIFICATIONS,
     REACTIONS,
     RECORDINGS,
+    WEBHOOKS,
     Kind,
     value_at,
 )
@@ -45,6 +49,7 @@ GROUPS: Tuple[str, ...] = (
     "notifications",
     "activities",
     "attachments",
+    "webhooks",
     "references",
 )
 """What an export consists of; each a list of objects."""
@@ -65,6 +70,8 @@ def export_steps(search: Search) -> Steps:
     exporting = _Exporting(search)
     for name in organizations:
         yield from exporting.organization(Scope(name))
+    for _, queue in (yield from aisles_of(())):
+        yield from exporting.inbox(queue)
     person = search.person
     export: Dict[str, Any] = {
         "person": {
@@ -118,6 +125,33 @@ class _Exporting:
         if self._parts() > before:
             self.touched.append(scope.organization)
 
+    def inbox(self, queue: Scope) -> Work:
+        """The events that webhooks brought."""
+        walk = Walk(WEBHOOKS, queue)
+        while True:
+            records = yield from walk.next()
+            if not records:
+                return
+            for record in records:
+                self._event(queue, record)
+
+    def _event(self, queue: Scope, record: Record) -> None:
+        try:
+            row = document_of(record, WEBHOOKS, self._traces)
+            payload = opened(row) if row is not None and place_in(self._search, WEBHOOKS, row) else None
+        except ValueError:
+            self._add("references", queue, {"kind": WEBHOOKS.name, "id": record.id, "places": ["unreadable"]})
+            return
+        scrubber = Scrubber(self._traces)
+        if payload is None or scrubbed(payload, scrubber) is payload:
+            return
+        named = named_organizations_of(payload)
+        own = [
+            {"place": place, "value": value} for place, value in own_parts(payload, Scrubber(self._traces))
+        ]
+        part = {"id": record.id, "queue": queue.organization, "places": scrubber.places, "own": own}
+        self.groups["webhooks"].append({"organizationId": named[0] if named else None, **part})
+
     def _parts(self) -> int:
         return sum(len(group) for group in self.groups.values())
 
@@ -126,7 +160,7 @@ class _Exporting:
 
     def _record(self, kind: Kind, scope: Scope, record: Record) -> None:
         try:
-            document = document_of(record, self._traces)
+            document = document_of(record, kind, self._traces)
         except ValueError:
             # Somebody has to look at it: an export that is silent about it would be wrong.
             self._add("references", scope, {"kind": kind.name, "id": record.id, "places": ["unreadable"]})

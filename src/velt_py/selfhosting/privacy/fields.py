@@ -162,6 +162,7 @@ _STRUCTURAL_NAMES: FrozenSet[str] = frozenset(
         "version",
         "visibility",
         "event",
+        "event_type",
         "source",
         "sourceType",
         "featureType",

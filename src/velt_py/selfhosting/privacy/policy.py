@@ -20,6 +20,7 @@ _CHOICES: Mapping[str, Tuple[str, ...]] = {
     "activities": _ALL,
     "files": (DELETE, KEEP),
     "users": (DELETE, KEEP),
+    "webhooks": (SCRUB, KEEP),
 }
 
 
@@ -37,6 +38,8 @@ class Policy:
         reactions, recordings, notifications, activities: `delete`, `scrub` or `keep`.
         files: of their comments and recordings: `delete` or `keep`.
         users: their rows in the SDK's own users table: `delete` or `keep`. A table of yours is never written.
+        webhooks: events that webhooks brought: `scrub` empties what is theirs in them, `keep` leaves it until it is
+            forgotten by its age. A row stays, since without it Velt's repetition would count as a new event.
         anonymous: the user's id that stands where theirs stood.
         replacement: what stands in texts where their name or address stood.
     """
@@ -48,6 +51,7 @@ class Policy:
     activities: str = DELETE
     files: str = DELETE
     users: str = DELETE
+    webhooks: str = SCRUB
     anonymous: str = "erased-user"
     replacement: str = "[erased]"
 

@@ -33,7 +33,7 @@ class Left(NamedTuple):
     """A record in which something is left of the person, or that could not be dealt with.
 
     Args:
-        organization, kind, id: which record.
+        organization, kind, id: which record; for an event of a webhook the queue stands for the organization.
         places: where in it; without what could be personal itself.
     """
 
@@ -66,7 +66,11 @@ class Report:
         left: where something of the person is left, after the scan that ends an erasure, or a verification.
         leftCount: how many such records; `left` lists the first thousand.
         failed: what could not be dealt with.
-        confirmed: whether a scan found nothing left; None where no scan was made (a dry run).
+        unreadable: damaged records, in which nobody can see whether something is left; repair or delete them.
+        unreadableCount: how many; `unreadable` lists the first thousand.
+        unplaced: events of webhooks with a trace that name no organization: only a call for all organizations reaches
+            them.
+        confirmed: whether a scan could read everything and found nothing left; None where no scan was made (a dry run).
         velt: what became of Velt's own deletion: `state` (`done`, `timeout`, `failed`, `refused`, `not started`),
             `jobId` and `error`; None when it was not asked for.
     """
@@ -82,6 +86,9 @@ class Report:
     leftCount: int = 0
     failed: List[Left] = field(default_factory=_none_left)
     failedCount: int = 0
+    unreadable: List[Left] = field(default_factory=_none_left)
+    unreadableCount: int = 0
+    unplaced: int = 0
     confirmed: Optional[bool] = None
     velt: Optional[Dict[str, Any]] = None
 
@@ -100,6 +107,15 @@ class Report:
         if len(self.failed) < MOST_LISTED:
             self.failed.append(failed)
 
+    def add_unreadable(self, unreadable: Left) -> None:
+        self.unreadableCount += 1
+        if len(self.unreadable) < MOST_LISTED:
+            self.unreadable.append(unreadable)
+
+    def forget_unread(self) -> None:
+        """What could not be read is counted by the scan that begins now."""
+        self.unreadable, self.unreadableCount, self.unplaced = [], 0, 0
+
     @property
     def complete(self) -> bool:
         """Whether nothing is left to do: a scan found nothing, nothing failed, and Velt's job, if any, is done."""
@@ -112,7 +128,7 @@ class Report:
     @property
     def settled(self) -> bool:
         """Whether all that was asked for is done: a dry run asks for nothing, so that only failures count there."""
-        return self.complete or (not self.applied and not self.failedCount)
+        return self.complete or not (self.applied or self.failedCount or self.unreadableCount)
 
     @property
     def matched(self) -> int:
@@ -123,7 +139,7 @@ class Report:
         """The report as JSON objects."""
         result: Dict[str, Any] = {"complete": self.complete}
         for name, value in vars(self).items():
-            if name in ("left", "failed"):
+            if name in ("left", "failed", "unreadable"):
                 result[name] = [_left_dict(each) for each in getattr(self, name)]
             elif name == "kinds":
                 result[name] = {kind: asdict(counts) for kind, counts in self.kinds.items()}

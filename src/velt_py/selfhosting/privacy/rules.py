@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Optional, Tuple, cast
 from urllib.parse import unquote
 
+from velt_py.selfhosting.privacy.events import closed, opened, scrubbed
 from velt_py.selfhosting.privacy.fields import AUTHORS, RECIPIENTS, TEMPLATES
 from velt_py.selfhosting.privacy.policy import DELETE, KEEP
 from velt_py.selfhosting.privacy.scrub import Place, Scrubber
@@ -18,6 +19,7 @@ from velt_py.selfhosting.records import (
     NOTIFICATIONS,
     REACTIONS,
     RECORDINGS,
+    WEBHOOKS,
     Kind,
 )
 from velt_py.selfhosting.users import spelled_id
@@ -25,7 +27,8 @@ from velt_py.selfhosting.users import spelled_id
 __all__ = ["ERASED_KINDS", "Decision", "comments_of", "decide", "files_in", "is_own"]
 
 ERASED_KINDS: Tuple[Kind, ...] = (COMMENTS, RECORDINGS, REACTIONS, NOTIFICATIONS, ACTIVITIES, ATTACHMENTS)
-"""The kinds of record that are walked, in this order; the users' rows come last, since they say whom to look for."""
+"""The kinds of record that are walked in each organization, in this order; the users' rows come last, since they say
+whom to look for. The events of webhooks are walked by their queues."""
 
 POLICIES = {
     RECORDINGS.name: "recordings",
@@ -62,10 +65,15 @@ def decide(kind: Kind, document: Dict[str, Any], traces: Traces) -> Decision:
         kind: what it is.
         document: the record; it is not changed.
         traces: recognizes the person.
+
+    Raises:
+        ValueError: it is the row of an event that cannot be read.
     """
     scrubber = Scrubber(traces)
     if kind is COMMENTS:
         return _thread(document, scrubber)
+    if kind is WEBHOOKS:
+        return _event(document, scrubber)
     choice: str = getattr(traces.policy, POLICIES[kind.name])
     if choice == KEEP:
         return Decision(document)
@@ -169,6 +177,14 @@ def _thread(document: Dict[str, Any], scrubber: Scrubber) -> Decision:
     # The thread's opener made its place, not what others say in it: only the comments of theirs are emptied.
     after = scrubber.fields(given, TOP)
     return Decision(after, tuple(scrubber.places), tuple(removed))
+
+
+def _event(row: Dict[str, Any], scrubber: Scrubber) -> Decision:
+    payload = opened(row)
+    if payload is None or scrubber.policy.webhooks == KEEP:
+        return Decision(row)
+    after = scrubbed(payload, scrubber)
+    return Decision(row if after is payload else closed(row, after), tuple(scrubber.places))
 
 
 # Files

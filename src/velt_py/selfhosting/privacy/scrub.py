@@ -145,7 +145,7 @@ class Scrubber:
         return [new for new in result if new is not GONE]
 
     def _object(self, value: Dict[str, Any], place: Place) -> Any:
-        if self.traces.is_person(value) and not self._holds_others(value):
+        if self.traces.is_person(value) and not self.holds_others(value):
             self.note(place)
             return GONE
         if not place.changes and self.is_theirs(value):
@@ -219,7 +219,7 @@ class Scrubber:
             author = value.get(name)
             if self.traces.is_person(author) or (author is not None and self.traces.is_id(author)):
                 return name
-        if self.traces.is_person(value) and self._holds_others(value):
+        if self.traces.is_person(value) and self.holds_others(value):
             return "userId"
         return None
 
@@ -227,7 +227,7 @@ class Scrubber:
         """Whether an object says that somebody else made it."""
         return any(self.traces.is_somebody_else(value.get(name)) for name in AUTHORS)
 
-    def _holds_others(self, value: Any) -> bool:
+    def holds_others(self, value: Any) -> bool:
         """Whether something of other people lies inside an object."""
         if isinstance(value, dict):
             inner = list(cast("Dict[str, Any]", value).values())
@@ -235,7 +235,7 @@ class Scrubber:
             inner = cast("List[Any]", value)
         else:
             return False
-        return any(self.traces.is_somebody_else(each) or self._holds_others(each) for each in inner)
+        return any(self.traces.is_somebody_else(each) or self.holds_others(each) for each in inner)
 
     def emptied(self, value: Dict[str, Any], place: Place) -> Dict[str, Any]:
         """What the person made, without what they said in it; what others added stays."""
@@ -270,6 +270,6 @@ class Scrubber:
         entry = cast("Dict[str, Any]", value)
         if self._is_others(entry) or self.traces.is_somebody_else(entry):
             return self.value(entry, place)
-        if self.traces.is_person(entry) and not self._holds_others(entry):
+        if self.traces.is_person(entry) and not self.holds_others(entry):
             return GONE
         return self.fields(entry, place, self._emptied)

@@ -70,8 +70,9 @@ class PrivacyService(Resolver[S]):
 
         Returns:
             `person`, `organizations` (those with anything), and a list for each of `users`, `comments`, `mentions`,
-            `reactions`, `recordings`, `notifications`, `activities`, `attachments` (their facts, not their bytes) and
-            `references` (where the person stands in what is somebody else's). Awaited on an `AsyncVeltSDK`.
+            `reactions`, `recordings`, `notifications`, `activities`, `attachments` (their facts, not their bytes),
+            `webhooks` (what is theirs in received events) and `references` (where the person stands in what is
+            somebody else's, and records that cannot be read). Awaited on an `AsyncVeltSDK`.
         """
         search = self._search(userId, organizationId, emails, names, None, learn)
         return cast("Union[Export, Awaitable[Export]]", self._finished(export_steps(search)))
@@ -122,8 +123,8 @@ class PrivacyService(Resolver[S]):
             learn: look for the addresses and names that records hold beside the id, too; one walk more.
 
         Returns:
-            The report. Without `dry_run` it ends with a scan: `confirmed` says whether nothing is left. Awaited on an
-            `AsyncVeltSDK`.
+            The report. Without `dry_run` it ends with a scan: `confirmed` says whether all could be read and nothing
+            is left. Awaited on an `AsyncVeltSDK`.
         """
         search = self._search(userId, organizationId, emails, names, policy, learn)
         return cast("Union[Report, Awaitable[Report]]", self._finished(erase_steps(search, dry_run)))
@@ -170,8 +171,8 @@ class PrivacyService(Resolver[S]):
             learn: as for `erase_user`.
 
         Returns:
-            The report; `confirmed` says whether nothing is left, `left` where something is. Awaited on an
-            `AsyncVeltSDK`.
+            The report; `confirmed` says whether all could be read and nothing is left, `left` where something is,
+            `unreadable` what could not be read. Awaited on an `AsyncVeltSDK`.
         """
         search = self._search(userId, organizationId, emails, names, policy, learn)
         return cast("Union[Report, Awaitable[Report]]", self._finished(verify_steps(search)))

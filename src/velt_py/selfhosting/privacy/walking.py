@@ -7,12 +7,13 @@ from typing import Any, Dict, Generator, Iterator, List, NamedTuple, Optional, S
 from velt_py.config import Settings
 from velt_py.selfhosting.answers import dumps_checked, loads
 from velt_py.selfhosting.operation import Step
-from velt_py.selfhosting.plans import FindUsers, Organizations, Record, Scan
+from velt_py.selfhosting.plans import DAMAGED, FindUsers, Organizations, Record, Scan
+from velt_py.selfhosting.privacy.events import named_organizations_of, opened
 from velt_py.selfhosting.privacy.person import Person
 from velt_py.selfhosting.privacy.policy import Policy
 from velt_py.selfhosting.privacy.rules import ERASED_KINDS
 from velt_py.selfhosting.privacy.traces import Traces
-from velt_py.selfhosting.records import USERS, Kind
+from velt_py.selfhosting.records import USERS, WEBHOOKS, Kind
 from velt_py.selfhosting.scope import Scope
 from velt_py.selfhosting.user_schema import columns_of, organization_columns, public_user
 from velt_py.selfhosting.users import spelled_id
@@ -20,14 +21,17 @@ from velt_py.selfhosting.validation import organization as checked_organization
 
 __all__ = [
     "PIECE",
+    "Aisle",
     "Search",
     "Walk",
     "Work",
+    "aisles_of",
     "document_of",
     "has_own_users",
     "kept_users",
     "learned",
     "named_organizations",
+    "place_in",
     "rows_of",
 ]
 
@@ -67,6 +71,25 @@ def named_organizations(search: Search) -> Generator[Step, Any, Sequence[str]]:
     return sorted(found)
 
 
+class Aisle(NamedTuple):
+    """Records of one kind that are walked one after the other.
+
+    Args:
+        kind: theirs.
+        scope: their organization; for events of webhooks their queue.
+    """
+
+    kind: Kind
+    scope: Scope
+
+
+def aisles_of(organizations: Sequence[str]) -> Generator[Step, Any, List[Aisle]]:
+    """All that is walked, organization by organization and then the inbox of webhooks; making no table for it."""
+    aisles = [Aisle(kind, Scope(name)) for name in organizations for kind in ERASED_KINDS]
+    queues: List[str] = yield Organizations(WEBHOOKS)
+    return aisles + [Aisle(WEBHOOKS, Scope(queue)) for queue in queues]
+
+
 class Walk:
     """The records of one kind in one organization, piece by piece.
 
@@ -86,23 +109,49 @@ class Walk:
         return records
 
 
-def document_of(record: Record, traces: Traces) -> Optional[Dict[str, Any]]:
+def document_of(record: Record, kind: Kind, traces: Traces) -> Optional[Dict[str, Any]]:
     """The record, if there may be a trace in it.
 
     Raises:
         ValueError: it cannot be read.
     """
     body: Any = record.body
+    if body == DAMAGED:
+        raise ValueError("damaged")
     try:
         text: str = body if isinstance(body, str) else dumps_checked(body)
     except (TypeError, RecursionError) as error:
         raise ValueError(type(error).__name__) from None
+    if not text.lstrip().startswith("{"):
+        raise ValueError("no object")
+    if kind is WEBHOOKS:
+        # What is sealed holds no trace that a look at the text would find.
+        opened(_object_in(body))
     if not traces.may_be_in(text):
         return None
+    return _object_in(body)
+
+
+def _object_in(body: Any) -> Dict[str, Any]:
     document = loads(body) if isinstance(body, str) else body
     if not isinstance(document, dict):
         raise ValueError("no object")
     return cast("Dict[str, Any]", document)
+
+
+def place_in(search: Search, kind: Kind, document: Dict[str, Any]) -> Optional[bool]:
+    """Whether a record belongs to the organizations that are meant; None where nobody can tell.
+
+    Records are walked by their organization. An event of a webhook says itself to which it belongs, if it does.
+
+    Raises:
+        ValueError: it is an event that cannot be read.
+    """
+    if kind is not WEBHOOKS or search.organization is None:
+        return True
+    payload = opened(document)
+    named = named_organizations_of(payload) if payload is not None else ()
+    return search.organization in named if named else None
 
 
 # Whom to look for
@@ -145,21 +194,23 @@ def learned(search: Search, organizations: Sequence[str]) -> Generator[Step, Any
     if not search.learn:
         return person
     traces = Traces(person, search.policy)
-    for name in organizations:
-        for kind in ERASED_KINDS:
-            walk = Walk(kind, Scope(name))
-            while True:
-                records = yield from walk.next()
-                if not records:
-                    break
-                for record in records:
-                    person = _learned_of(record, person, traces)
+    for kind, scope in (yield from aisles_of(organizations)):
+        walk = Walk(kind, scope)
+        while True:
+            records = yield from walk.next()
+            if not records:
+                break
+            for record in records:
+                person = _learned_of(search, kind, record, person, traces)
     return person
 
 
-def _learned_of(record: Record, person: Person, traces: Traces) -> Person:
+def _learned_of(search: Search, kind: Kind, record: Record, person: Person, traces: Traces) -> Person:
     try:
-        document = document_of(record, traces)
+        document = document_of(record, kind, traces)
+        if document is None or not place_in(search, kind, document):
+            return person
+        document = opened(document) if kind is WEBHOOKS else document
     except ValueError:
         # The pass that changes something reports it.
         return person

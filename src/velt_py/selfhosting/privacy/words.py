@@ -43,10 +43,25 @@ def lines_of(report: Report) -> Iterator[str]:
         for each in listed:
             places = ", ".join(place or "all of it" for place in each.places)
             yield f"{title}: {each.kind} {each.id} of organization {each.organization}: {places}"
+    for each in report.unreadable:
+        yield (
+            f"damaged, repair or delete it: {each.kind} {each.id} of organization {each.organization} cannot be read"
+        )
+    if report.unplaced:
+        yield (
+            f"received events that name no organization: {report.unplaced}; erase in all organizations to reach them"
+        )
     if report.velt is not None:
         error = f" ({report.velt['error']})" if report.velt["error"] else ""
         yield f"Velt's own data: {report.velt['state']}{error}"
-    if report.confirmed is not None:
-        yield "nothing is left" if report.confirmed else f"something is left in {report.leftCount} records"
-    else:
-        yield "nothing was changed; --yes does it"
+    yield _conclusion(report)
+
+
+def _conclusion(report: Report) -> str:
+    if report.confirmed is None:
+        return "nothing was changed; --yes does it"
+    if report.confirmed:
+        return "nothing is left"
+    if not report.leftCount:
+        return f"not confirmed: {report.unreadableCount} records cannot be read"
+    return f"something is left in {report.leftCount} records"

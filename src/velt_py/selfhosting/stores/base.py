@@ -30,7 +30,7 @@ from velt_py.selfhosting.plans import (
 )
 from velt_py.selfhosting.records import Kind
 
-__all__ = ["AsyncStore", "Store", "ThreadedStore", "failure"]
+__all__ = ["AsyncStore", "Store", "ThreadedStore", "failure", "readable"]
 
 logger = logging.getLogger("velt_py.selfhosting.stores")
 
@@ -48,7 +48,7 @@ class Store(ABC):
 
     def run(self, plan: Plan) -> Any:
         """Execute any plan; see the plans for what they answer."""
-        if plan.kind.on_demand:
+        if plan.kind.on_demand and not isinstance(plan, Organizations):
             self.take_up(plan.kind)
         if isinstance(plan, Read):
             return [] if plan.selects_nothing else self.read(plan)
@@ -113,7 +113,7 @@ class AsyncStore(ABC):
 
     async def run(self, plan: Plan) -> Any:
         """Execute any plan; see the plans for what they answer."""
-        if plan.kind.on_demand:
+        if plan.kind.on_demand and not isinstance(plan, Organizations):
             self.take_up(plan.kind)
         if isinstance(plan, Read):
             return [] if plan.selects_nothing else await self.read(plan)
@@ -262,3 +262,19 @@ def failure(
         extra={"velt_correlation": correlation, "velt_error": type(cause).__name__, "velt_reason": reason},
     )
     return kind(f"{problem} (correlation {correlation})", correlation=correlation)
+
+
+def readable(id: str, kind: Kind) -> str:
+    """The id of a scanned record.
+
+    Raises:
+        VeltDatabaseOperationError: it was no text in UTF-8, and stands here with surrogates.
+    """
+    try:
+        id.encode()
+    except UnicodeEncodeError as error:
+        shown = id.encode(errors="backslashreplace").decode()
+        logger.error("velt.record.unreadable", extra={"velt_kind": kind.name, "velt_record": shown})
+        problem = f"{kind.name}: the id of a stored record is no text in UTF-8; repair or delete that record"
+        raise failure(error, problem, reason="id") from None
+    return id

@@ -15,6 +15,7 @@ from django.utils import timezone
 from velt_py.selfhosting.answers import dumps_checked
 from velt_py.selfhosting.merge import merged
 from velt_py.selfhosting.plans import (
+    DAMAGED,
     Delete,
     FindUsers,
     Organizations,
@@ -160,7 +161,10 @@ class DjangoStore(Store):
 
     def scan(self, plan: Scan) -> List[Record]:
         rows = self._rows(plan.kind)
-        return [Record(id, body) for id, body in self._place.carry_out(lambda: rows.piece(plan))]
+        return [
+            Record(id, DAMAGED if body is None else body)
+            for id, body in self._place.carry_out(lambda: rows.piece(plan))
+        ]
 
     def replace(self, plan: Replace) -> FrozenSet[str]:
         organization, rows = plan.scope.organization, self._rows(plan.kind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from django.db.models import F, TextField
+from django.db.models import F, Func, IntegerField, TextField
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast
 
@@ -102,7 +102,18 @@ class Rows:
         rows = self.of(plan.scope.organization).order_by("record_id")
         if plan.after is not None:
             rows = rows.filter(record_id__gt=plan.after)
-        return self._pairs(rows[: plan.limit])
+        return self._checked_pairs(rows[: plan.limit])
+
+    def _checked_pairs(self, rows: Any) -> List[Tuple[str, Any]]:
+        """Ids and records; None where the engine, SQLite, lets a text be stored that is no JSON."""
+        if self._place.vendor != "sqlite":
+            return self._pairs(rows)
+        is_json = Func(F("data"), function="JSON_VALID", output_field=IntegerField())
+        found = rows.annotate(velt_text=self.text, velt_json=is_json)
+        return [
+            (id, text if good else None)
+            for id, text, good in found.values_list("record_id", "velt_text", "velt_json")
+        ]
 
     def locked(self, organization: str, ids: Sequence[str]) -> Dict[str, str]:
         """The texts of stored records by id, kept from other writers until the transaction ends."""

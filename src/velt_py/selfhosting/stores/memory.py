@@ -18,7 +18,7 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
-from velt_py.selfhosting.records import Kind, Path, value_at, with_kind
+from velt_py.selfhosting.records import Kind, Path, collection_of, value_at, with_kind
 from velt_py.selfhosting.stores.base import AsyncStore, Store
 from velt_py.selfhosting.users import chosen, selected, spelled_id
 
@@ -132,7 +132,7 @@ class MemoryStore(Store):
 
     def organizations(self, plan: Organizations) -> List[str]:
         with self._lock:
-            tables = self._tables.get(self._collections[plan.kind.name], {})
+            tables = self._tables.get(collection_of(self._collections, plan.kind) or "", {})
             return sorted(name for name, table in tables.items() if table and name != NOBODY)
 
     def scan(self, plan: Scan) -> List[Record]:

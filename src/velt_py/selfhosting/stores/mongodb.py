@@ -25,7 +25,7 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
-from velt_py.selfhosting.records import Kind, with_kind
+from velt_py.selfhosting.records import Kind, collection_of, with_kind
 from velt_py.selfhosting.stores.base import Store, failure
 from velt_py.selfhosting.stores.mongodb_clients import (
     Clients,
@@ -33,7 +33,7 @@ from velt_py.selfhosting.stores.mongodb_clients import (
     GivenDatabase,
     acknowledged,
 )
-from velt_py.selfhosting.stores.mongodb_documents import records, user_rows
+from velt_py.selfhosting.stores.mongodb_documents import records, scanned, user_rows
 from velt_py.selfhosting.stores.mongodb_errors import DRIVER_ERRORS, cut_off
 from velt_py.selfhosting.stores.mongodb_indexes import (
     create_statement,
@@ -122,7 +122,10 @@ class MongoDBStore(Store):
             return False
 
     def _collection(self, kind: Kind) -> Collection[Document]:
-        return acknowledged(self._source.database()[self._collections[kind.name]])
+        return self._named(self._collections[kind.name])
+
+    def _named(self, name: str) -> Collection[Document]:
+        return acknowledged(self._source.database()[name])
 
     def _begin(self, kind: Kind, wait: bool = False) -> Timed:
         timed = Timed(self._source.timeout)
@@ -183,8 +186,14 @@ class MongoDBStore(Store):
                 time.sleep(pause)
 
     def organizations(self, plan: Organizations) -> List[str]:
-        with self._begin(plan.kind).driver(plan.kind):
-            found = list(self._collection(plan.kind).aggregate(distinct_organizations(plan.kind)))
+        name = collection_of(self._collections, plan.kind)
+        if name is None:
+            return []
+        # One that is not in use gets no index, which would make it.
+        used = plan.kind.name in self._collections
+        timed = self._begin(plan.kind) if used else Timed(self._source.timeout)
+        with timed.driver(plan.kind):
+            found = list(self._named(name).aggregate(distinct_organizations(plan.kind)))
         return organization_names(found)
 
     def scan(self, plan: Scan) -> List[Record]:
@@ -195,7 +204,7 @@ class MongoDBStore(Store):
                     selected, WITHOUT_KEY, **piece_of(plan)
                 )
                 found += list(cursor)
-        return records(found, plan.kind)[: plan.limit]
+        return scanned(found, plan.kind)[: plan.limit]
 
     def replace(self, plan: Replace) -> FrozenSet[str]:
         replaced: List[str] = []

@@ -20,7 +20,7 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
-from velt_py.selfhosting.records import Kind, with_kind
+from velt_py.selfhosting.records import Kind, collection_of, with_kind
 from velt_py.selfhosting.stores.base import AsyncStore
 from velt_py.selfhosting.stores.mongodb_clients import (
     AsyncClients,
@@ -28,7 +28,7 @@ from velt_py.selfhosting.stores.mongodb_clients import (
     GivenAsyncDatabase,
     acknowledged_async,
 )
-from velt_py.selfhosting.stores.mongodb_documents import records, user_rows
+from velt_py.selfhosting.stores.mongodb_documents import records, scanned, user_rows
 from velt_py.selfhosting.stores.mongodb_errors import DRIVER_ERRORS, cut_off
 from velt_py.selfhosting.stores.mongodb_operations import (
     BATCH,
@@ -99,7 +99,10 @@ class AsyncMongoDBStore(AsyncStore):
             return False
 
     def _collection(self, kind: Kind) -> AsyncCollection[Document]:
-        return acknowledged_async(self._source.database()[self._collections[kind.name]])
+        return self._named(self._collections[kind.name])
+
+    def _named(self, name: str) -> AsyncCollection[Document]:
+        return acknowledged_async(self._source.database()[name])
 
     async def _begin(self, kind: Kind, wait: bool = False) -> Timed:
         timed = Timed(self._source.timeout)
@@ -158,8 +161,14 @@ class AsyncMongoDBStore(AsyncStore):
                 await asyncio.sleep(pause)
 
     async def organizations(self, plan: Organizations) -> List[str]:
-        with (await self._begin(plan.kind)).driver(plan.kind):
-            cursor = await self._collection(plan.kind).aggregate(distinct_organizations(plan.kind))
+        name = collection_of(self._collections, plan.kind)
+        if name is None:
+            return []
+        # One that is not in use gets no index, which would make it.
+        used = plan.kind.name in self._collections
+        timed = await self._begin(plan.kind) if used else Timed(self._source.timeout)
+        with timed.driver(plan.kind):
+            cursor = await self._named(name).aggregate(distinct_organizations(plan.kind))
             return organization_names([each async for each in cursor])
 
     async def scan(self, plan: Scan) -> List[Record]:
@@ -169,7 +178,7 @@ class AsyncMongoDBStore(AsyncStore):
             for selected in scan_filters(plan):
                 cursor: Any = collection.find_raw_batches(selected, WITHOUT_KEY, **piece_of(plan))
                 found += [batch async for batch in cursor]
-        return records(found, plan.kind)[: plan.limit]
+        return scanned(found, plan.kind)[: plan.limit]
 
     async def replace(self, plan: Replace) -> FrozenSet[str]:
         replaced: List[str] = []

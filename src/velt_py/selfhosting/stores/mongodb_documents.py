@@ -31,15 +31,18 @@ from bson.objectid import ObjectId
 from bson.regex import Regex
 from bson.timestamp import Timestamp
 
-from velt_py.selfhosting.plans import FindUsers, Record
+from velt_py.selfhosting.plans import DAMAGED, FindUsers, Record
 from velt_py.selfhosting.records import Kind, Path, value_at
+from velt_py.selfhosting.stores.base import readable
 from velt_py.selfhosting.users import found
 
-__all__ = ["pieces", "records", "spelled", "user_rows"]
+__all__ = ["pieces", "records", "scanned", "spelled", "user_rows"]
 
 logger = logging.getLogger("velt_py.selfhosting.stores.mongodb")
 
 Document = Dict[str, Any]
+
+UNDECODABLE = (BSONError, ValueError, OverflowError, TypeError)
 
 
 class _Spelled(TypeDecoder):
@@ -117,7 +120,7 @@ def documents(batches: Iterable[bytes], id: Path) -> List[Document]:
     for batch in batches:
         try:
             decoded += bson.decode_all(batch, _options())
-        except (BSONError, ValueError, OverflowError, TypeError):
+        except UNDECODABLE:
             decoded += _one_by_one(batch, id)
     return decoded
 
@@ -135,15 +138,15 @@ def _one_by_one(batch: bytes, id: Path) -> Iterator[Document]:
     for raw in pieces(batch):
         try:
             yield bson.decode(raw, _options())
-        except (BSONError, ValueError, OverflowError, TypeError):
+        except UNDECODABLE:
             _report_unreadable(_id_in(raw, id))
 
 
-def _id_in(raw: bytes, id: Path) -> str:
+def _id_in(raw: bytes, id: Path, errors: str = "replace") -> str:
     """The id of a document whose other values cannot be decoded, as far as it can be told."""
     try:
-        return spelled(value_at(bson.decode(raw, cast(Any, _options("replace"))), id))
-    except (BSONError, ValueError, OverflowError, TypeError):
+        return spelled(value_at(bson.decode(raw, cast(Any, _options(errors))), id))
+    except UNDECODABLE:
         return ""
 
 
@@ -175,6 +178,41 @@ def records(batches: Iterable[bytes], kind: Kind) -> List[Record]:
         else:
             _report_unreadable("")
     return list(result.values())
+
+
+def scanned(batches: Iterable[bytes], kind: Kind) -> List[Record]:
+    """All records in raw batches in their order, those that cannot be decoded as `DAMAGED`.
+
+    Raises:
+        VeltDatabaseOperationError: an id cannot be read, so that nobody could ask for what comes after it.
+    """
+    result: Dict[str, Record] = {}
+    for batch in batches:
+        try:
+            found = _identified(bson.decode_all(batch, _options()), kind.id[0])
+        except UNDECODABLE:
+            found = _each(batch, kind)
+        result.update((record.id, record) for record in found)
+    return list(result.values())
+
+
+def _identified(found: Iterable[Document], name: str) -> Iterator[Record]:
+    for document in found:
+        id = spelled(document.get(name))
+        if id:
+            yield Record(id, document)
+        else:
+            _report_unreadable("")
+
+
+def _each(batch: bytes, kind: Kind) -> Iterator[Record]:
+    for raw in pieces(batch):
+        id = readable(_id_in(raw, kind.id, "surrogateescape"), kind)
+        try:
+            yield Record(id, bson.decode(raw, _options()))
+        except UNDECODABLE:
+            _report_unreadable(id)
+            yield Record(id, DAMAGED)
 
 
 def user_rows(batches: Iterable[bytes], plan: FindUsers) -> List[Document]:

@@ -38,7 +38,7 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
-from velt_py.selfhosting.records import Kind
+from velt_py.selfhosting.records import Kind, collection_of
 from velt_py.selfhosting.stores.base import Store
 from velt_py.selfhosting.stores.postgresql_answers import answered
 from velt_py.selfhosting.stores.postgresql_errors import Attempts, NoUsersTable, not_made, translated
@@ -48,7 +48,7 @@ from velt_py.selfhosting.stores.postgresql_pool import (
     unhurried,
 )
 from velt_py.selfhosting.stores.postgresql_schema import Findings, Layout, Steps
-from velt_py.selfhosting.stores.postgresql_sql import Statement, statement_of
+from velt_py.selfhosting.stores.postgresql_sql import Statement, is_there, statement_of
 
 if TYPE_CHECKING:
     from velt_py.selfhosting.stores.postgresql_pool import Pool
@@ -216,7 +216,18 @@ class PostgreSQLStore(Store):
         return int(self._run(plan))
 
     def organizations(self, plan: Organizations) -> List[str]:
-        names: List[str] = self._run(plan)
+        layout = self._layout
+        if plan.kind.on_demand:
+            if collection_of(layout.collections, plan.kind) is None:
+                return []
+            layout = layout.including(plan.kind)
+            looking = is_there(plan.kind, layout)
+            if not self._work(lambda connection: executed(connection, looking), plan)[0][0]:
+                return []
+        statement = statement_of(plan, layout)
+        names: List[str] = self._work(
+            lambda connection: answered(plan, executed(connection, statement)), plan
+        )
         return names
 
     def scan(self, plan: Scan) -> List[Record]:

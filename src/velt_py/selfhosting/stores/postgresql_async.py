@@ -39,7 +39,7 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
-from velt_py.selfhosting.records import Kind
+from velt_py.selfhosting.records import Kind, collection_of
 from velt_py.selfhosting.stores.base import AsyncStore
 from velt_py.selfhosting.stores.postgresql_answers import answered
 from velt_py.selfhosting.stores.postgresql_errors import Attempts, NoUsersTable, not_made, translated
@@ -49,7 +49,7 @@ from velt_py.selfhosting.stores.postgresql_pool import (
     unhurried,
 )
 from velt_py.selfhosting.stores.postgresql_schema import Findings, Layout, Steps
-from velt_py.selfhosting.stores.postgresql_sql import Statement, statement_of
+from velt_py.selfhosting.stores.postgresql_sql import Statement, is_there, statement_of
 
 if TYPE_CHECKING:
     from velt_py.selfhosting.stores.postgresql_pool import AsyncPool
@@ -165,8 +165,21 @@ class AsyncPostgreSQLStore(AsyncStore):
         return int(await self._run(plan))
 
     async def organizations(self, plan: Organizations) -> List[str]:
-        names: List[str] = await self._run(plan)
-        return names
+        layout = self._layout
+        if plan.kind.on_demand:
+            if collection_of(layout.collections, plan.kind) is None:
+                return []
+            layout = layout.including(plan.kind)
+            looking = is_there(plan.kind, layout)
+            if not (await self._work(lambda connection: executed_async(connection, looking), plan))[0][0]:
+                return []
+        statement = statement_of(plan, layout)
+
+        async def work(connection: psycopg.AsyncConnection[Any]) -> List[str]:
+            names: List[str] = answered(plan, await executed_async(connection, statement))
+            return names
+
+        return await self._work(work, plan)
 
     async def scan(self, plan: Scan) -> List[Record]:
         records: List[Record] = await self._run(plan)

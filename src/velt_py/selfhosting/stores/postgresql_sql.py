@@ -23,11 +23,11 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
-from velt_py.selfhosting.records import Path
+from velt_py.selfhosting.records import Kind, Path
 from velt_py.selfhosting.stores.numbers import fractions_kept
 from velt_py.selfhosting.stores.postgresql_schema import Layout, expression
 
-__all__ = ["Statement", "statement_of"]
+__all__ = ["Statement", "is_there", "statement_of"]
 
 
 @dataclass(frozen=True)
@@ -136,6 +136,11 @@ def delete(plan: Delete, layout: Layout) -> Statement:
         f"AND {at(kind.id)} = ANY(%s::text[]) RETURNING 1) SELECT count(*) FROM gone"
     )
     return Statement(sql, (plan.scope.organization, list(plan.ids)))
+
+
+def is_there(kind: Kind, layout: Layout) -> Statement:
+    """One row that says whether a kind has its table."""
+    return Statement("SELECT to_regclass(%s) IS NOT NULL", (layout.table(kind),))
 
 
 def organizations(plan: Organizations, layout: Layout) -> Statement:

@@ -19,9 +19,9 @@ from typing import (
     Iterable,
     List,
     Mapping,
+    Optional,
     Sequence,
     Tuple,
-    cast,
 )
 
 from velt_py.exceptions import VeltDatabaseError, VeltDatabaseUnavailableError, VeltSchemaError
@@ -38,10 +38,10 @@ from velt_py.selfhosting.plans import (
     SaveUser,
     Scan,
 )
-from velt_py.selfhosting.records import Kind, kinds_of, with_kind
+from velt_py.selfhosting.records import Kind, collection_of, kinds_of, with_kind
 from velt_py.selfhosting.stores.base import Store, failure
 from velt_py.selfhosting.stores.sqlite_connections import Connections, FileConnection
-from velt_py.selfhosting.stores.sqlite_rows import fetched, records_of
+from velt_py.selfhosting.stores.sqlite_rows import fetched, records_of, scanned
 from velt_py.selfhosting.stores.texts import NOBODY, changed_rows, indexed, stored_document, user_row
 from velt_py.selfhosting.users import chosen, selected
 
@@ -284,25 +284,29 @@ class SQLiteStore(Store):
 
     def organizations(self, plan: Organizations) -> List[str]:
         with self._reading() as connection:
+            table = self._table(plan.kind) if not plan.kind.on_demand else self._found(connection, plan.kind)
+            if table is None:
+                return []
             rows = connection.execute(
-                f"SELECT DISTINCT organization FROM {self._table(plan.kind)} ORDER BY organization"
+                f"SELECT DISTINCT organization FROM {table} ORDER BY organization"
             ).fetchall()
         return sorted(name for (name,) in rows if name != NOBODY)
+
+    def _found(self, connection: FileConnection, kind: Kind) -> Optional[str]:
+        """The table of a kind that may not be in use."""
+        name = collection_of(self._collections, kind)
+        sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        there = name is not None and connection.execute(sql, (name,)).fetchone() is not None
+        return quoted(name) if name is not None and there else None
 
     def scan(self, plan: Scan) -> List[Record]:
         sql = (
             "SELECT id, CASE WHEN json_valid(data) THEN data END "
             f"FROM {self._table(plan.kind)} WHERE organization = ? AND id > ? ORDER BY id LIMIT ?"
         )
-        after, found = plan.after or "", cast(List[Record], [])
         with self._reading() as connection:
-            # A piece of damaged records only would look like the end.
-            while not found:
-                rows = fetched(connection, sql, [plan.scope.organization, after, plan.limit])
-                if not rows:
-                    break
-                found, after = records_of(rows, plan.kind), rows[-1][0]
-        return found
+            values = [plan.scope.organization, plan.after or "", plan.limit]
+            return scanned(fetched(connection, sql, values, "surrogateescape"), plan.kind)
 
     def replace(self, plan: Replace) -> FrozenSet[str]:
         table, organization = self._table(plan.kind), plan.scope.organization

@@ -44,12 +44,14 @@ class Command(VeltCommand):
     def run(self, **options: Any) -> str:
         target, seen = get_options().settings, progress_on(sys.stderr)
         if options["source"].endswith(".jsonl"):
-            for name in ("files", "verify_only", "remove_extra", "checkpoint"):
+            for name in ("files", "verify_only", "remove_extra"):
                 if options[name]:
                     option = "--" + name.replace("_", "-")
                     raise VeltConfigurationError(f"{option} needs a store to read from", field=option)
             selection = selection_of(options, [target])
-            report = import_from(options["source"], target, selection, options["yes"], seen)
+            report = import_from(
+                options["source"], target, selection, options["yes"], seen, options["checkpoint"]
+            )
         else:
             source = named_settings(options["source"], "--from")
             selection = selection_of(options, [source, target])

@@ -1,4 +1,4 @@
-"""The routes in a FastAPI application: a router that shares its dependencies, or an application to mount."""
+"""The routes as a router, which shares the dependencies and the OpenAPI document of the application."""
 
 from __future__ import annotations
 
@@ -9,11 +9,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, AsyncGenerator, Callable, Dict, Iterable, Optional, Sequence, Type, Union, cast
 
+from fastapi import APIRouter, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.params import Depends as Dependency
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.responses import Response as StarletteResponse
+
 from velt_py._functions import is_async
-from velt_py.exceptions import VeltConfigurationError, VeltDependencyError
+from velt_py.exceptions import VeltConfigurationError
 from velt_py.sdk import AsyncVeltSDK
 from velt_py.web.access import Access, Authenticate, Authorize
-from velt_py.web.asgi import asgi_app, raw_headers, request_of, send_response
+from velt_py.web.asgi import raw_headers, request_of, send_response
 from velt_py.web.features import Endpoint, Feature
 from velt_py.web.handler import AsyncHandler
 from velt_py.web.messages import Disconnected, Refused, Response
@@ -21,43 +29,12 @@ from velt_py.web.messages import Request as WebRequest
 from velt_py.web.openapi import body_of, responses_of
 from velt_py.web.routes import FILE, OPERATIONS, Route
 
-try:
-    from fastapi import APIRouter, Request
-    from fastapi.exceptions import RequestValidationError
-    from fastapi.params import Depends as Dependency
-    from fastapi.routing import APIRoute
-    from starlette.concurrency import run_in_threadpool
-    from starlette.exceptions import HTTPException
-    from starlette.responses import Response as StarletteResponse
-except ImportError:
-    raise VeltDependencyError(
-        'this needs a library that is not installed; run: pip install "velt-py[fastapi]"', field="fastapi"
-    ) from None
-
-__all__ = ["velt_asgi_app", "velt_lifespan", "velt_router"]
+__all__ = ["velt_router"]
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 REST = "/{velt_path:path}"
 FILES = "/files/{velt_file}"
 IN_NAMES = str.maketrans("/", "_", "{}")
-
-velt_asgi_app = asgi_app
-"""The routes as an application for `app.mount("/velt", velt_asgi_app(sdk, ...))`; see `velt_py.web.asgi.asgi_app`. It
-shares neither dependencies nor OpenAPI entries with the application, and its lifespan is not run."""
-
-
-def velt_lifespan(sdk: AsyncVeltSDK) -> Callable[[Any], Any]:
-    """A lifespan that closes an SDK at the end: `FastAPI(lifespan=velt_lifespan(sdk))`.
-
-    Inside a lifespan of your own write `async with sdk:` instead.
-    """
-
-    @asynccontextmanager
-    async def lifespan(app: Any) -> AsyncGenerator[None, None]:
-        async with sdk:
-            yield
-
-    return lifespan
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,15 @@
-"""The routes in a Flask application: an extension, or a blueprint."""
+"""The routes as a blueprint."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Any, Iterable, Iterator, Mapping, Optional, Tuple, cast
+from dataclasses import replace
+from typing import Any, Iterable, Iterator, Optional, Tuple, cast
 
-from velt_py.exceptions import VeltConfigurationError, VeltDependencyError
+from flask import Blueprint
+from flask import Response as FlaskResponse
+from flask import request as flask_request
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
+
 from velt_py.sdk import VeltSDK
 from velt_py.web.access import Authenticate, Authorize
 from velt_py.web.bodies import too_large
@@ -14,17 +18,7 @@ from velt_py.web.handler import Handler
 from velt_py.web.messages import Disconnected, Refused, Request, Response
 from velt_py.web.wsgi import LINGER, PIECE, Sent, request_of
 
-try:
-    from flask import Blueprint, Flask, current_app
-    from flask import Response as FlaskResponse
-    from flask import request as flask_request
-    from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
-except ImportError:
-    raise VeltDependencyError(
-        'this needs a library that is not installed; run: pip install "velt-py[flask]"', field="flask"
-    ) from None
-
-__all__ = ["Velt", "velt_blueprint"]
+__all__ = ["NAME", "blueprint_of", "velt_blueprint"]
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 NAME = "velt"
@@ -140,81 +134,3 @@ def response_of(response: Response) -> FlaskResponse:
     if not any(key.lower() == "content-type" for key, _ in response.headers):
         made.headers.pop("Content-Type", None)
     return made
-
-
-@dataclass(frozen=True)
-class State:
-    """What the extension made for one application, in `app.extensions["velt"]`.
-
-    Args:
-        sdk: its SDK.
-        handler: answers its requests.
-    """
-
-    sdk: VeltSDK
-    handler: Handler
-
-
-class Velt:
-    """The extension: `velt = Velt(app, authenticate=..., authorize=...)`, or `velt.init_app(app)` in an app factory.
-
-    The configuration of the SDK is `app.config["VELT"]`; what was made for an application stands in
-    `app.extensions["velt"]`, so that one extension serves several.
-
-    Args:
-        app: the application, when it is there already.
-        authenticate, authorize, url_prefix, origins, allow_headers, features: as for `velt_blueprint`.
-
-    Raises:
-        VeltConfigurationError: for a configuration that is missing or wrong, and as `velt_blueprint` does.
-    """
-
-    def __init__(
-        self,
-        app: Optional[Flask] = None,
-        *,
-        authenticate: Optional[Authenticate] = None,
-        authorize: Optional[Authorize] = None,
-        url_prefix: str = "/velt",
-        origins: Iterable[str] = (),
-        allow_headers: Iterable[str] = (),
-        features: Iterable[Feature] = (),
-    ) -> None:
-        self._hooks: Mapping[str, Any] = {"authenticate": authenticate, "authorize": authorize}
-        # An application may be made several times; what can be read once only is read now.
-        self._origins, self._allow_headers = tuple_of(origins), tuple_of(allow_headers)
-        self._features = tuple(features)
-        self._url_prefix = url_prefix
-        if app is not None:
-            self.init_app(app)
-
-    def init_app(self, app: Flask) -> None:
-        """Serve the routes in an application."""
-        config = cast(Any, app.config).get("VELT")
-        if not isinstance(config, Mapping):
-            raise VeltConfigurationError(
-                'app.config["VELT"]: the configuration of the SDK is needed, a dict', field="VELT"
-            )
-        sdk = VeltSDK.initialize(cast(Mapping[str, Any], config))
-        handler = Handler(
-            sdk,
-            origins=self._origins,
-            allow_headers=self._allow_headers,
-            features=self._features,
-            **self._hooks,
-        )
-        app.extensions[NAME] = State(sdk, handler)
-        app.register_blueprint(blueprint_of(handler, self._url_prefix, NAME))
-
-    @property
-    def sdk(self) -> VeltSDK:
-        """The SDK of the current application."""
-        state = cast(Optional[State], current_app.extensions.get(NAME))
-        if state is None:
-            raise VeltConfigurationError("this application has no Velt: call init_app first", field="VELT")
-        return state.sdk
-
-
-def tuple_of(texts: Iterable[str]) -> Any:
-    # One text instead of a list is refused by who reads it.
-    return texts if isinstance(texts, str) else tuple(texts)

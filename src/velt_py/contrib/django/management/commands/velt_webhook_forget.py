@@ -1,0 +1,31 @@
+"""`manage.py velt_webhook_forget`: deletes webhook events that were done long ago."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from velt_py.contrib.django.management.inbox import receiver
+from velt_py.contrib.django.management.output import VeltCommand
+from velt_py.contrib.django.process import get_sdk
+from velt_py.exceptions import VeltConfigurationError
+
+__all__ = ["Command"]
+
+
+class Command(VeltCommand):
+    """Deletes what was done; what waits or was given up stays."""
+
+    help = "Deletes webhook events from the inbox that were done long ago."
+
+    def add_arguments(self, parser: Any) -> None:
+        super().add_arguments(parser)
+        parser.add_argument(
+            "--days", type=int, default=30, metavar="N", help="done more than N days ago (%(default)s)"
+        )
+
+    def run(self, **options: Any) -> str:
+        if options["days"] < 0:
+            raise VeltConfigurationError("--days: 0 or more days are needed", field="--days")
+        gone = receiver().forget(get_sdk(), options["days"])
+        self.show([f"deleted {gone} events"], {"deleted": gone}, options["json"])
+        return ""

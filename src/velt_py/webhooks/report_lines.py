@@ -1,0 +1,27 @@
+"""What a look at the inbox found, as lines for a person."""
+
+from __future__ import annotations
+
+from typing import Iterator, List, Sequence
+
+from velt_py.webhooks.receiver import Replay
+
+__all__ = ["lines_of", "unknown"]
+
+
+def unknown(report: Replay, ids: Sequence[str]) -> List[str]:
+    """The ids that the inbox does not hold."""
+    found = {id for entry in report.entries for id in (entry.key, entry.id)}
+    return sorted(set(ids) - found)
+
+
+def lines_of(report: Replay, dry_run: bool) -> Iterator[str]:
+    """A line for each event, and what else there is to say."""
+    for entry in report.entries:
+        outcome = report.outcomes.get(entry.key, "to do")
+        error = f", last error {entry.error}" if entry.error else ""
+        yield f"{outcome}: {entry.key} {entry.name} ({entry.shelf}, {entry.attempts} attempts{error})"
+    if not report.entries:
+        yield "nothing is due"
+    elif dry_run:
+        yield "nothing was done; leave --dry-run out to do it"
