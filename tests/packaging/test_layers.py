@@ -62,6 +62,7 @@ PURE: FrozenSet[str] = frozenset(
         "emulator.assumptions",
         "emulator.filters",
         "emulator.identity",
+        "emulator.openapi",
         "emulator.refusals",
         "emulator.urls",
         "exceptions",

@@ -11,6 +11,7 @@ from velt_py.emulator.assumptions import assumptions_as_json
 from velt_py.emulator.controls import memory, outbox, scripts, seeding, snapshots, webhooks
 from velt_py.emulator.controls.frontend import FRONTEND
 from velt_py.emulator.controls.reading import api_key
+from velt_py.emulator.openapi import openapi_document
 from velt_py.emulator.refusals import Refused
 from velt_py.exceptions import VeltValidationError
 
@@ -133,6 +134,10 @@ def _assumptions(emulator: Any, given: Dict[str, Any]) -> Any:
     return {"assumptions": assumptions_as_json()}
 
 
+def _openapi(emulator: Any, given: Dict[str, Any]) -> Any:
+    return openapi_document(emulator.routes, __version__)
+
+
 def _coverage(emulator: Any, given: Dict[str, Any]) -> Any:
     from velt_py.emulator.core import coverage
 
@@ -158,6 +163,7 @@ CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
     ("DELETE", "scripts"): scripts.clear,
     ("GET", "assumptions"): _assumptions,
     ("GET", "coverage"): _coverage,
+    ("GET", "openapi"): _openapi,
     ("GET", "outbox"): outbox.look,
     ("DELETE", "outbox"): outbox.clear,
     ("GET", "snapshot"): snapshots.listed,

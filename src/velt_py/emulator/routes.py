@@ -36,6 +36,7 @@ class Route:
         public: it needs no credentials.
         bare: its body has no `data` around it.
         deprecated: it is older than the table.
+        docs: its page.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Route:
     public: bool = False
     bare: bool = False
     deprecated: bool = False
+    docs: str = ""
 
 
 def make_routes() -> Dict[str, Route]:
@@ -59,6 +61,7 @@ def make_routes() -> Dict[str, Route]:
                 operation.workspace,
                 operation.name in PUBLIC,
                 operation.bare,
+                docs=operation.docs,
             )
     routes[DEPRECATED_TOKEN] = Route(
         "token.getToken",
