@@ -32,10 +32,11 @@ RUN_BY = {
     "permissions.md": "tests/web/test_web_guides.py",
     "privacy.md": "tests/packaging/test_privacy_guide.py",
     "rest.md": "tests/packaging/test_rest_guide.py",
-    "start/django.md": "tests/packaging/test_pages.py",
-    "start/fastapi.md": "tests/packaging/test_pages.py",
-    "start/flask.md": "tests/packaging/test_pages.py",
-    "start/plain.md": "tests/packaging/test_pages.py",
+    "start/django.md": "tests/packaging/test_documentation_pages.py",
+    "start/fastapi.md": "tests/packaging/test_documentation_pages.py",
+    "start/flask.md": "tests/packaging/test_documentation_pages.py",
+    "start/plain.md": "tests/packaging/test_documentation_pages.py",
+    "testing.md": "tests/packaging/test_testing_guide.py",
     "webhooks.md": "tests/webhooks/test_webhook_guide.py",
 }
 """The test that runs the samples of a page."""
