@@ -143,7 +143,9 @@ ASSUMPTIONS = _registry(
     ),
     Assumption(
         "deletion-time",
-        "A person's data is gone at once, threads that they began included; the job reports five seconds a task.",
+        "A person's data is gone at once, threads that they began included, and others' texts no longer mention them; "
+        "what the application configured stays (settings, endpoints, agents, workflow definitions), and so do a "
+        "running execution's reviewers and snapshots; the job reports five seconds a task.",
         ("gdpr.*",),
     ),
     Assumption(
