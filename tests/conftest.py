@@ -1,12 +1,23 @@
-"""The servers, for every test that asks for them."""
+"""The servers, for every test that asks for them, and the log as it was."""
 
 from __future__ import annotations
 
+import logging
 from typing import Iterator
 
 import pytest
 
 from tests import servers
+
+
+@pytest.fixture(autouse=True)
+def log_of_its_own() -> Iterator[None]:
+    """The commands send the log to stderr; whatever comes after such a test expects it as it was."""
+    logger = logging.getLogger("velt_py")
+    level, handlers = logger.level, list(logger.handlers)
+    yield
+    logger.setLevel(level)
+    logger.handlers = handlers
 
 
 @pytest.fixture(scope="session")

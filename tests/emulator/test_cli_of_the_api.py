@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import shutil
 import stat
 import subprocess
@@ -22,15 +21,6 @@ from velt_py.emulator.server import EmulatorServer
 from velt_py.models.request import facts_of
 
 Captured = pytest.CaptureFixture[str]
-
-
-@pytest.fixture(autouse=True)
-def log_of_its_own() -> Iterator[None]:
-    logger = logging.getLogger("velt_py")
-    before = (logger.level, list(logger.handlers))
-    yield
-    logger.setLevel(before[0])
-    logger.handlers = before[1]
 
 
 @pytest.fixture(autouse=True)

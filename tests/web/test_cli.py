@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import re
 import signal
@@ -23,16 +22,6 @@ from velt_py.web.frontend import frontend_block
 from velt_py.web.routes import OPERATIONS
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(velt_py.__file__).parents[1])}
-
-
-@pytest.fixture(autouse=True)
-def log_of_its_own() -> Iterator[None]:
-    """The command sends the log to stderr; the tests after these expect it as it was."""
-    logger = logging.getLogger("velt_py")
-    before = (logger.level, list(logger.handlers))
-    yield
-    logger.setLevel(before[0])
-    logger.handlers = before[1]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 
 from velt_py._version import __version__
 from velt_py.emulator.assumptions import assumptions_as_json
-from velt_py.emulator.controls import outbox, scripts, seeding, snapshots, webhooks
+from velt_py.emulator.controls import memory, outbox, scripts, seeding, snapshots, webhooks
 from velt_py.emulator.controls.frontend import FRONTEND
 from velt_py.emulator.controls.reading import api_key
 from velt_py.emulator.refusals import Refused
@@ -163,6 +163,7 @@ CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
     ("GET", "snapshot"): snapshots.listed,
     ("POST", "snapshot"): snapshots.take,
     ("POST", "restore"): snapshots.restore,
+    ("POST", "memory/judgments"): memory.add_judgments,
     ("POST", "recordings"): seeding.add_recordings,
     ("GET", "presence"): seeding.presence,
     ("POST", "presence"): seeding.set_presence,

@@ -14,7 +14,7 @@ from velt_py.emulator.state import Row
 
 __all__ = ["INSIDE", "RULES", "create", "need_document", "remove"]
 
-INSIDE = ("documentUser", "annotation", "presence", "livestate", "crdt", "recording", "reaction")
+INSIDE = ("documentUser", "annotation", "presence", "livestate", "crdt", "recording", "reaction", "judgment")
 """The kinds of records whose second id is that of a document."""
 MIGRATION_TIME = 2_000
 

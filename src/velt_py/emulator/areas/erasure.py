@@ -87,7 +87,12 @@ def _erase_own(call: Call, organization: str, user: str) -> None:
             call.records.delete("notification", *row.ids)
         else:
             call.records.put("notification", *row.ids, doc={**row.doc, **without(call.key, row.doc, user)})
-    for kind, name in (("activity", "actionUser"), ("recording", "from"), ("reaction", "from")):
+    for kind, name in (
+        ("activity", "actionUser"),
+        ("judgment", "actionUser"),
+        ("recording", "from"),
+        ("reaction", "from"),
+    ):
         for row in call.records.under(kind, organization):
             if is_of(row.doc.get(name), user):
                 call.records.delete(kind, *row.ids)

@@ -22,7 +22,7 @@ INSIDE = (
         "migration",
         "permission",
     ),
-    *("invite", "mail", "reaction"),
+    *("invite", "mail", "reaction", "judgment"),
 )
 """The kinds of records whose first id is that of an organization."""
 

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Dict
 
-from velt_py.emulator.areas.memory import knowledge, knowledge_search, quotas
+from velt_py.emulator.areas.memory import (
+    advice,
+    alerts,
+    consolidation,
+    insights,
+    judgment_search,
+    knowledge,
+    knowledge_search,
+    quotas,
+)
 from velt_py.emulator.areas.memory.requests import SHAPES, check
 from velt_py.emulator.call import Answer, Call, Rule
 from velt_py.emulator.refusals import Refused
@@ -30,5 +39,13 @@ def _checked(rule: Rule) -> Rule:
     return answer
 
 
-PLAIN: Dict[str, Rule] = {**knowledge.RULES, **knowledge_search.RULES}
+PLAIN: Dict[str, Rule] = {
+    **knowledge.RULES,
+    **knowledge_search.RULES,
+    **judgment_search.RULES,
+    **advice.RULES,
+    **insights.RULES,
+    **alerts.RULES,
+    **consolidation.RULES,
+}
 RULES: Dict[str, Rule] = {name: _checked(rule) for name, rule in PLAIN.items()}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping
 
+from velt_py.emulator.areas.memory.moments import moment
 from velt_py.emulator.memory.files import INLINE_MOST, MIME_TYPES, REFERENCE_MOST
 from velt_py.emulator.refusals import Refused
 from velt_py.emulator.workflow.shapes import (
@@ -18,10 +18,11 @@ from velt_py.emulator.workflow.shapes import (
     integer,
     list_of,
     optional,
+    record,
     text,
 )
 
-__all__ = ["SHAPES", "check", "moment", "needs", "refused"]
+__all__ = ["JUDGMENTS", "SHAPES", "check", "needs", "refused"]
 
 DECISIONS = (
     *("comment", "resolve", "approved", "rejected", "in_progress", "agree", "disagree", "endorse"),
@@ -62,24 +63,19 @@ def needs(path: Path, message: str) -> Refused:
     return refused(issues)
 
 
-def moment(found: Any) -> Optional[int]:
-    """A time that is written in ISO 8601 or as milliseconds, in milliseconds; None when it is neither."""
-    if isinstance(found, bool):
-        return None
-    if isinstance(found, (int, float)):
-        return int(found) if abs(found) < 1e15 else None
-    if not isinstance(found, str):
-        return None
-    try:
-        at = datetime.fromisoformat(found.strip().replace("Z", "+00:00"))
-        return int((at if at.tzinfo else at.replace(tzinfo=timezone.utc)).timestamp() * 1000)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _moment(value: Any, path: Path, issues: Issues) -> None:
     if moment(value) is None:
         issues.add("invalid_union", path, "must be an ISO-8601 string or epoch milliseconds")
+
+
+def number(least: float, most: float) -> Check:
+    """A number in a range."""
+
+    def check(value: Any, path: Path, issues: Issues) -> None:
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+            issues.add("invalid_type", path, f"must be a number from {least} to {most}")
+
+    return check
 
 
 def _in_order(value: Dict[str, Any], path: Path, issues: Issues) -> None:
@@ -162,6 +158,31 @@ def _backfill(value: Dict[str, Any], path: Path, issues: Issues) -> None:
         )
 
 
+PERSON = Shape(dict.fromkeys(("userId", "name", "email"), OPTIONAL_TEXT), strict=False)
+WORDS = ("recordId", "reasoning", "content", "contentType", "documentId", "annotationId")
+JUDGMENTS = Shape(
+    {
+        "judgments": list_of(
+            Shape(
+                {
+                    "decision": optional(choice(*DECISIONS)),
+                    "judgeType": optional(choice(*JUDGES)),
+                    **dict.fromkeys(WORDS, OPTIONAL_TEXT),
+                    "organizationId": ID,
+                    "confidence": optional(number(0, 1)),
+                    "createdAt": optional(integer(0, 10**14)),
+                    "flags": optional(list_of(text(1))),
+                    "actionUser": optional(PERSON),
+                    "agent": optional(record()),
+                }
+            ),
+            0,
+            10_000,
+        )
+    },
+    strict=False,
+)
+"""What tests put in through the control API."""
 CONFIG = Shape(
     {
         "enabled": optional(FLAG),
