@@ -6,6 +6,7 @@ A value `$name` is what an answer before gave under that name.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
 from tests.emulator.filling import filled, found_in
@@ -82,6 +83,8 @@ LATE = (
 """What changes something that others look at."""
 
 DOCUMENTED_REFUSALS = {
+    "memory.dismissAlert": "INTERNAL",  # there is no alert
+    "memory.markAlertActioned": "INTERNAL",
     "workflow.recordAgentResolution": "FAILED_PRECONDITION",  # the step is one for people
     "workflow.resolveStep": "FAILED_PRECONDITION",  # it was decided
     "workflow.cancelStep": "FAILED_PRECONDITION",
@@ -243,6 +246,7 @@ def _special(marker: str) -> Dict[str, Fields]:
         "processedNotificationUrl": f"https://{marker}.example/processed",
         "rawNotificationUrl": f"https://{marker}.example/raw",
     }
+    rules = f"# {marker}\n\n- Names must always be written in full.\n".encode()
     keyed = {"apiKey": "$own", "authToken": "$token"}
     return {
         "users.addUserInvite": {**invite, "invitedBy": who},
@@ -330,7 +334,12 @@ def _special(marker: str) -> Dict[str, Fields]:
         "agents.listAgentExecutions": {"agentId": "$agentId"},
         "agents.countAgentExecutions": {"agentIds": ["$agentId"]},
         "memory.ingestKnowledge": {
-            "file": {"content": f"{marker} rule: always write names in full.", "mimeType": "text/plain"},
+            "file": {
+                "base64": b64encode(rules).decode(),
+                "fileName": f"{marker}.txt",
+                "mimeType": "text/plain",
+                "fileSize": len(rules),
+            },
         },
         "memory.updateAlertConfig": {"config": {"enabled": True}},
         "memory.updateKnowledge": {},

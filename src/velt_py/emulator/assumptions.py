@@ -50,7 +50,8 @@ ASSUMPTIONS = _registry(
     Assumption(
         "page-tokens",
         "A token that is malformed, or that of another operation, is INVALID_ARGUMENT; the last page has no token; a "
-        "pageSize above 1000 counts as 1000.",
+        "pageSize above 1000 counts as 1000. Lists that are ordered by a time keep the order of their first page, for "
+        "the 50 latest walks of an operation.",
         ("*",),
     ),
     Assumption(
@@ -143,7 +144,9 @@ ASSUMPTIONS = _registry(
     ),
     Assumption(
         "deletion-time",
-        "A person's data is gone at once, threads that they began included; the job reports five seconds a task.",
+        "A person's data is gone at once, threads that they began included, and others' texts no longer mention them; "
+        "what the application configured stays (settings, endpoints, agents, workflow definitions), and so do a "
+        "running execution's reviewers and snapshots; the job reports five seconds a task.",
         ("gdpr.*",),
     ),
     Assumption(

@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, cast
 
 from velt_py.emulator.assumptions import ASSUMPTIONS
 from velt_py.emulator.clock import Clock
-from velt_py.emulator.paging import Page, page_of
+from velt_py.emulator.paging import Page, page_of, walk_of
 from velt_py.emulator.refusals import invalid
 from velt_py.emulator.state import Records, Row
 
@@ -115,7 +115,11 @@ class Call:
         descending: bool = False,
     ) -> Page:
         """The page that was asked for."""
-        return page_of(self.operation, rows, self.data, size=size, by=by, descending=descending)
+        if by is not None:
+            return walk_of(
+                self.records, self.operation, rows, self.data, by=by, descending=descending, size=size
+            )
+        return page_of(self.operation, rows, self.data, size=size)
 
 
 Rule = Callable[[Call], Answer]

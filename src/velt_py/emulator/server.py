@@ -6,13 +6,14 @@ import json
 import logging
 import socket
 import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import StreamRequestHandler, TCPServer, ThreadingMixIn
 from types import TracebackType
-from typing import Any, Dict, Optional, Type
+from typing import Any, Mapping, Optional, Type
 from urllib.parse import urlsplit
 
 from velt_py.emulator.core import Emulator
 from velt_py.emulator.faults import Dropped
+from velt_py.emulator.wire import LONGEST_LINE, Unreadable, answer_head, read_fields, request_line
 from velt_py.exceptions import VeltConfigurationError
 
 __all__ = ["DEFAULT_PORT", "EmulatorServer"]
@@ -22,6 +23,8 @@ logger = logging.getLogger("velt_py.emulator")
 DEFAULT_PORT = 4567
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST_BODY = 32 * 1024 * 1024
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+JSON = {"Content-Type": "application/json"}
 
 
 class EmulatorServer:
@@ -84,7 +87,8 @@ class EmulatorServer:
         self.stop()
 
 
-class _Server(ThreadingHTTPServer):
+class _Server(ThreadingMixIn, TCPServer):
+    allow_reuse_address = True
     daemon_threads = True
     block_on_close = False  # a client that keeps its connection open must not hold the end up
     request_queue_size = 128
@@ -95,76 +99,89 @@ class _Server6(_Server):
     address_family = socket.AF_INET6
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Handler(StreamRequestHandler):
+    """One connection."""
+
     disable_nagle_algorithm = True
     wbufsize = 64 * 1024  # headers and body leave together
     timeout = 120
     server: Any
 
-    def do_POST(self) -> None:
-        """Answer a request."""
-        body = self._body()
-        if body is None:
-            return
-        if self._foreign():
-            self._refuse(403, "Pages of other sites may not call an emulator on this machine.")
-            return
+    def handle(self) -> None:
+        """Answer the requests of a connection, one after the other."""
         try:
-            status, headers, answer = self.server.emulator.handle(
-                self.command, self.path, dict(self.headers.items()), body
-            )
+            while self._answer_one():
+                self.wfile.flush()
+            self.wfile.flush()
+        except (OSError, ValueError):  # the client is gone, or says nothing any more
+            pass
+
+    def _answer_one(self) -> bool:
+        """Answer a request; False when the connection ends with it."""
+        line = self.rfile.readline(LONGEST_LINE + 1)
+        if not line:
+            return False
+        try:
+            method, target, version = request_line(line)
+            fields = read_fields(self.rfile)
+            if method not in METHODS:
+                raise Unreadable(501, f"{method} is not spoken here.")
+            if self._foreign(fields):
+                raise Unreadable(403, "Pages of other sites may not call an emulator on this machine.")
+            body = self._body(fields, version)
+        except Unreadable as error:
+            refusal = {"error": {"message": error.message, "status": "INVALID_ARGUMENT"}}
+            self._send(error.status, {**JSON, "Connection": "close"}, json.dumps(refusal).encode())
+            return False
+        try:
+            status, headers, answer = self.server.emulator.handle(method, target, fields, body)
         except Dropped:
-            self.close_connection = True
-            return
+            return False
         except Exception:
-            logger.exception("velt.emulator.failed", extra={"velt_path": self.path.partition("?")[0]})
+            logger.exception("velt.emulator.failed", extra={"velt_path": target.partition("?")[0]})
             status, headers, answer = _failed()
-        self._send(status, headers, answer)
+        more = version == "HTTP/1.1" and "close" not in fields.get("connection", "").lower()
+        self._send(status, headers if more else {**headers, "Connection": "close"}, answer)
+        return more
 
-    do_GET = do_PUT = do_DELETE = do_PATCH = do_POST
+    def _body(self, fields: Mapping[str, str], version: str) -> bytes:
+        """The body.
 
-    def _body(self) -> Optional[bytes]:
-        """The body; None when the request was refused, because its length is not known or too large."""
-        length = self.headers.get("Content-Length", "0")
-        if self.headers.get("Transfer-Encoding"):
-            self._refuse(411, "A Content-Length is needed.")
-        elif not length.isascii() or not length.isdigit() or len(length) > 12:
-            self._refuse(400, "Content-Length must be a number.")
-        elif int(length) > LARGEST_BODY:
-            self._refuse(413, "The body is too large.")
-        else:
-            return self.rfile.read(int(length))
-        return None
+        Raises:
+            Unreadable: its length is not known, or too large.
+        """
+        length = fields.get("content-length", "0")
+        if fields.get("transfer-encoding"):
+            raise Unreadable(411, "A Content-Length is needed.")
+        if not length.isascii() or not length.isdigit() or len(length) > 12:
+            raise Unreadable(400, "Content-Length must be a number.")
+        if int(length) > LARGEST_BODY:
+            raise Unreadable(413, "The body is too large.")
+        if fields.get("expect", "").lower() == "100-continue" and version == "HTTP/1.1":
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self.wfile.flush()
+        return self.rfile.read(int(length))
 
-    def _foreign(self) -> bool:
+    def _foreign(self, fields: Mapping[str, str]) -> bool:
         """Whether a page of another site asks, or a name that only pretends to be this machine."""
-        host = self.headers.get("Host", "")
-        origin = self.headers.get("Origin")
+        host = fields.get("host", "")
+        origin = fields.get("origin")
         if origin is not None and origin.partition("://")[2] != host:
             return True
         listens = str(self.server.server_address[0])
-        return listens in LOOPBACK and urlsplit(f"//{host}").hostname not in LOOPBACK
+        return listens in LOOPBACK and _name_in(host) not in LOOPBACK
 
-    def _refuse(self, status: int, message: str) -> None:
-        self.close_connection = True
-        body = {"error": {"message": message, "status": "INVALID_ARGUMENT"}}
-        self._send(
-            status, {"Content-Type": "application/json", "Connection": "close"}, json.dumps(body).encode()
-        )
+    def _send(self, status: int, headers: Mapping[str, str], answer: bytes) -> None:
+        self.wfile.write(answer_head(status, headers, len(answer)) + answer)
 
-    def _send(self, status: int, headers: Dict[str, str], answer: bytes) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing: `recorded` keeps the calls."""
+def _name_in(host: str) -> Optional[str]:
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
 
 
 def _failed() -> Any:
     body = {"error": {"message": "The emulator failed; its log says why.", "status": "INTERNAL"}}
-    return 500, {"Content-Type": "application/json"}, json.dumps(body).encode()
+    return 500, JSON, json.dumps(body).encode()

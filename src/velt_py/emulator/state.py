@@ -221,6 +221,13 @@ class Records:
         ).fetchall()
         return [Row(row[0], tuple(row[1].split(BETWEEN)), json.loads(row[2])) for row in rows]
 
+    def everything(self) -> List[Tuple[str, Row]]:
+        """All records with their kinds, in the order of their creation."""
+        rows = self._state._db.execute(
+            "SELECT kind, seq, id, doc FROM records WHERE owner = ? ORDER BY seq", (self.owner,)
+        ).fetchall()
+        return [(row[0], Row(row[1], tuple(row[2].split(BETWEEN)), json.loads(row[3]))) for row in rows]
+
     def delete_under(self, kind: str, *ids: str) -> int:
         """Delete the records whose ids begin with these; how many there were."""
         return self._state._write(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, cast
+from typing import Dict, List
 
-from velt_py.emulator.areas.users import leave
+from velt_py.emulator.areas.erasure import erase, is_of
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
-from velt_py.emulator.identity import hex_id, job_id
+from velt_py.emulator.identity import job_id
 from velt_py.emulator.paging import page_of
-from velt_py.emulator.recipients import is_told, without
+from velt_py.emulator.recipients import is_told
 from velt_py.emulator.refusals import invalid, missing
 from velt_py.emulator.state import Row
 
@@ -43,10 +43,7 @@ def get(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     users = call.texts("userIds")
     scopes = call.texts("organizationIds") or [row.ids[0] for row in call.records.under("organization")]
-    for organization in scopes:
-        for user in users:
-            leave(call, organization, user)
-            _erase(call, organization, user)
+    erase(call, users, call.texts("organizationIds"))
     job = job_id(call.key, "gdpr", call.records.next_number("gdpr"))
     tasks = len(scopes)
     call.records.put("gdprJob", job, doc={"start": call.now, "tasks": tasks})
@@ -83,13 +80,13 @@ def _data_of(call: Call, organization: str, user: str) -> Dict[str, List[Row]]:
     notifications = [
         row
         for row in call.records.under("notification", organization)
-        if is_told(call.key, row.doc, user) or _is(row.doc.get("actionUser"), user)
+        if is_told(call.key, row.doc, user) or is_of(row.doc.get("actionUser"), user)
     ]
     recordings = [
-        row for row in call.records.under("recording", organization) if _is(row.doc.get("from"), user)
+        row for row in call.records.under("recording", organization) if is_of(row.doc.get("from"), user)
     ]
     reactions = [
-        row for row in call.records.under("reaction", organization) if _is(row.doc.get("from"), user)
+        row for row in call.records.under("reaction", organization) if is_of(row.doc.get("from"), user)
     ]
     return {
         "comments": comments,
@@ -97,55 +94,6 @@ def _data_of(call: Call, organization: str, user: str) -> Dict[str, List[Row]]:
         "recordings": recordings,
         "notifications": notifications,
     }
-
-
-def _erase(call: Call, organization: str, user: str) -> None:
-    """Delete what a person wrote, got or did, and where others name them."""
-    for row in call.records.under("annotation", organization):
-        comments = [each for each in row.doc["comments"] if each["from"]["userId"] != user]
-        if not comments or row.doc["from"]["userId"] == user:
-            call.records.delete("annotation", *row.ids)
-            continue
-        for comment in comments:
-            tagged = cast(List[Any], comment.get("taggedUserContacts") or [])
-            comment["taggedUserContacts"] = [each for each in tagged if not _is(each, user)]
-        thread = {**row.doc, "comments": comments}
-        if _is(thread.get("assignedTo"), user):
-            del thread["assignedTo"]
-        if thread.get("resolvedByUserId") == user:
-            del thread["resolvedByUserId"]
-        subscribed: Any = thread.get("subscribedUsers")
-        if isinstance(subscribed, dict):
-            cast(Document, subscribed).pop(hex_id(call.key, "user", user), None)
-        call.records.put("annotation", *row.ids, doc=thread)
-    for row in call.records.under("notification", organization):
-        if _is(row.doc.get("actionUser"), user):
-            call.records.delete("notification", *row.ids)
-            continue
-        told = without(call.key, row.doc, user)
-        readers = [each for each in row.doc["readByUserIds"] if each != user]
-        call.records.put("notification", *row.ids, doc={**row.doc, **told, "readByUserIds": readers})
-    for row in call.records.under("activity", organization):
-        if _is(row.doc.get("actionUser"), user):
-            call.records.delete("activity", *row.ids)
-    for kind in ("presence", "notificationConfig"):
-        for row in call.records.under(kind, organization):
-            if row.ids[-1] == user:
-                call.records.delete(kind, *row.ids)
-    for kind in ("recording", "reaction"):
-        for row in call.records.under(kind, organization):
-            if _is(row.doc.get("from"), user):
-                call.records.delete(kind, *row.ids)
-    for row in call.records.under("judgment", organization):
-        if _is(row.doc["actionUser"], user):
-            call.records.delete("judgment", *row.ids)
-    for row in call.records.under("mail", organization):
-        if row.doc["userId"] == user:
-            call.records.delete("mail", *row.ids)
-
-
-def _is(person: Any, user: str) -> bool:
-    return isinstance(person, dict) and cast(Document, person).get("userId") == user
 
 
 RULES: Dict[str, Rule] = {
