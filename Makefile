@@ -3,13 +3,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help run test lint types unit grid bench clean
+.PHONY: help run test lint types unit grid bench docs clean
 
 help:
-	@echo "make run    play a conversation against the resolver server on SQLite, then keep serving (ONCE=1: end)"
+	@echo "make run    show both halves on this machine: an emulated Velt, a conversation on SQLite, consoles (ONCE=1: end)"
 	@echo "make test   everything: lint, types, the suite on real servers, the grid of interpreters"
 	@echo "make lint types unit grid   parts of it"
 	@echo "make bench  the benchmarks"
+	@echo "make docs   the documentation site, into build/site"
 
 run: .venv/installed-run
 	@$(BIN)/python -m velt_py demo
@@ -18,8 +19,8 @@ test: lint types .venv/installed-test
 	@$(BIN)/python -m tests.servers sh -c '$(BIN)/pytest -n 2 --dist loadgroup && $(BIN)/nox -s grid'
 
 lint: .venv/installed-test
-	@$(BIN)/ruff check src tests benchmarks examples noxfile.py
-	@$(BIN)/ruff format --check src tests benchmarks examples noxfile.py
+	@$(BIN)/ruff check src tests benchmarks docs/*.py examples noxfile.py
+	@$(BIN)/ruff format --check src tests benchmarks docs/*.py examples noxfile.py
 
 types: .venv/installed-test
 	@$(BIN)/mypy
@@ -35,8 +36,13 @@ bench: .venv/installed-test
 	@$(BIN)/python -m tests.servers $(BIN)/python benchmarks/selfhosting.py
 	@$(BIN)/python benchmarks/rest.py
 
+docs: .venv/installed-test
+	@$(BIN)/python docs/make_reference.py
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/doctrees docs build/site
+	@echo "build/site/index.html"
+
 clean:
-	rm -rf .venv .tools .nox demo example-data artefacts
+	rm -rf build .venv .tools .nox demo example-data artefacts
 
 .venv/bin/python:
 	@$(PYTHON) -m venv .venv

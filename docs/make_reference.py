@@ -1,24 +1,37 @@
-"""Writes docs/reference/api.md from the table of operations; `--check` says whether it is up to date."""
+"""Writes the pages of docs/reference that are made from the table; `--check` says whether they are up to date."""
 
 from __future__ import annotations
 
+import inspect
 import sys
 from pathlib import Path
-from typing import Any, Iterator, List
+from typing import Any, Dict, Iterator, List
 
 from velt_py.api.backend import SERVICES, service_class
 from velt_py.api.operation import operations_of
+from velt_py.api.services.token import TokenService
 from velt_py.models.request import Fact, facts_of
 
-PAGE = Path(__file__).resolve().parent / "reference" / "api.md"
+FOLDER = Path(__file__).resolve().parent / "reference"
+TOKEN_TYPES = {
+    "organizationId": "string",
+    "userId": "string",
+    "email": "string",
+    "isAdmin": "boolean",
+    "name": "string",
+    "permissions": "object",
+}
+OURS_ONLY = ("locations.updateLocation", "locations.deleteDataByLocation", "workflow.triggerInboundWebhook")
+"""Operations that velt-py 0.3.0 does not have."""
 
 
-def reference() -> str:
-    """The whole page."""
-    return "\n".join(lines()) + "\n"
+def pages() -> Dict[str, str]:
+    """The text of each page by its name."""
+    made = {"api.md": reference(), "differences.md": differences()}
+    return {name: "\n".join(lines) + "\n" for name, lines in made.items()}
 
 
-def lines() -> Iterator[str]:
+def reference() -> Iterator[str]:
     yield "# Velt's REST API: every operation"
     yield ""
     yield "Made from the table of operations by `python docs/make_reference.py`; do not edit. Fields are those of"
@@ -31,6 +44,78 @@ def lines() -> Iterator[str]:
         yield (service.__doc__ or "").strip()
         for operation in operations_of(service):
             yield from entry(operation)
+    yield from token_entry()
+
+
+def token_entry() -> Iterator[str]:
+    """`getToken`, which has arguments instead of a request class."""
+    yield from [
+        "",
+        "## `sdk.selfHosting.token`, also `sdk.api.tokens`",
+        "",
+        "Tokens with which browsers identify.",
+        "",
+    ]
+    yield from ["### `token.getToken`", ""]
+    yield "`/v2/auth/token/get` · arguments, no request class · answers an envelope, repeatable"
+    yield from ["", "| field | type | |", "|---|---|---|"]
+    for name, parameter in inspect.signature(TokenService.getToken).parameters.items():
+        if name != "self":
+            wanted = "required" if parameter.default is parameter.empty else ""
+            yield f"| `{name}` | {TOKEN_TYPES[name]} | {wanted} |"
+    yield ""
+    yield f"[Velt's page]({service_class('accessControl').generateToken.docs})"
+
+
+def differences() -> Iterator[str]:
+    yield "# Differences from velt-py, call by call"
+    yield ""
+    yield "Made from the table of operations by `python docs/make_reference.py`; do not edit. Path, headers and"
+    yield "body are those that velt-py 0.3.0 sends, and no method or field has another name: the tests hold every call"
+    yield "against it. What can differ is listed: fields that velt-py does not know, and what a call can do beside"
+    yield "being called. What holds for all calls (typed keywords, time limits, `.raw()`, errors on demand) stands in"
+    yield "[Differences from velt-py](../differences.md#calling-velt)."
+    yield ""
+    yield "*same*: nothing is added but that. *again*: sent again after a passing failure, which velt-py never does;"
+    yield "`http.retries: 0` turns that off."
+    for name in SERVICES:
+        yield from [
+            "",
+            f"## `sdk.api.{name}`",
+            "",
+            "| operation | further fields | further abilities |",
+            "|---|---|---|",
+        ]
+        for operation in operations_of(service_class(name)):
+            yield f"| `{operation.method}` | {further_fields(operation)} | {abilities(operation)} |"
+    yield from [
+        "",
+        "## `sdk.selfHosting.token`",
+        "",
+        "| operation | further fields | further abilities |",
+        "|---|---|---|",
+    ]
+    yield "| `getToken` | | again; `TokenCache` keeps and renews tokens |"
+
+
+def further_fields(operation: Any) -> str:
+    return ", ".join(f"`{name}`" for name, fact in facts_of(operation.request).items() if fact.docs_only)
+
+
+def abilities(operation: Any) -> str:
+    found: List[str] = []
+    if operation.name in OURS_ONLY:
+        found.append("not in velt-py")
+    if operation.repeatable:
+        found.append("again")
+    if operation.paged is not None:
+        found.append("`.items()`, `.pages()`")
+    if operation.batched is not None:
+        found.append("`.batched()`")
+    if operation.job is not None:
+        found.append("`.wait()`")
+    same = not found and not further_fields(operation)
+    return "same" if same else ", ".join(found)
 
 
 def entry(operation: Any) -> Iterator[str]:
@@ -95,11 +180,17 @@ def remarks(fact: Fact) -> Iterator[str]:
 
 
 def main() -> int:
+    made = pages()
     if "--check" in sys.argv[1:]:
-        return 0 if PAGE.exists() and PAGE.read_text() == reference() else 1
-    PAGE.parent.mkdir(exist_ok=True)
-    PAGE.write_text(reference())
+        return 0 if all(written(name) == text for name, text in made.items()) else 1
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in made.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
     return 0
+
+
+def written(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8") if (FOLDER / name).exists() else ""
 
 
 if __name__ == "__main__":

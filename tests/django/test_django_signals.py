@@ -16,6 +16,7 @@ start()
 from django.db import transaction  # noqa: E402
 from django.test import override_settings  # noqa: E402
 
+from velt_py.console import Console  # noqa: E402
 from velt_py.contrib.django import signals  # noqa: E402
 from velt_py.contrib.django.signals import AccessDenied, CommentDeleted, CommentSaved, VeltEvent  # noqa: E402
 
@@ -71,6 +72,20 @@ def test_a_refused_request_is_told_of_as_denied_and_as_nothing_else(browser: Bro
         ("comments.get", "of-others"),
     ]
     assert saved == []
+
+
+def test_what_a_list_of_the_console_leaves_out_is_no_refusal(
+    browser: Browser, organization: str, changed: Change
+) -> None:
+    changed(FEATURES=[Console()])
+    saved = saving(organization)
+    assert browser.post("/velt/comments/save", saved).status_code == 200
+    with listening(signals.permission_denied, AccessDenied) as denied:
+        assert browser.request("GET", "/velt/console/api/start").status_code == 200
+        assert browser.request("GET", "/velt/console/api/organizations").status_code == 200
+        assert denied == []
+        assert browser.request("GET", "/velt/console/api/requests").status_code == 403
+    assert [each.operation for each in denied] == ["console.requests"]
 
 
 def test_a_save_that_failed_is_not_told_of(

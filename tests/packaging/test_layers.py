@@ -33,7 +33,13 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     "web": (*LOWER, "sdk", "api", "selfhosting"),
     "webhooks": (*LOWER, "_lazy", "sdk", "selfhosting", "web"),
     "contrib": (*LOWER, "sdk", "selfhosting", "web", "webhooks"),
-    "cli": (*LOWER, "sdk", "api", "selfhosting", "web", "webhooks"),
+    # A page over the routes: it shows the inbox of the webhooks, and is served by the emulator and the command line.
+    "console": (*LOWER, "_lazy", "selfhosting", "web", "webhooks"),
+    # Not the stores: the emulator shows its own state in the console, through the web's requests and answers.
+    "emulator": (*LOWER, "api", "web", "webhooks", "console"),
+    # An SDK over the emulator, for the tests of applications.
+    "testing": (*LOWER, "_lazy", "sdk", "emulator"),
+    "cli": (*LOWER, "sdk", "api", "selfhosting", "web", "webhooks", "console", "emulator"),
     "__main__": ("cli",),
 }
 """Each room, and the rooms that it may import from beside itself. `api` and `selfhosting` do not know each other."""
@@ -49,6 +55,16 @@ PURE: FrozenSet[str] = frozenset(
         "config.loading",
         "config.stores",
         "config.values",
+        "console.paging",
+        "console.searching",
+        "console.shapes",
+        "console.tallies",
+        "emulator.assumptions",
+        "emulator.filters",
+        "emulator.identity",
+        "emulator.openapi",
+        "emulator.refusals",
+        "emulator.urls",
         "exceptions",
         "models",
         "models.activity",
@@ -106,6 +122,8 @@ PURE: FrozenSet[str] = frozenset(
         "selfhosting.users",
         "selfhosting.validation",
         "settings",
+        "testing.calls",
+        "testing.tenant",
         "web.cors",
         "web.frontend",
         "web.hooks",

@@ -193,6 +193,18 @@ def test_insecure_local_serves_everybody_here_and_says_so(serving: Any, tmp_path
     assert "Traceback" not in errors
 
 
+def test_the_console_is_served_when_it_is_asked_for_and_to_everybody_here_anyway(serving: Any) -> None:
+    client, _ = serving("--insecure-local")
+    assert client.request("GET", "/console/api/organizations").json["items"] == []
+    stranger = client.request("GET", "/console/api/organizations", headers={"Host": "evil.example"})
+    assert stranger.status in (400, 401)
+    client, _ = serving("--config", "velt.json")
+    assert client.request("GET", "/console/").status == 404
+    client, _ = serving("--config", "velt.json", "--console")
+    answer = client.request("GET", "/console/")
+    assert (answer.status, answer.json["errorCode"]) == (403, "NOT_CONFIGURED")
+
+
 def test_a_server_without_hooks_denies_and_says_what_is_missing(serving: Any, tmp_path: Path) -> None:
     client, _ = serving("--config", "velt.json")
     answer = client.post("/comments/get", {"organizationId": "acme"})

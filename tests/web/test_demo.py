@@ -53,3 +53,13 @@ def test_it_ends_by_printing_the_block_for_the_frontend(played: Played) -> None:
     assert address
     assert played.output.index("setDataProviders") > played.output.index("10. ")
     assert played.output.count(address.group(0)) >= 2
+
+
+def test_it_shows_calls_of_the_rest_api_and_ends_with_the_addresses_of_both_consoles(played: Played) -> None:
+    assert (
+        'sdk.api.commentAnnotations.getCommentAnnotations(...)\n      ["Who tells the partners?"]'
+        in played.output
+    )
+    assert '["ana", "ben", "cleo"]' in played.output
+    last = played.output.rstrip().splitlines()[-2:]
+    assert all(re.search(r"http://127\.0\.0\.1:\d+/\S*console/$", line) for line in last), last

@@ -13,6 +13,8 @@ import sys
 from typing import List, Optional
 
 from velt_py._version import __version__
+from velt_py.cli.api_arguments import add_call, add_completion, add_doctor, add_key_settings
+from velt_py.cli.emulator_arguments import add_emulator
 from velt_py.cli.migrate_arguments import add_export, add_import, add_migrate
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
 
@@ -38,6 +40,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
         return end.code if isinstance(end.code, int) else USAGE
     try:
         return int(given.run(given))
+    except SystemExit as end:  # of a parser that a command has of its own
+        return end.code if isinstance(end.code, int) else USAGE
     except (VeltConfigurationError, VeltValidationError) as error:
         complain(error.message)
         return USAGE
@@ -64,6 +68,9 @@ def make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"velt-py {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     add_serve(commands.add_parser("serve", help="serve the resolver routes over HTTP (uvicorn)"))
+    add_emulator(
+        commands.add_parser("emulator", help="Velt's REST API on this machine, for trying and testing")
+    )
     add_schema(commands.add_parser("schema", help="tables and indexes: print, check or apply them"))
     add_files(commands.add_parser("files", help="the files of attachments and recordings"))
     add_webhooks(commands.add_parser("webhooks", help="the inbox of received webhooks"))
@@ -73,6 +80,14 @@ def make_parser() -> argparse.ArgumentParser:
     add_export(commands.add_parser("export", help="write records into a file, one JSON line each"))
     add_import(commands.add_parser("import", help="store the records of such a file"))
     add_permissions(commands.add_parser("permissions", help="the permission provider"))
+    add_call(commands.add_parser("call", help="any operation of Velt's REST API"))
+    add_key_settings(
+        commands.add_parser("config", help="the settings of an api key: into a file, compared, applied")
+    )
+    add_doctor(commands.add_parser("doctor", help="whether all that a configuration names is there"))
+    add_completion(
+        commands.add_parser("completion", help="a script for the shell"), lambda: sorted(commands.choices)
+    )
     add_demo(commands.add_parser("demo", help="play a conversation of two browsers and keep serving"))
     return parser
 
@@ -114,6 +129,11 @@ def add_serve(parser: argparse.ArgumentParser) -> None:
         "--insecure-local",
         action="store_true",
         help="let everybody on this machine in, without asking; listens on the loopback interface only",
+    )
+    parser.add_argument(
+        "--console",
+        action="store_true",
+        help="serve the console too, a page to look at what is stored; --insecure-local always does",
     )
 
     def run(given: argparse.Namespace) -> int:

@@ -1,5 +1,5 @@
-"""`velt demo`: the resolver server on a SQLite file and a folder, a conversation posted to it, what is stored after
-each step, and then a server to point a Velt frontend at."""
+"""`velt demo`, both halves: an emulator of Velt's REST API with calls to it; the resolver server on a SQLite file and a
+folder, with a conversation posted to it and what is stored after each step; then the consoles to look at both."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any, Dict, Generator, Iterator, List, Sequence, Tuple
 
 from velt_py.cli.conversation import ORGANIZATION, Browser, Conversation
+from velt_py.cli.demo_api import emulated, play_calls
+from velt_py.console.feature import Console
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.settings import COLLECTIONS
 from velt_py.web.access import everybody, no_questions
@@ -24,6 +26,7 @@ from velt_py.web.frontend import frontend_block
 
 __all__ = ["run_demo"]
 
+CONSOLE = Console()
 START_WITHIN = 20.0
 """Seconds."""
 
@@ -46,14 +49,19 @@ def run_demo(folder: str, port: int, once: bool) -> int:
             "database": {"type": "sqlite", "path": str(database)},
             "files": {"type": "folder", "path": str(files), "base_url": base_url},
         }
-        with _served(config, listener):
-            _say(f"The resolver server is up: {base_url}")
+        with emulated() as velt, _served(config, listener):
+            _say(f"Velt's REST API, emulated: {velt.url}\n")
+            play_calls(velt.url, _say)
+            _say(f"\nThe resolver server is up: {base_url}")
             _say(f"  records {_shown(database)}   attachments {_shown(files)}{os.sep}")
             _play(config, base_url, database)
             _say("\nPoint a Velt frontend at it:\n")
             _say(frontend_block(base_url))
             if not once:
-                _say(f"\nServing on {base_url} until Ctrl-C. Everybody on this machine is let in.")
+                _say("\nServing until Ctrl-C. Everybody on this machine is let in.")
+            _say(f"\nThe console of the emulator: {velt.console}")
+            _say(f"The console of what is stored: {base_url}{CONSOLE.path}/")
+            if not once:
                 with contextlib.suppress(KeyboardInterrupt):
                     threading.Event().wait()
     return 0
@@ -132,7 +140,12 @@ def _served(config: Dict[str, Any], listener: socket.socket) -> Generator[None, 
     """The server in a thread of its own, up when this returns and down when it ends."""
     import uvicorn
 
-    app = asgi_app(AsyncVeltSDK.initialize(config), authenticate=everybody, authorize=no_questions)
+    app = asgi_app(
+        AsyncVeltSDK.initialize(config),
+        authenticate=everybody,
+        authorize=no_questions,
+        features=[CONSOLE],
+    )
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

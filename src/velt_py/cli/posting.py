@@ -14,13 +14,16 @@ from velt_py.exceptions import VeltConfigurationError, VeltNetworkError
 __all__ = ["posted"]
 
 
-def posted(url: str, body: bytes, headers: Mapping[str, str], seconds: float, option: str) -> Reply:
+def posted(
+    url: str, body: bytes, headers: Mapping[str, str], seconds: float, option: str, method: str = "POST"
+) -> Reply:
     """The answer, whatever its status.
 
     Args:
         url: where to.
         seconds: how long everything together may take.
         option: the option that the address was given as, for messages.
+        method: OPTIONS asks as a page of another origin does first.
 
     Raises:
         VeltConfigurationError: this is no address.
@@ -32,7 +35,9 @@ def posted(url: str, body: bytes, headers: Mapping[str, str], seconds: float, op
         )
     transport = Urllib3Transport(http_settings(None, os.environ))
     try:
-        return transport.send(Prepared("cli", url, headers, body, repeatable=False, timeout=seconds))
+        return transport.send(
+            Prepared("cli", url, headers, body, repeatable=False, timeout=seconds, method=method)
+        )
     except VeltNetworkError as error:
         raise VeltNetworkError(
             f"{option}: the server did not answer: {error.message}", field=option

@@ -14,6 +14,7 @@ from typing import Any, Generator, Optional, Tuple
 from velt_py.cli.loading import load_config, load_name
 from velt_py.cli.logs import log_to_stderr
 from velt_py.config import load_settings
+from velt_py.console.feature import Console
 from velt_py.exceptions import VeltConfigurationError, VeltDependencyError
 from velt_py.sdk import AsyncVeltSDK
 from velt_py.settings import Settings
@@ -44,10 +45,19 @@ def serve(given: argparse.Namespace) -> int:
         settings = with_base_url(settings, base_url, given.host)
         sdk = AsyncVeltSDK.initialize(settings)  # type: ignore[arg-type]
         authenticate, authorize = hooks_of(given, sdk, settings)
+        console = Console() if given.console or given.insecure_local else None
         app = asgi_app(
-            sdk, authenticate=authenticate, authorize=authorize, origins=given.origin, close_sdk=True
+            sdk,
+            authenticate=authenticate,
+            authorize=authorize,
+            origins=given.origin,
+            features=[console] if console else [],
+            close_sdk=True,
         )
-        announce(given.json, base_url, (settings.files.base_url if settings.files else None) or base_url)
+        shown = f"{base_url}{console.path}/" if console else None
+        announce(
+            given.json, base_url, (settings.files.base_url if settings.files else None) or base_url, shown
+        )
         config = uvicorn.Config(app, lifespan="on", access_log=False, log_config=None, server_header=False)
         uvicorn.Server(config).run(sockets=[listener])
     return 0
@@ -124,10 +134,12 @@ def listening(host: str, port: int) -> Generator[Tuple[socket.socket, str], None
         yield listener, f"http://{name}:{listener.getsockname()[1]}"
 
 
-def announce(as_json: bool, listening_on: str, base_url: str) -> None:
+def announce(as_json: bool, listening_on: str, base_url: str, console: Optional[str]) -> None:
     """Say where the routes are: where this process listens, and where browsers reach them."""
     if as_json:
-        print(json.dumps({"listening": listening_on, "url": base_url}))
+        print(json.dumps({"listening": listening_on, "url": base_url, "console": console}))
     else:
         print(f"Serving on {listening_on}\n\nPoint a Velt frontend at it:\n\n{frontend_block(base_url)}\n")
+        if console:
+            print(f"Look at what is stored: {console}\n")
     sys.stdout.flush()

@@ -13,7 +13,7 @@ from velt_py.web.steps import Flow
 if TYPE_CHECKING:
     from velt_py.web.site import Event, Site
 
-__all__ = ["Endpoint", "Feature", "Lasting", "endpoints_of"]
+__all__ = ["Endpoint", "Feature", "Lasting", "Watching", "endpoints_of"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Endpoint:
         answer: the flow that answers a request. Who is asking is its business: nobody was asked before. What it
             raises is answered in the envelope.
         signed_in: whether it asks `authenticate`; others are called by servers, which have a secret of their own.
+        described: whether it stands in the OpenAPI document of an application; what is for people's eyes does not.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Endpoint:
     methods: Tuple[str, ...]
     answer: Callable[[Request, Event], Flow]
     signed_in: bool = False
+    described: bool = True
 
 
 class Feature(Protocol):
@@ -57,6 +59,15 @@ class Lasting(Protocol):
 
     async def asettle(self, seconds: float = 10.0) -> bool:
         """Wait for that work in this event loop; False when it takes longer."""
+        ...
+
+
+@runtime_checkable
+class Watching(Protocol):
+    """A feature that is told of every request that was answered."""
+
+    def saw(self, event: Event) -> None:
+        """Take note of an answered request. Must not block."""
         ...
 
 

@@ -74,6 +74,7 @@ class Handler:
         except StopIteration as end:
             response = cast(Response, end.value)
             event.answered(response)
+            self.site.tell(event)
             return response
         except Disconnected:
             event.log("velt.request.dropped")
@@ -141,6 +142,7 @@ class AsyncHandler:
         except StopIteration as end:
             response = cast(Response, end.value)
             event.answered(response)
+            self.site.tell(event)
             return response
         except Disconnected:
             event.log("velt.request.dropped")

@@ -13,7 +13,7 @@ from velt_py.exceptions import VeltSDKError
 from velt_py.settings import Settings
 from velt_py.web.access import Authenticate, Authorize
 from velt_py.web.cors import CrossOrigin
-from velt_py.web.features import Endpoint, Feature, endpoints_of
+from velt_py.web.features import Endpoint, Feature, Watching, endpoints_of
 from velt_py.web.hooks import check_hook
 from velt_py.web.messages import Request, Response
 from velt_py.web.routes import Route
@@ -39,6 +39,7 @@ class Site:
         origins: who may call from other origins.
         features: what brings routes of its own.
         endpoints: the routes of features by their path.
+        watching: the features that are told of answered requests.
     """
 
     settings: Settings
@@ -50,6 +51,7 @@ class Site:
     origins: CrossOrigin = field(default_factory=CrossOrigin)
     features: Tuple[Feature, ...] = ()
     endpoints: Mapping[str, Endpoint] = field(default_factory=lambda: NO_ENDPOINTS)
+    watching: Tuple[Watching, ...] = ()
 
     @classmethod
     def of(
@@ -72,7 +74,13 @@ class Site:
         allowed = CrossOrigin(origins, allow_headers)
         given = tuple(features)
         site = cls(sdk._settings, sdk.selfHosting, sdk, awaits, authenticate, authorize, allowed, given)
-        return replace(site, endpoints=endpoints_of(site, given))
+        watching = tuple([each for each in given if isinstance(each, Watching)])
+        return replace(site, endpoints=endpoints_of(site, given), watching=watching)
+
+    def tell(self, event: Event) -> None:
+        """Tell the features that want to know of an answered request."""
+        for feature in self.watching:
+            feature.saw(event)
 
     @property
     def missing(self) -> Optional[str]:

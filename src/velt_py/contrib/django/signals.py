@@ -171,7 +171,9 @@ def tell(questions: List[Any], status: int, alias: Optional[str]) -> None:
             continue
         send = partial(signal.send_robust, sender=kind, event=event_of(kind, question))
         if not question.allowed:
-            send()
+            # A list leaves out what somebody may not see; only who was refused was denied something.
+            if status >= 400:
+                send()
         elif status < 300:
             committed(send, alias)
 

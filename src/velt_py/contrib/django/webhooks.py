@@ -27,7 +27,7 @@ class WebhookFeature:
     """
 
     def __init__(self, webhooks: Webhooks, alias: Optional[str]) -> None:
-        self._webhooks = webhooks
+        self.webhooks = webhooks
         self._alias = alias
 
     def endpoints(self, site: Site) -> Iterable[Endpoint]:
@@ -36,7 +36,7 @@ class WebhookFeature:
         # Another SDK of the process would not find in its memory what this one has in its own.
         follows = database is not None and database.type == "memory"
         kept = self.tell if follows else self.tell_and_follow
-        return [WebhookRoute(self._webhooks, site, kept, follows).endpoint]
+        return [WebhookRoute(self.webhooks, site, kept, follows).endpoint]
 
     def tell(self, event: WebhookEvent, new: bool) -> None:
         """Send the signal of a new event, once its row is committed."""
@@ -52,7 +52,7 @@ class WebhookFeature:
     def _follow(self, event: WebhookEvent, new: bool) -> None:
         from velt_py.contrib.django.process import get_sdk
 
-        followed(self._webhooks, get_sdk()._runner, event, new, tidily)
+        followed(self.webhooks, get_sdk()._runner, event, new, tidily)
 
 
 def tidily(work: Callable[[], Any]) -> None:

@@ -225,6 +225,7 @@ class Routes:
         more: Dict[str, Any] = {"responses": responses_of(), **described}
         # Called by servers with a secret of their own, which none of the application's dependencies knows.
         signed_in = not isinstance(route, Endpoint) or route.signed_in
+        in_schema = not isinstance(route, Endpoint) or route.described
         if signed_in:
             more.update(dependencies=self.dependencies, route_class_override=self.route_class(at))
         for method in route.methods:
@@ -235,7 +236,7 @@ class Routes:
                 methods=[method],
                 name=f"velt_{method.lower()}{path}".translate(IN_NAMES),
                 summary=route.name,
-                include_in_schema=method != "HEAD",
+                include_in_schema=in_schema and method != "HEAD",
                 response_model=None,
                 **more,
             )

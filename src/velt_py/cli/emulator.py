@@ -1,0 +1,125 @@
+"""`velt emulator`: Velt's REST API on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import subprocess
+import sys
+from typing import Any, Dict
+
+from velt_py.cli.logs import log_to_stderr
+from velt_py.emulator.assumptions import assumptions_as_json
+from velt_py.emulator.core import CONSOLE, Emulator, coverage
+from velt_py.emulator.server import EmulatorServer
+from velt_py.exceptions import VeltConfigurationError
+
+__all__ = ["run_emulator"]
+
+KEY, TOKEN = "velt_local_key", "velt_local_token"
+WORKSPACE, WORKSPACE_TOKEN = "velt_local_workspace", "velt_local_workspace_token"
+
+
+def run_emulator(given: argparse.Namespace) -> int:
+    """Serve until the process is told to end, or until the command is over."""
+    if given.assumptions:
+        return print_assumptions(given.json)
+    log_to_stderr()
+    emulator = Emulator(
+        given.data, known_keys_only=given.known_keys_only, production_url_rules=given.production_url_rules
+    )
+    try:
+        emulator.tenant(KEY, TOKEN)
+        if given.seed:
+            seed(emulator, given.seed)
+        server = EmulatorServer(emulator, given.host, given.port)
+        if given.cmd:
+            with server:
+                return run_command(given.cmd, variables(server.url))
+        announce(emulator, server.url, given.json)
+        try:
+            server.serve()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            server.stop()
+        return 0
+    finally:
+        emulator.close()
+
+
+def variables(url: str) -> Dict[str, str]:
+    """The environment that leads an SDK here."""
+    return {
+        "VELT_API_BASE_URL": url,
+        "VELT_API_URL": url,
+        "VELT_API_KEY": KEY,
+        "VELT_AUTH_TOKEN": TOKEN,
+        "VELT_WORKSPACE_ID": WORKSPACE,
+        "VELT_WORKSPACE_AUTH_TOKEN": WORKSPACE_TOKEN,
+    }
+
+
+def announce(emulator: Emulator, url: str, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"url": url, "environment": variables(url), "console": f"{url}{CONSOLE}/"}))
+    else:
+        known = coverage(emulator)
+        print(f"The emulator listens on {url}\n")
+        for name, value in variables(url).items():
+            print(f"export {name}={value}")
+        total = len(known["emulated"]) + len(known["missing"])
+        print(
+            f"\n{len(known['emulated'])} of {total} operations are emulated; {url}/__velt/coverage lists them."
+        )
+        print(f"Look at what is stored: {url}{CONSOLE}/")
+        print(
+            "Not emulated: the browser's realtime channels. `velt emulator --assumptions` lists what is guessed."
+        )
+    sys.stdout.flush()
+
+
+def print_assumptions(as_json: bool) -> int:
+    entries = assumptions_as_json()
+    if as_json:
+        print(json.dumps({"assumptions": entries}))
+        return 0
+    for entry in entries:
+        print(f"{entry['id']} ({', '.join(entry['operations'])})\n    {entry['text']}")
+    return 0
+
+
+def seed(emulator: Emulator, path: str) -> None:
+    """Load the state of a file.
+
+    Raises:
+        VeltConfigurationError: the file cannot be read, or it is no state.
+    """
+    try:
+        with open(path, "rb") as file:
+            body = file.read()
+    except OSError as error:
+        raise VeltConfigurationError(f"--seed {path}: {error.strerror}", field="--seed") from None
+    status, _, answer = emulator.handle("POST", "/__velt/state", {}, body)
+    if status != 200:
+        said: Any = json.loads(answer)
+        raise VeltConfigurationError(f"--seed {path}: {said['error']['message']}", field="--seed")
+
+
+def run_command(command: str, environment: Dict[str, str]) -> int:
+    """Run a command against the emulator; its exit code.
+
+    Raises:
+        VeltConfigurationError: there is no such command.
+    """
+    try:
+        words = shlex.split(command)
+        if not words:
+            raise VeltConfigurationError("--cmd: the command is empty", field="--cmd")
+        return subprocess.call(words, env={**os.environ, **environment})
+    except ValueError as error:
+        raise VeltConfigurationError(f"--cmd {command}: {error}", field="--cmd") from None
+    except OSError as error:
+        raise VeltConfigurationError(f"--cmd {command}: {error.strerror}", field="--cmd") from None

@@ -1,0 +1,48 @@
+"""The arguments of `velt emulator`."""
+
+from __future__ import annotations
+
+import argparse
+
+__all__ = ["add_emulator"]
+
+DEFAULT_PORT = 4567
+
+
+def add_emulator(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help="the port, 0 for a free one (%(default)s)"
+    )
+    parser.add_argument("--data", metavar="DIR", help="keep the state in this folder (in memory)")
+    parser.add_argument(
+        "--seed", metavar="FILE", help="load this state at the start; what GET /__velt/state gave, as a file"
+    )
+    parser.add_argument(
+        "--cmd",
+        metavar="COMMAND",
+        help='run this against it and end with its exit code, for example "pytest -q"',
+    )
+    parser.add_argument(
+        "--known-keys-only",
+        action="store_true",
+        help="refuse api keys that were not made here, instead of making them at their first use",
+    )
+    parser.add_argument(
+        "--production-url-rules",
+        action="store_true",
+        help="refuse webhook addresses that Velt would refuse: http, and hosts of a private network",
+    )
+    parser.add_argument(
+        "--assumptions",
+        action="store_true",
+        help="print what Velt's documentation does not say and was decided here, and end",
+    )
+    parser.add_argument("--json", action="store_true", help="results as JSON")
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.emulator import run_emulator
+
+        return run_emulator(given)
+
+    parser.set_defaults(run=run)

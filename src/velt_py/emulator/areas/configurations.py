@@ -1,0 +1,214 @@
+"""The settings of an api key: domains and services."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Mapping, Tuple, cast
+
+from velt_py.emulator.call import Answer, Call, Document, Rule, success
+from velt_py.emulator.refusals import Refused, invalid
+from velt_py.emulator.urls import production_fault
+
+__all__ = ["RULES", "add_domain", "config_of"]
+
+Check = Callable[[Call, Document, Document], None]
+
+MASK = "********"
+RANGES: Mapping[Tuple[str, ...], Tuple[int, int]] = {
+    ("delayConfig", "delaySeconds"): (10, 15_552_000),
+    ("batchConfig", "document", "batchWindowSeconds"): (10, 604_800),
+    ("batchConfig", "user", "batchWindowSeconds"): (10, 604_800),
+    ("batchConfig", "document", "maxActivities"): (2, 50),
+    ("batchConfig", "user", "maxActivities"): (2, 50),
+}
+DEFAULTS: Dict[str, Document] = {
+    "email": {"useEmailService": False, "emailServiceConfig": {}},
+    "webhook": {"useWebhookService": False, "webhookServiceConfig": {}},
+    "notification": {"useNotificationService": False, "notificationServiceConfig": {}},
+    "permissionProvider": {"usePermissionProvider": False, "permissionProviderConfig": {}},
+    "activity": {"activityServiceConfig": {"isEnabled": False}},
+    "advancedWebhook": {
+        "isEnabled": False,
+        "encryptData": False,
+        "encodeData": False,
+        "publicKey": "",
+        "enableDataProtection": False,
+    },
+    "metadata": {
+        "ownerEmail": "",
+        "planInfo": {"type": "free"},
+        "defaultDocumentAccessType": "public",
+        "isPrivateCommentsEnabled": False,
+        "requireJwtToken": False,
+        "requireAutoOrgUser": False,
+        "aiModelsConfig": {},
+    },
+}
+
+
+def config_of(call: Call, name: str) -> Document:
+    """A configuration, as it is unless it was changed."""
+    return {**DEFAULTS[name], **(call.records.get("config", name) or {})}
+
+
+def _getter(name: str) -> Rule:
+    def get(call: Call) -> Answer:
+        call.guess("workspace-answers")
+        return success("Configuration retrieved successfully.", config_of(call, name))
+
+    return get
+
+
+def _updater(name: str, check: Check) -> Rule:
+    def update(call: Call) -> Answer:
+        given = {key: value for key, value in call.data.items() if value is not None}
+        if not given:
+            raise invalid("At least one field is required.")
+        before = config_of(call, name)
+        after = _merged(before, given)
+        check(call, before, after)
+        call.records.put("config", name, doc=after)
+        call.guess("workspace-answers")
+        return success("Configuration updated successfully.", after)
+
+    return update
+
+
+def _merged(before: Document, given: Document) -> Document:
+    """A partial update: objects are merged, everything else is replaced."""
+    after = dict(before)
+    for key, value in given.items():
+        old = after.get(key)
+        both = isinstance(old, dict) and isinstance(value, dict)
+        after[key] = _merged(cast(Document, old), cast(Document, value)) if both else value
+    return after
+
+
+def _free(call: Call, before: Document, after: Document) -> None:
+    """Everything is allowed."""
+
+
+def _check_urls(*names: str) -> Check:
+    def check(call: Call, before: Document, after: Document) -> None:
+        for config in after.values():
+            for name in names:
+                url: Any = cast(Document, config).get(name) if isinstance(config, dict) else None
+                if url and not (isinstance(url, str) and url.startswith(("http://", "https://"))):
+                    raise invalid(f"{name} must be a URL.")
+                fault = production_fault(url) if url and call.strict_urls else None
+                if fault:
+                    raise invalid(f"{name} {fault}")
+
+    return check
+
+
+def _check_numbers(call: Call, before: Document, after: Document) -> None:
+    for path, (least, most) in RANGES.items():
+        found: Any = after["notificationServiceConfig"]
+        for name in path:
+            found = cast(Document, found).get(name) if isinstance(found, dict) else None
+        if found is not None and (
+            isinstance(found, bool) or not isinstance(found, int) or not least <= found <= most
+        ):
+            raise invalid(f"{'.'.join(path)} must be from {least} to {most}.")
+
+
+def _enable_activities(call: Call, before: Document, after: Document) -> None:
+    """The first time that activities are switched on brings triggers with it."""
+    config = cast(Document, after["activityServiceConfig"])
+    if config.get("isEnabled") is True and not config.get("enabledTime"):
+        config.setdefault("immutable", True)
+        config.setdefault("triggers", dict.fromkeys(("comment", "reaction", "recorder", "crdt"), True))
+        config["enabledTime"] = call.now
+
+
+def update_metadata(call: Call) -> Answer:
+    given = {key: value for key, value in call.data.items() if value is not None}
+    if not given:
+        raise invalid("At least one field is required.")
+    after = config_of(call, "metadata")
+    if "enablePrivateComments" in given:
+        after["isPrivateCommentsEnabled"] = given.pop("enablePrivateComments")
+    for entry in cast(List[Document], given.pop("aiModelApiKey", [])):
+        provider = entry.get("provider") or entry.get("modelName") or entry.get("model")
+        if not isinstance(provider, str):
+            raise invalid("aiModelApiKey[] needs its provider.")
+        after["aiModelsConfig"] = {**after["aiModelsConfig"], provider: {"displayText": MASK}}
+    after.update(given)
+    call.records.put("config", "metadata", doc=after)
+    call.guess("workspace-answers")
+    return success("Configuration updated successfully.", after)
+
+
+def add_domains(call: Call) -> Answer:
+    known = _domains(call)
+    wanted = list(dict.fromkeys(_plain(each) for each in call.texts("domains")))
+    added = [each for each in wanted if each not in known]
+    call.records.put("config", "domains", doc={"allowedDomains": [*known, *added]})
+    skipped = [each for each in wanted if each in known]
+    if skipped:
+        details = {"domainsAdded": added, "skippedDomains": skipped}
+        raise Refused("INTERNAL", "Some domains were already there.", details=details, kept=True)
+    return success("Domains added successfully.", {"domainsAdded": added})
+
+
+def delete_domains(call: Call) -> Answer:
+    known = _domains(call)
+    wanted = list(dict.fromkeys(_plain(each) for each in call.texts("domains")))
+    removed = [each for each in wanted if each in known]
+    call.records.put(
+        "config", "domains", doc={"allowedDomains": [each for each in known if each not in removed]}
+    )
+    skipped = [each for each in wanted if each not in known]
+    if skipped:
+        details = {"domainsRemoved": removed, "skippedDomains": skipped}
+        raise Refused("INTERNAL", "Some domains were not there.", details=details, kept=True)
+    return success("Domains removed successfully.", {"domainsRemoved": removed})
+
+
+def get_domains(call: Call) -> Answer:
+    return success("Domains retrieved successfully.", {"allowedDomains": _domains(call)})
+
+
+def add_domain(call: Call, domain: str) -> None:
+    """Allow a domain of the api key that calls; one that is allowed stays."""
+    known = _domains(call)
+    if _plain(domain) not in known:
+        call.records.put("config", "domains", doc={"allowedDomains": [*known, _plain(domain)]})
+
+
+def _domains(call: Call) -> List[str]:
+    return list((call.records.get("config", "domains") or {"allowedDomains": []})["allowedDomains"])
+
+
+def _plain(domain: str) -> str:
+    """A domain without protocol and `www.`; wildcards stay."""
+    text = domain.strip().partition("://")[2] or domain.strip()
+    text = text[4:] if text.startswith("www.") else text
+    if not text:
+        raise invalid("domains holds an empty domain.")
+    return text.rstrip("/")
+
+
+RULES: Dict[str, Rule] = {
+    "workspace.addDomains": add_domains,
+    "workspace.deleteDomains": delete_domains,
+    "workspace.getDomains": get_domains,
+    "workspace.getApiKeyMetadata": _getter("metadata"),
+    "workspace.updateApiKeyMetadata": update_metadata,
+    "workspace.getEmailConfig": _getter("email"),
+    "workspace.updateEmailConfig": _updater("email", _free),
+    "workspace.getWebhookConfig": _getter("webhook"),
+    "workspace.updateWebhookConfig": _updater(
+        "webhook", _check_urls("rawNotificationUrl", "processedNotificationUrl")
+    ),
+    "workspace.getNotificationConfig": _getter("notification"),
+    "workspace.updateNotificationConfig": _updater("notification", _check_numbers),
+    "workspace.getPermissionProviderConfig": _getter("permissionProvider"),
+    "workspace.updatePermissionProviderConfig": _updater(
+        "permissionProvider", _check_urls("permissionProviderUrl")
+    ),
+    "workspace.getActivityConfig": _getter("activity"),
+    "workspace.updateActivityConfig": _updater("activity", _enable_activities),
+    "workspace.getAdvancedWebhookConfig": _getter("advancedWebhook"),
+    "workspace.updateAdvancedWebhookConfig": _updater("advancedWebhook", _free),
+}

@@ -1,0 +1,143 @@
+"""Erases people from what an api key has: what they wrote, got or did, and where others name them.
+
+What the application itself configured stays: settings, endpoints, agents, and the definitions of workflows. Snapshots
+that were taken before stay, too.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, FrozenSet, List, Optional, Set, cast
+
+from velt_py.emulator.areas.organizations import INSIDE
+from velt_py.emulator.areas.users import leave
+from velt_py.emulator.call import Call, Document
+from velt_py.emulator.deliveries import DELIVERY
+from velt_py.emulator.erasing import Erased, addresses_in, without_mentions
+from velt_py.emulator.identity import hex_id
+from velt_py.emulator.recipients import without
+from velt_py.emulator.state import AGENDA, Row
+
+__all__ = ["erase", "is_of"]
+
+CONFIGURED = frozenset(
+    [
+        *("config", "counter", "endpoint", "endpointSecret", "endpointFailing", "workflowDefinition"),
+        *(
+            "workflowVersion",
+            "script",
+            "agent",
+            "agentVersion",
+            "agentGroup",
+            "organization",
+            "folder",
+            "document",
+        ),
+    ]
+)
+"""The kinds of records that hold what the application set up, not what people did."""
+BY_NAME = ("presence", "notificationConfig")
+"""The kinds of records whose last id is a person's."""
+RUNNING = ("pending", "running")
+
+
+def erase(call: Call, users: List[str], organizations: List[str]) -> None:
+    """Erase people.
+
+    Args:
+        users: their ids.
+        organizations: within these only; everywhere when there are none.
+    """
+    scope = frozenset(organizations) if organizations else None
+    inside = organizations or [row.ids[0] for row in call.records.under("organization")]
+    for user in users:
+        known = addresses_in(
+            user,
+            [
+                row.doc
+                for kind in ("user", "folderUser", "documentUser", "annotation")
+                for row in call.records.under(kind)
+            ],
+        )
+        erased = Erased(user, frozenset(known))
+        for organization in inside:
+            leave(call, organization, user)
+            _erase_own(call, organization, user)
+        _erase_traces(call, erased, scope)
+
+
+def is_of(person: Any, user: str) -> bool:
+    """Whether an object is a person with this id."""
+    return isinstance(person, dict) and cast(Document, person).get("userId") == user
+
+
+def _erase_own(call: Call, organization: str, user: str) -> None:
+    """Delete what a person wrote, got or did in an organization."""
+    for row in call.records.under("annotation", organization):
+        comments = [each for each in row.doc["comments"] if each["from"]["userId"] != user]
+        if not comments or row.doc["from"]["userId"] == user:
+            call.records.delete("annotation", *row.ids)
+            continue
+        thread = {**row.doc, "comments": [without_mentions(comment, user) for comment in comments]}
+        subscribed: Any = thread.get("subscribedUsers")
+        if isinstance(subscribed, dict):
+            cast(Document, subscribed).pop(hex_id(call.key, "user", user), None)
+        call.records.put("annotation", *row.ids, doc=thread)
+    for row in call.records.under("notification", organization):
+        if is_of(row.doc.get("actionUser"), user):
+            call.records.delete("notification", *row.ids)
+        else:
+            call.records.put("notification", *row.ids, doc={**row.doc, **without(call.key, row.doc, user)})
+    for kind, name in (
+        ("activity", "actionUser"),
+        ("judgment", "actionUser"),
+        ("recording", "from"),
+        ("reaction", "from"),
+    ):
+        for row in call.records.under(kind, organization):
+            if is_of(row.doc.get(name), user):
+                call.records.delete(kind, *row.ids)
+    for kind in BY_NAME:
+        for row in call.records.under(kind, organization):
+            if row.ids[-1] == user:
+                call.records.delete(kind, *row.ids)
+    for row in call.records.under("mail", organization):
+        if row.doc["userId"] == user:
+            call.records.delete("mail", *row.ids)
+
+
+def _erase_traces(call: Call, erased: Erased, scope: Optional[FrozenSet[str]]) -> None:
+    """Take a person out of everything else: deliveries that name them are dropped, other records keep the rest."""
+    for kind, row in call.records.everything():
+        if kind in CONFIGURED or (scope is not None and not scope & _places(kind, row)):
+            continue
+        rest = erased.without(row.doc)
+        named = any(erased.is_person(each) for each in row.ids)
+        if rest == row.doc and not named:
+            continue
+        if kind == DELIVERY:
+            call.records.delete(AGENDA, *row.ids)
+        if kind == "workflowExecution" and row.doc.get("status") in RUNNING:
+            continue  # it waits for its reviewers
+        if named or kind in (DELIVERY, "invite"):
+            call.records.delete(kind, *row.ids)
+        else:
+            call.records.put(kind, *row.ids, doc=rest)
+
+
+def _places(kind: str, row: Row) -> Set[str]:
+    """The organizations that a record belongs to."""
+    if kind in INSIDE:
+        return {row.ids[0]}
+    found: Set[str] = set()
+    waiting: List[Any] = [row.doc]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            entries = cast(Dict[str, Any], value)
+            place = entries.get("organizationId")
+            if isinstance(place, str):
+                found.add(place)
+            waiting.extend(entries.values())
+        elif isinstance(value, list):
+            waiting.extend(cast(List[Any], value))
+    return found

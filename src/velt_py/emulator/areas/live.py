@@ -1,0 +1,127 @@
+"""What happens in documents while people are in them: presence, live state, shared editing, recordings."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Tuple
+
+from velt_py.emulator.areas.organizations import need
+from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, success
+from velt_py.emulator.clock import iso
+from velt_py.emulator.refusals import Refused, invalid, missing
+
+__all__ = ["RULES"]
+
+STATUSES = ("online", "away", "offline")
+VALUE_TYPES: Dict[str, Tuple[type, str]] = {
+    "text": (str, "a string"),
+    "xml": (str, "a string"),
+    "xmltext": (str, "a string"),
+    "map": (dict, "an object"),
+    "array": (list, "an array"),
+}
+
+
+def set_presence(call: Call) -> Answer:
+    for entry in call.objects("users"):
+        user, status = id_in(entry, "userId"), entry.get("status", "online")
+        if status not in STATUSES:
+            raise invalid(f"users[].status must be one of: {', '.join(STATUSES)}.")
+        place = (*_place(call), user)
+        before = call.records.get("presence", *place) or {}
+        doc = {**before, **entry, "status": status, "lastUpdated": call.now}
+        call.records.put("presence", *place, doc=doc)
+    return success("Presence updated successfully.", {"success": True})
+
+
+def delete_presence(call: Call) -> Answer:
+    for user in call.texts("userIds"):
+        call.records.delete("presence", *_place(call), user)
+    return success("Presence deleted successfully.", {"success": True})
+
+
+def broadcast(call: Call) -> Answer:
+    place = (*_place(call), call.text("liveStateDataId"))
+    before = call.records.get("livestate", *place) or {"data": {}}
+    data = {**before["data"], **call.object("data")} if call.flag("merge") else call.object("data")
+    call.records.put("livestate", *place, doc={"data": data, "lastUpdated": call.now})
+    return success("Event broadcasted successfully.", {"success": True})
+
+
+def add_crdt(call: Call) -> Answer:
+    place = (*_place(call), call.text("editorId"))
+    if call.records.get("crdt", *place) is not None:
+        raise Refused("ALREADY_EXISTS", "CRDT data already exists for this editorId.")
+    return _put_crdt(call, place, "CRDT data added successfully.")
+
+
+def update_crdt(call: Call) -> Answer:
+    place = (*_place(call), call.text("editorId"))
+    if call.records.get("crdt", *place) is None:
+        raise missing("CRDT data does not exist for this editorId.")
+    return _put_crdt(call, place, "CRDT data updated successfully.")
+
+
+def get_crdt(call: Call) -> Answer:
+    editor = call.text("editorId")
+    rows = call.records.under("crdt", *_place(call))
+    shown = [
+        {
+            "id": row.ids[-1],
+            "data": row.doc["data"],
+            "lastUpdate": iso(row.doc["at"]),
+            "lastUpdatedBy": "REST_API",
+        }
+        for row in rows
+        if (not editor or row.ids[-1] == editor) and call.text("type") in ("", row.doc["type"])
+    ]
+    return success("CRDT data retrieved successfully.", [{**entry, "sessionId": None} for entry in shown])
+
+
+def delete_crdt(call: Call) -> Answer:
+    place = (id_in(call.data, "organizationId"), id_in(call.data, "documentId"))
+    editors = call.texts("editorIds")
+    for row in call.records.under("crdt", *place):
+        if not editors or row.ids[-1] in editors:
+            call.records.delete("crdt", *row.ids)
+    return success("CRDT data deleted successfully.", {})
+
+
+def recordings(call: Call) -> Answer:
+    document, wanted = call.text("documentId"), call.texts("recordingIds")
+    organization = need(call)
+    page = call.page(call.records.under("recording", organization, *([document] if document else [])))
+    shown = [row.doc for row in page.rows if not wanted or row.ids[-1] in wanted]
+    return success("Recordings retrieved successfully.", shown, pageToken=page.token)
+
+
+def _place(call: Call) -> Tuple[str, str]:
+    return call.text("organizationId"), call.text("documentId")
+
+
+def _put_crdt(call: Call, place: Tuple[str, ...], message: str) -> Answer:
+    kind: str = call.text("type")
+    data: Any = call.data.get("data")
+    python, said = VALUE_TYPES[kind]
+    if not isinstance(data, python):
+        raise invalid(f"Data must be {said} for type {kind}.")
+    doc: Document = {
+        "data": data,
+        "type": kind,
+        "contentKey": call.text("contentKey") or "content",
+        "at": call.now,
+    }
+    call.records.put("crdt", *place, doc=doc)
+    return success(message)
+
+
+RULES: Dict[str, Rule] = {
+    "presence.addPresence": set_presence,
+    "presence.updatePresence": set_presence,
+    "presence.deletePresence": delete_presence,
+    "livestate.broadcastEvent": broadcast,
+    "crdt.addCrdtData": add_crdt,
+    "crdt.getCrdtData": get_crdt,
+    "crdt.updateCrdtData": update_crdt,
+    "crdt.deleteCrdtData": delete_crdt,
+    "recordings.getRecordings": recordings,
+}

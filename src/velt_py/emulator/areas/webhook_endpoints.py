@@ -1,0 +1,107 @@
+"""The endpoints of advanced webhooks."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from typing import Dict
+
+from velt_py.emulator.areas.configurations import config_of
+from velt_py.emulator.call import Answer, Call, Document, Rule, success
+from velt_py.emulator.clock import iso
+from velt_py.emulator.identity import job_id
+from velt_py.emulator.paging import page_of
+from velt_py.emulator.refusals import Refused, invalid, missing
+from velt_py.emulator.urls import production_fault
+
+__all__ = ["RULES"]
+
+MOST = 250
+FIELDS = ("url", "description", "filterTypes", "channels", "disabled", "rateLimit", "uid", "metadata")
+
+
+def create(call: Call) -> Answer:
+    _need_enabled(call)
+    _check_url(call)
+    endpoint = f"ep_{job_id(call.key, 'endpoint', call.records.next_number('endpoint'))}"
+    secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+    doc: Document = {name: call.data[name] for name in FIELDS if call.data.get(name) is not None}
+    doc.setdefault("disabled", False)
+    doc.update(id=endpoint, createdAt=iso(call.now), updatedAt=iso(call.now))
+    call.records.put("endpoint", endpoint, doc=doc)
+    call.records.put("endpointSecret", endpoint, doc={"secret": secret})
+    call.guess("workspace-answers")
+    return success("Webhook endpoint created successfully.", doc)
+
+
+def get(call: Call) -> Answer:
+    _need_enabled(call)
+    limit = call.data.get("limit")
+    if limit is not None and not 1 <= limit <= MOST:
+        raise invalid(f"limit must be from 1 to {MOST}.")
+    asked = {"pageSize": limit, "pageToken": call.data.get("iterator")}
+    page = page_of(call.operation, call.records.under("endpoint"), asked, size=MOST, largest=MOST)
+    data: Document = {
+        "endpoints": [row.doc for row in page.rows],
+        "iterator": page.token,
+        "prevIterator": call.data.get("iterator"),
+        "done": page.token is None,
+    }
+    return success("Webhook endpoints retrieved successfully.", data)
+
+
+def update(call: Call) -> Answer:
+    endpoint = _need(call)
+    if call.data.get("url") is not None:
+        _check_url(call)
+    doc = call.records.get("endpoint", endpoint) or {}
+    doc.update((name, call.data[name]) for name in FIELDS if call.data.get(name) is not None)
+    doc["updatedAt"] = iso(call.now)
+    call.records.put("endpoint", endpoint, doc=doc)
+    return success("Webhook endpoint updated successfully.", doc)
+
+
+def delete(call: Call) -> Answer:
+    endpoint = _need(call)
+    call.records.delete("endpoint", endpoint)
+    call.records.delete("endpointSecret", endpoint)
+    call.records.delete("endpointFailing", endpoint)
+    return success("Webhook endpoint deleted successfully.", {"endpointId": endpoint, "deleted": True})
+
+
+def secret(call: Call) -> Answer:
+    endpoint = _need(call)
+    found = (call.records.get("endpointSecret", endpoint) or {"secret": ""})["secret"]
+    return success(
+        "Webhook endpoint secret retrieved successfully.", {"endpointId": endpoint, "secret": found}
+    )
+
+
+def _need_enabled(call: Call) -> None:
+    if config_of(call, "advancedWebhook")["isEnabled"] is not True:
+        raise Refused("FAILED_PRECONDITION", "Advanced webhooks are not enabled.")
+
+
+def _need(call: Call) -> str:
+    _need_enabled(call)
+    endpoint = call.text("endpointId")
+    if call.records.get("endpoint", endpoint) is None:
+        raise missing("Webhook endpoint does not exist.")
+    return endpoint
+
+
+def _check_url(call: Call) -> None:
+    if not call.text("url").startswith(("http://", "https://")):
+        raise invalid("url must be a URL.")
+    fault = production_fault(call.text("url")) if call.strict_urls else None
+    if fault:
+        raise invalid(f"url {fault}")
+
+
+RULES: Dict[str, Rule] = {
+    "workspace.createAdvancedWebhookEndpoint": create,
+    "workspace.getAdvancedWebhookEndpoints": get,
+    "workspace.updateAdvancedWebhookEndpoint": update,
+    "workspace.deleteAdvancedWebhookEndpoint": delete,
+    "workspace.getAdvancedWebhookEndpointSecret": secret,
+}

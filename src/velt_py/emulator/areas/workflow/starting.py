@@ -1,0 +1,98 @@
+"""How executions begin: dispatched, scheduled or triggered."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Optional
+
+from velt_py.emulator.areas.workflow.pages import stamp
+from velt_py.emulator.areas.workflow.runs import keep
+from velt_py.emulator.identity import short_id
+from velt_py.emulator.refusals import Refused
+from velt_py.emulator.scripts import scripted
+from velt_py.emulator.state import Records
+from velt_py.emulator.workflow import engine
+from velt_py.emulator.workflow.run import Document, Run, new_execution
+
+__all__ = ["Started", "begin", "triggered"]
+
+IDEMPOTENCY = "workflowDispatch"
+
+
+class Started(NamedTuple):
+    """An execution that was begun, or was there before."""
+
+    execution: str
+    correlation: str
+    deduplicated: bool
+
+
+def begin(
+    records: Records,
+    now: int,
+    definition: Document,
+    key: str,
+    facts: Document,
+    lifetime: Optional[int] = None,
+) -> Started:
+    """Begin an execution, unless one was begun with that key.
+
+    Args:
+        records: those of the api key.
+        now: milliseconds since 1970.
+        definition: what it runs.
+        key: the idempotency key; empty for one of its own.
+        facts: its trigger context, receiver and the like.
+        lifetime: milliseconds for which the key counts; None is for ever.
+
+    Raises:
+        Refused: the definition was deleted, or there is no node to begin with.
+    """
+    before = records.get(IDEMPOTENCY, key) if key else None
+    if before is not None and (lifetime is None or before["at"] + lifetime > now):
+        return Started(before["executionId"], before["correlationId"], True)
+    if definition["status"] != "active":
+        raise Refused("FAILED_PRECONDITION", f"Definition {definition['definitionId']} was deleted.")
+    if not engine.root_nodes(definition):
+        raise Refused("FAILED_PRECONDITION", "The definition has no root nodes.")
+    number = records.next_number("workflowExecution")
+    execution = f"exec_{now}_{short_id(8, records.owner, number)}"
+    correlation = facts["correlationId"] or f"corr_{short_id(16, records.owner, number)}"
+    key = key or f"auto:{execution}"
+    doc = new_execution(
+        {
+            **facts,
+            "executionId": execution,
+            "startedAt": stamp(records, now),
+            "definitionId": definition["definitionId"],
+            "definitionVersion": definition["version"],
+            "correlationId": correlation,
+            "idempotencyKey": key,
+        }
+    )
+    run = Run(doc, definition, now, lambda asked: scripted(records, "workflow.agent", asked))
+    engine.start(run)
+    keep(records, run)
+    records.put(
+        IDEMPOTENCY,
+        key,
+        doc={"executionId": execution, "correlationId": correlation, "at": now},
+    )
+    return Started(execution, correlation, False)
+
+
+def triggered(definition: Document, context: Document) -> Document:
+    """What an execution has that a trigger begins: the scope and the receiver of its definition.
+
+    Args:
+        definition: what it runs.
+        context: its trigger context.
+    """
+    scope = definition["scope"]
+    return {
+        "triggerContext": context,
+        "receiver": definition["webhookConfig"],
+        "correlationId": "",
+        "organizationId": scope["organizationId"],
+        "documentId": scope["documentId"],
+        "folderId": None,
+    }

@@ -1,0 +1,204 @@
+"""Workspaces, their api keys and the tokens of those."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Dict, List
+
+from velt_py.emulator.call import Answer, Call, Document, Rule, success
+from velt_py.emulator.identity import hex_id
+from velt_py.emulator.refusals import Refused, invalid, missing
+from velt_py.emulator.state import Row
+
+__all__ = ["RULES"]
+
+PER_OWNER = 5
+DISPOSABLE = ("mailinator.com", "guerrillamail.com", "10minutemail.com", "tempmail.com", "yopmail.com")
+
+
+def create(call: Call) -> Answer:
+    owner = _address(call.text("ownerEmail"))
+    if owner.rpartition("@")[2] in DISPOSABLE:
+        raise invalid("Disposable email addresses are not allowed.")
+    mine = [
+        row for row in call.shared.under("workspace") if (row.doc.get("owner") or {}).get("email") == owner
+    ]
+    name = call.text("workspaceName") or call.text("name") or owner.partition("@")[0]
+    if any(row.doc["name"] == name for row in mine):
+        raise Refused("ALREADY_EXISTS", "Workspace already exists.")
+    if len(mine) >= PER_OWNER:
+        raise Refused("RESOURCE_EXHAUSTED", "The owner has as many workspaces as are allowed.")
+    workspace = hex_id("workspace", owner, name)[:20]
+    doc: Document = {
+        "id": workspace,
+        "name": name,
+        "owner": {
+            "email": owner,
+            "id": hex_id("owner", owner),
+            "name": call.text("name"),
+            "avatar": call.text("avatar"),
+        },
+        "authToken": secrets.token_hex(16),
+    }
+    call.shared.put("workspace", workspace, doc=doc)
+    _make_key(call, workspace, "testing", "Default", True)
+    call.guess("workspace-answers")
+    return success("Workspace created successfully.", _shown(call, doc))
+
+
+def get(call: Call) -> Answer:
+    call.guess("workspace-token")
+    return success("Workspace retrieved successfully.", _shown(call, _workspace(call)))
+
+
+def ensure_token(call: Call) -> Answer:
+    call.guess("workspace-answers")
+    token = str(_workspace(call)["authToken"])
+    return success("Workspace auth token retrieved successfully.", {"authToken": token})
+
+
+def create_key(call: Call) -> Answer:
+    region = call.data.get("persistenceDBRegion")
+    if region is not None and (region == "" or call.text("type") != "production"):
+        raise invalid("persistenceDBRegion is for production keys only.")
+    name = call.text("apiKeyName") or f"{call.text('type')} key"
+    key = _make_key(
+        call, call.workspace, call.text("type"), name, call.data.get("createAuthToken") is not False
+    )
+    doc = _key(call, key)
+    domains = list(call.texts("allowedDomains"))
+    if call.flag("addLocalHostToAllowedDomains"):
+        domains.append("localhost")
+    call.shared.put("apiKey", key, doc={**doc, "ownerEmail": call.text("ownerEmail")})
+    call.shared.beside(key).put("config", "domains", doc={"allowedDomains": domains})
+    call.guess("workspace-answers")
+    return success("API key created successfully.", {"apiKey": key})
+
+
+def update_key(call: Call) -> Answer:
+    key = call.text("apiKey")
+    call.shared.put("apiKey", key, doc={**_key(call, key), "apiKeyName": call.text("apiKeyName")})
+    return success("API key updated successfully.")
+
+
+def copy_key(call: Call) -> Answer:
+    source, target = (call.text(name) for name in ("sourceApiKey", "targetApiKey"))
+    _key(call, source)
+    _key(call, target)
+    copied = call.shared.beside(target)
+    for row in call.shared.beside(source).under("config"):
+        copied.put("config", *row.ids, doc=row.doc)
+    call.guess("copied-settings")
+    return success("API key copied successfully.", {"sourceApiKey": source, "targetApiKey": target})
+
+
+def get_keys(call: Call) -> Answer:
+    wanted = call.texts("apiKeys")
+    rows = [row for row in _keys(call, call.workspace) if not wanted or row.ids[0] in wanted]
+    if (call.data.get("pageSize") or 1) > 100:
+        raise invalid("pageSize can be at most 100.")
+    page = call.page(rows, size=100)
+    return success(
+        "API keys retrieved successfully.", [_facts(row) for row in page.rows], nextPageToken=page.token
+    )
+
+
+def reset_token(call: Call) -> Answer:
+    key = call.text("apiKey")
+    doc = _key(call, key)
+    token: Document = {"token": secrets.token_hex(16), "name": "default", "domains": []}
+    call.shared.put("apiKey", key, doc={**doc, "tokens": [token]})
+    return success("Auth token reset successfully.", {"apiKey": key, "newAuthToken": token})
+
+
+def get_tokens(call: Call) -> Answer:
+    key = call.text("apiKey")
+    found = {"apiKey": key, "authTokens": _key(call, key)["tokens"]}
+    return success("Auth tokens retrieved successfully.", found)
+
+
+def email_status(call: Call) -> Answer:
+    owner = _address(call.text("ownerEmail"))
+    rows = call.shared.under("workspace")
+    owners: List[Document] = [row.doc.get("owner") or {} for row in rows]
+    if not any(each.get("email") == owner for each in owners):
+        raise missing("Email not found.")
+    call.guess("workspace-answers")
+    return success("Email status retrieved successfully.", {"verified": True})
+
+
+def login_link(call: Call) -> Answer:
+    if not call.text("continueUrl").startswith(("http://", "https://")):
+        raise invalid("continueUrl must be a URL.")
+    number = call.shared.next_number("outbox")
+    mail = {"to": _address(call.text("email")), "kind": "login-link", "at": call.now}
+    call.shared.put("outbox", str(number), doc=mail)
+    call.guess("workspace-answers")
+    return success("Login link sent successfully.")
+
+
+def _make_key(call: Call, workspace: str, kind: str, name: str, with_token: bool) -> str:
+    key = hex_id("apiKey", workspace, call.shared.next_number(f"apiKey/{workspace}"))[:20]
+    tokens: List[Document] = []
+    if with_token:
+        tokens.append({"token": secrets.token_hex(16), "name": "default", "domains": []})
+    doc = {"apiKey": key, "workspace": workspace, "type": kind, "apiKeyName": name, "tokens": tokens}
+    call.shared.put("apiKey", key, doc=doc)
+    return key
+
+
+def _workspace(call: Call) -> Document:
+    doc = call.shared.get("workspace", call.workspace)
+    if doc is None:
+        raise missing("Workspace does not exist.")
+    return doc
+
+
+def _keys(call: Call, workspace: str) -> List[Row]:
+    return [row for row in call.shared.under("apiKey") if row.doc.get("workspace") == workspace]
+
+
+def _key(call: Call, key: str) -> Document:
+    """An api key of the workspace that calls; that of another one is not there for it."""
+    doc = call.shared.get("apiKey", key)
+    if doc is None or doc.get("workspace") != call.workspace:
+        raise missing("API key does not exist.")
+    return doc
+
+
+def _facts(row: Row) -> Document:
+    return {"id": row.ids[0], "apiKeyName": row.doc["apiKeyName"], "type": row.doc["type"]}
+
+
+def _shown(call: Call, doc: Document) -> Document:
+    keys = {row.ids[0]: _facts(row) for row in _keys(call, doc["id"])}
+    owner = doc.get("owner") or {"email": "", "id": "", "name": "", "avatar": ""}
+    return {
+        "id": doc["id"],
+        "name": doc["name"],
+        "owner": owner,
+        "authToken": doc["authToken"],
+        "apiKeyList": keys,
+    }
+
+
+def _address(text: str) -> str:
+    name, at, host = text.rpartition("@")
+    if not (name and at and "." in host):
+        raise invalid("The email address is not valid.")
+    return text.lower()
+
+
+RULES: Dict[str, Rule] = {
+    "workspace.createWorkspace": create,
+    "workspace.getWorkspace": get,
+    "workspace.ensureWorkspaceAuthToken": ensure_token,
+    "workspace.createApiKey": create_key,
+    "workspace.updateApiKey": update_key,
+    "workspace.copyApiKey": copy_key,
+    "workspace.getApiKeys": get_keys,
+    "workspace.resetAuthToken": reset_token,
+    "workspace.getAuthTokens": get_tokens,
+    "workspace.getEmailStatus": email_status,
+    "workspace.sendLoginLink": login_link,
+}

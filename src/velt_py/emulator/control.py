@@ -1,0 +1,181 @@
+"""What tests and people ask of the emulator itself, below `/__velt/`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Callable, Dict, Tuple, cast
+from urllib.parse import parse_qsl
+
+from velt_py._version import __version__
+from velt_py.emulator.assumptions import assumptions_as_json
+from velt_py.emulator.controls import memory, outbox, scripts, seeding, snapshots, webhooks
+from velt_py.emulator.controls.frontend import FRONTEND
+from velt_py.emulator.controls.reading import api_key
+from velt_py.emulator.openapi import openapi_document
+from velt_py.emulator.refusals import Refused
+from velt_py.exceptions import VeltValidationError
+
+__all__ = ["control"]
+
+Reply = Tuple[int, Dict[str, str], bytes]
+JSON = {"Content-Type": "application/json"}
+
+
+def control(emulator: Any, method: str, name: str, body: bytes, query: str = "") -> Reply:
+    """Answer a request of the control API.
+
+    Args:
+        emulator: the `Emulator`.
+        method: GET looks, POST and DELETE change.
+        name: the path below `/__velt/`.
+        body: JSON, for what changes.
+        query: `name=value`, for what only looks.
+    """
+    rule = CONTROLS.get((method, name.strip("/")))
+    if rule is None:
+        known = ", ".join(f"{verb} /__velt/{path}" for verb, path in CONTROLS)
+        return _reply(404, {"error": {"message": f"There is no such control; there are: {known}"}})
+    try:
+        given: Any = json.loads(body.decode("utf-8")) if body else {}
+        if not isinstance(given, dict):
+            raise VeltValidationError("the body must be a JSON object", field="body")
+        return _reply(200, rule(emulator, {**dict(parse_qsl(query)), **cast(Dict[str, Any], given)}))
+    except Refused as refusal:
+        return _reply(refusal.status, refusal.body())
+    except VeltValidationError as error:
+        return _reply(400, {"error": {"message": error.message}})
+    except (ValueError, RecursionError):
+        return _reply(400, {"error": {"message": "the body is no JSON"}})
+
+
+def _reply(status: int, answer: Any) -> Reply:
+    return status, dict(JSON), json.dumps(answer).encode()
+
+
+def _health(emulator: Any, given: Dict[str, Any]) -> Any:
+    return {"ok": True, "version": __version__}
+
+
+def _dump(emulator: Any, given: Dict[str, Any]) -> Any:
+    return {"records": emulator.state.dump(api_key(given))}
+
+
+def _load(emulator: Any, given: Dict[str, Any]) -> Any:
+    records = given.get("records")
+    if not isinstance(records, list) or not all(map(_is_record, cast("list[Any]", records))):
+        raise VeltValidationError(
+            "records must be a list of objects with owner, kind, ids and doc, as GET /__velt/state gives them",
+            field="records",
+        )
+    emulator.state.load(records)
+    return {"loaded": len(cast("list[Any]", records))}
+
+
+def _is_record(entry: Any) -> bool:
+    if not isinstance(entry, dict):
+        return False
+    found = cast(Dict[str, Any], entry)
+    return (
+        isinstance(found.get("owner"), str)
+        and isinstance(found.get("kind"), str)
+        and isinstance(found.get("ids"), list)
+        and all(isinstance(each, str) for each in found["ids"])
+        and isinstance(found.get("doc"), dict)
+    )
+
+
+def _reset(emulator: Any, given: Dict[str, Any]) -> Any:
+    emulator.reset(api_key(given))
+    return {"reset": api_key(given)}
+
+
+def _clock(emulator: Any, given: Dict[str, Any]) -> Any:
+    return {"seconds": emulator.clock.seconds()}
+
+
+def _set_clock(emulator: Any, given: Dict[str, Any]) -> Any:
+    for name, move in (("set", emulator.clock.stop_at), ("tick", emulator.clock.tick)):
+        seconds = given.get(name)
+        if seconds is None:
+            continue
+        if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or not abs(seconds) < 1e11:
+            raise VeltValidationError(f"{name} must be a number of seconds", field=name)
+        move(float(seconds))
+    if given.get("run") is True:
+        emulator.clock.run()
+    emulator.courier.wake()
+    return _clock(emulator, given)
+
+
+def _add_fault(emulator: Any, given: Dict[str, Any]) -> Any:
+    emulator.faults.add(**given)
+    return _faults(emulator, given)
+
+
+def _faults(emulator: Any, given: Dict[str, Any]) -> Any:
+    return {"faults": emulator.faults.listed()}
+
+
+def _clear_faults(emulator: Any, given: Dict[str, Any]) -> Any:
+    emulator.faults.clear()
+    return _faults(emulator, given)
+
+
+def _requests(emulator: Any, given: Dict[str, Any]) -> Any:
+    return {"requests": emulator.recorded.listed(api_key(given), given.get("operation"))}
+
+
+def _clear_requests(emulator: Any, given: Dict[str, Any]) -> Any:
+    emulator.recorded.clear(api_key(given))
+    return {"requests": []}
+
+
+def _assumptions(emulator: Any, given: Dict[str, Any]) -> Any:
+    return {"assumptions": assumptions_as_json()}
+
+
+def _openapi(emulator: Any, given: Dict[str, Any]) -> Any:
+    return openapi_document(emulator.routes, __version__)
+
+
+def _coverage(emulator: Any, given: Dict[str, Any]) -> Any:
+    from velt_py.emulator.core import coverage
+
+    return coverage(emulator)
+
+
+CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
+    ("GET", "health"): _health,
+    ("GET", "state"): _dump,
+    ("POST", "state/dump"): _dump,
+    ("POST", "state"): _load,
+    ("POST", "reset"): _reset,
+    ("GET", "clock"): _clock,
+    ("POST", "clock"): _set_clock,
+    ("GET", "faults"): _faults,
+    ("POST", "faults"): _add_fault,
+    ("DELETE", "faults"): _clear_faults,
+    ("GET", "requests"): _requests,
+    ("POST", "requests"): _requests,
+    ("DELETE", "requests"): _clear_requests,
+    ("GET", "scripts"): scripts.listed,
+    ("POST", "scripts"): scripts.add,
+    ("DELETE", "scripts"): scripts.clear,
+    ("GET", "assumptions"): _assumptions,
+    ("GET", "coverage"): _coverage,
+    ("GET", "openapi"): _openapi,
+    ("GET", "outbox"): outbox.look,
+    ("DELETE", "outbox"): outbox.clear,
+    ("GET", "snapshot"): snapshots.listed,
+    ("POST", "snapshot"): snapshots.take,
+    ("POST", "restore"): snapshots.restore,
+    ("POST", "memory/judgments"): memory.add_judgments,
+    ("POST", "recordings"): seeding.add_recordings,
+    ("GET", "presence"): seeding.presence,
+    ("POST", "presence"): seeding.set_presence,
+    ("GET", "webhooks"): webhooks.log,
+    ("DELETE", "webhooks"): webhooks.clear,
+    ("POST", "webhooks/resend"): webhooks.send_again,
+    ("POST", "webhooks/run"): webhooks.run,
+    **FRONTEND,
+}

@@ -1,0 +1,1 @@
+"""The control API by subject; `control` puts it together."""

@@ -1,0 +1,295 @@
+"""The emulator: a request in, an answer out. No socket; see `server` and `transport` for those."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
+
+from velt_py.emulator import provider
+from velt_py.emulator.areas import RULES
+from velt_py.emulator.areas.agents.settling import settle
+from velt_py.emulator.call import Answer, Call, Received
+from velt_py.emulator.checking import check_request
+from velt_py.emulator.clock import Clock
+from velt_py.emulator.courier import Courier
+from velt_py.emulator.errands import Errands
+from velt_py.emulator.faults import Dropped, Fault, Faults
+from velt_py.emulator.frontend import Player
+from velt_py.emulator.outgoing import Outgoing
+from velt_py.emulator.recorded import Recorded
+from velt_py.emulator.refusals import Refused, invalid
+from velt_py.emulator.routes import Route, make_routes, nearest
+from velt_py.emulator.signed_urls import FILES
+from velt_py.emulator.state import State
+from velt_py.emulator.tenants import API_KEY, Tenants
+
+__all__ = ["Emulator", "coverage"]
+
+logger = logging.getLogger("velt_py.emulator")
+
+CONTROL = "/__velt/"
+CONSOLE = "/__velt/console"
+UNWRAPPED = frozenset(["livestate.broadcastEvent"])
+MARK = "x-velt-emulator"
+
+Reply = Tuple[int, Dict[str, str], bytes]
+
+
+class Emulator:
+    """Velt's REST API on this machine.
+
+    Args:
+        data: a folder that keeps the state; None keeps it in memory.
+        clock: its time; the machine's unless given.
+        seed: of whatever is drawn by lot, such as faults.
+        known_keys_only: refuse api keys and workspaces that were not made with `tenant` or by a workspace call,
+            instead of making them at their first use.
+        courier: deliver webhooks in a thread of this process; without it `deliver_due` does, or an `EmulatorServer`.
+        production_url_rules: refuse addresses of receivers that Velt's servers would refuse: http and private hosts.
+
+    Raises:
+        VeltConfigurationError: the folder cannot be used.
+    """
+
+    def __init__(
+        self,
+        data: Optional[str] = None,
+        *,
+        clock: Optional[Clock] = None,
+        seed: int = 0,
+        known_keys_only: bool = False,
+        courier: bool = False,
+        production_url_rules: bool = False,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.state = State(data)
+        self.faults = Faults(seed)
+        self.recorded = Recorded()
+        self.routes = make_routes()
+        self._shared = self.state.of("")
+        self._tenants = Tenants(self._shared, known_keys_only)
+        self._strict_urls = production_url_rules
+        self.outgoing = Outgoing()
+        self.courier = Courier(self.state, self.clock, self.outgoing, production_url_rules)
+        self.errands = Errands(self.state, self.clock, self.outgoing)
+        self.courier.errands = self.errands.run
+        self.player = Player(self)
+        if courier:
+            self.courier.start()
+
+    def tenant(self, key: str, token: str) -> None:
+        """Make an api key with a token."""
+        with self.state.call():
+            self._tenants.add(key, token)
+
+    def forget_tenant(self, key: str) -> None:
+        """Forget an api key, with its token and all that it has."""
+        self.reset(key)
+        with self.state.call():
+            self._shared.delete("apiKey", key)
+
+    def reset(self, key: Optional[str] = None) -> None:
+        """Forget what an api key has, or everything. Other keys keep theirs."""
+        if key is None:
+            self.state.forget()
+        elif key:
+            self.state.forget(key)
+        self.recorded.clear(key)
+
+    def close(self) -> None:
+        """Deliver no more, and close the file of the state."""
+        self.courier.stop()
+        self.outgoing.close()
+        self.state.close()
+
+    def deliver_due(self) -> int:
+        """Make one attempt for each webhook that is due by the emulator's clock; how many there were.
+
+        Never call it inside `state.call`: a receiver may call the emulator back.
+        """
+        return self.courier.deliver_due()
+
+    def handle(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """Answer a request. May be called from many threads.
+
+        Args:
+            method: the HTTP method.
+            path: with a query or without one.
+            headers: their names in any case.
+            body: as received.
+
+        Returns:
+            The status, the headers and the body.
+
+        Raises:
+            Dropped: a fault says that the connection ends without an answer.
+        """
+        path, _, query = path.partition("?")
+        lowered = {name.lower(): value for name, value in headers.items()}
+        if path == CONSOLE or path.startswith(CONSOLE + "/"):
+            from velt_py.emulator.console import answer as show
+
+            return show(self, method, path[len(CONSOLE) :], query, lowered)
+        if path.startswith(FILES):
+            from velt_py.emulator.files import serve
+
+            return serve(self, method, path[len(FILES) :], query, lowered, body)
+        if path.startswith(CONTROL):
+            from velt_py.emulator.control import control
+
+            return control(self, method, path[len(CONTROL) :], body, query)
+        started = time.perf_counter()
+        route = self.routes.get(path)
+        name = route.name if route else ""
+        data: Any = None
+        fault = self.faults.striking(path, name)
+        guesses: List[str] = []
+        if fault is not None and (fault.delay or fault.drop):
+            time.sleep(fault.delay)
+            if fault.drop:
+                raise Dropped(path)
+        try:
+            if fault is not None and fault.status is not None:
+                status, answer = fault.status, _faulty(fault)
+            else:
+                data = _fields(route, body) if route else None
+                found = self._answer(method, path, route, Received(lowered, query, body), data, guesses)
+                status, answer = found.status, found.body
+        except Refused as refusal:
+            status, answer = refusal.status, refusal.body()
+        if guesses:
+            logger.debug(
+                "velt.emulator.guess", extra={"velt_operation": name, "velt_assumptions": ",".join(guesses)}
+            )
+        self.recorded.add(
+            method=method,
+            path=path,
+            at=self.clock.milliseconds(),
+            operation=name,
+            apiKey=lowered.get(API_KEY, ""),
+            data=data,
+            status=status,
+            milliseconds=round((time.perf_counter() - started) * 1000, 3),
+        )
+        self.courier.notice()
+        extra = dict(fault.headers) if fault is not None else {}
+        return status, {**_headers(guesses), **extra}, _encoded(answer)
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        route: Optional[Route],
+        received: Received,
+        data: Any,
+        guesses: List[str],
+    ) -> Answer:
+        if route is None:
+            raise _unknown(path, self.routes)
+        if method != "POST":
+            raise invalid(f"{path} takes POST, not {method}.")
+        rule = RULES.get(route.name)
+        if rule is None:
+            raise Refused("UNIMPLEMENTED", f"{route.name} ({path}) is not emulated yet.")
+        decisions = self._asked(route, received, data, guesses)
+        with self.state.call():
+            try:
+                call = self._call(route, received, data, guesses, decisions)
+                settle(call)
+                return rule(call)
+            except Refused as refusal:
+                if refusal.kept:
+                    self.state.commit()
+                raise
+
+    def _asked(
+        self, route: Route, received: Received, data: Dict[str, Any], guesses: List[str]
+    ) -> Optional[Mapping[str, Dict[str, Any]]]:
+        """What the application's permission provider says, where it is asked; the state is not locked meanwhile."""
+        if route.name not in provider.ASKED:
+            return None
+        with self.state.call():
+            call = self._call(route, received, data, guesses, None)
+            question = provider.inquiry(call)
+        if question is None:
+            return None
+        call.guess("permission-provider")
+        return provider.ask(self.outgoing, question)
+
+    def _call(
+        self,
+        route: Route,
+        received: Received,
+        data: Dict[str, Any],
+        guesses: List[str],
+        decisions: Optional[Mapping[str, Dict[str, Any]]],
+    ) -> Call:
+        """A call that its caller may make, with fields that fit."""
+        caller = self._tenants.caller(route, received.headers, data)
+        check_request(route.name, route.facts, data)
+        return Call(
+            route.name,
+            caller.key,
+            data,
+            self.state.of(caller.key),
+            self._shared,
+            self.clock,
+            caller.workspace,
+            guesses,
+            received=received,
+            strict_urls=self._strict_urls,
+            decisions=decisions,
+        )
+
+
+def coverage(emulator: Emulator) -> Dict[str, List[str]]:
+    """Which operations are emulated, which are not yet, and which were called since the start."""
+    names = sorted(route.name for route in emulator.routes.values())
+    return {
+        "emulated": [name for name in names if name in RULES],
+        "missing": [name for name in names if name not in RULES],
+        "called": sorted(emulator.recorded.touched()),
+    }
+
+
+def _fields(route: Route, body: bytes) -> Dict[str, Any]:
+    """The fields of a request."""
+    try:
+        parsed: Any = json.loads(body.decode("utf-8")) if body else {}
+    except (ValueError, RecursionError):
+        raise invalid("The body is no JSON.") from None
+    if not isinstance(parsed, dict):
+        raise invalid("The body must be a JSON object.")
+    fields = cast(Dict[str, Any], parsed)
+    if route.bare or (route.name in UNWRAPPED and "organizationId" in fields):
+        return fields
+    inner = fields.get("data")
+    if not isinstance(inner, dict):
+        raise invalid('The fields must stand in {"data": {...}}.')
+    return cast(Dict[str, Any], inner)
+
+
+def _unknown(path: str, routes: Mapping[str, Route]) -> Refused:
+    near = nearest(path, routes)
+    hint = f"; the nearest path is {near}" if near else ""
+    return Refused("UNIMPLEMENTED", f"{path} is no operation that is known here{hint}.")
+
+
+def _faulty(fault: Fault) -> Any:
+    if fault.body is not None:
+        return fault.body
+    return {"error": {"message": "A fault that was asked for.", "status": "UNAVAILABLE"}}
+
+
+def _headers(guesses: List[str]) -> Dict[str, str]:
+    headers = {"Content-Type": "application/json"}
+    if guesses:
+        headers[MARK] = "guess"
+        headers[f"{MARK}-assumptions"] = ",".join(guesses)
+    return headers
+
+
+def _encoded(answer: Any) -> bytes:
+    return json.dumps(answer, separators=(",", ":")).encode()

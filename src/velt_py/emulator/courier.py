@@ -1,0 +1,181 @@
+"""Sends what `deliveries` keeps: the only place from which webhooks leave."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
+
+from velt_py.emulator import endpoints
+from velt_py.emulator.clock import Clock
+from velt_py.emulator.deliveries import BASIC, DELIVERED, DELIVERY, SVIX, WORKFLOW, attempted, drop
+from velt_py.emulator.outgoing import Outgoing
+from velt_py.emulator.sealing import sealed
+from velt_py.emulator.state import State
+from velt_py.emulator.urls import production_fault
+from velt_py.exceptions import VeltConfigurationError, VeltDependencyError, VeltNetworkError
+
+__all__ = ["Courier"]
+
+logger = logging.getLogger("velt_py.emulator")
+
+TIMEOUTS = {BASIC: 15.0, SVIX: 15.0, WORKFLOW: 10.0}
+"""Seconds for an answer; documented for advanced webhooks and those of the workflow engine."""
+LOOK_SECONDS = 0.2
+"""How often the thread looks for what has become due, beside being woken by calls."""
+AT_ONCE = 8
+
+
+class Job(NamedTuple):
+    """A delivery that is due, as it was when it was taken."""
+
+    key: str
+    name: str
+    doc: Dict[str, Any]
+
+
+class Courier:
+    """Delivers webhooks, each attempt outside the state's lock, so that a receiver may call the emulator back.
+
+    Args:
+        state: where the deliveries are.
+        clock: what is due goes by it.
+        outgoing: what posts.
+        production_url_rules: refuse addresses that Velt's servers would refuse.
+    """
+
+    def __init__(
+        self, state: State, clock: Clock, outgoing: Outgoing, production_url_rules: bool = False
+    ) -> None:
+        self._state = state
+        self._clock = clock
+        self._outgoing = outgoing
+        self._strict = production_url_rules
+        self._lock = threading.Lock()
+        self._taken: Set[Tuple[str, str]] = set()
+        self._wake = threading.Event()
+        self._thread: Optional[threading.Thread] = None
+        self._ended = False
+        self.errands: Optional[Callable[[Optional[str]], int]] = None
+        """What else is done by the clock, before what it causes is delivered; how many calls it made."""
+
+    def deliver_due(self, key: Optional[str] = None) -> int:
+        """Make one attempt for everything that is due now, in order for each address; how many there were.
+
+        Args:
+            key: only what belongs to this api key.
+        """
+        errands = self.errands(key) if self.errands is not None else 0
+        jobs = self._take(key)
+        rounds: Dict[Tuple[str, str], List[Job]] = {}
+        for job in jobs:
+            rounds.setdefault((job.key, job.doc["url"]), []).append(job)
+        if len(rounds) < 2:
+            for each in rounds.values():
+                self._deliver(each)
+        else:
+            with ThreadPoolExecutor(min(AT_ONCE, len(rounds)), "velt-emulator-post") as pool:
+                list(pool.map(self._deliver, rounds.values()))
+        return len(jobs) + errands
+
+    def start(self) -> None:
+        """Deliver in a thread of this process until `stop`."""
+        if self._thread is None:
+            self._ended = False
+            self._thread = threading.Thread(target=self._run, name="velt-emulator-courier", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Deliver no more; an attempt that is under way is not waited for."""
+        self._ended = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(1.0)
+            self._thread = None
+
+    def wake(self) -> None:
+        """Look whether something is due, where the thread runs."""
+        if self._thread is not None:
+            self._wake.set()
+
+    def notice(self) -> None:
+        """Wake when a call put something on the agenda."""
+        if self._state.scheduled:
+            self.wake()
+
+    def _run(self) -> None:
+        while not self._ended:
+            self._wake.clear()
+            self._state.scheduled = False
+            if not self.deliver_due():
+                self._wake.wait(LOOK_SECONDS)
+
+    def _take(self, key: Optional[str]) -> List[Job]:
+        now = self._clock.milliseconds()
+        jobs: List[Job] = []
+        with self._state.call():
+            if self._state.closed:
+                return []
+            for owner, row in self._state.agenda():
+                if row.doc["due"] > now or (key is not None and owner != key):
+                    continue
+                records = self._state.of(owner)
+                doc = records.get(DELIVERY, row.ids[0])
+                if doc is None or (doc["endpoint"] and not _open(records.get("endpoint", doc["endpoint"]))):
+                    drop(records, row.ids[0])
+                    continue
+                with self._lock:
+                    if (owner, row.ids[0]) not in self._taken:
+                        self._taken.add((owner, row.ids[0]))
+                        jobs.append(Job(owner, row.ids[0], doc))
+        return jobs
+
+    def _deliver(self, jobs: List[Job]) -> None:
+        for job in jobs:
+            try:
+                self._keep(job, self._attempt(job.doc))
+            finally:
+                with self._lock:
+                    self._taken.discard((job.key, job.name))
+
+    def _attempt(self, doc: Dict[str, Any]) -> Dict[str, Any]:
+        started = time.perf_counter()
+        attempt: Dict[str, Any] = {"at": self._clock.milliseconds()}
+        fault = production_fault(doc["url"]) if self._strict else None
+        try:
+            if fault:
+                raise VeltConfigurationError(f"url {fault}")
+            body, headers = sealed(doc)
+            reply = self._outgoing.post(
+                f"webhook.{doc['event']}", doc["url"], body, headers, TIMEOUTS[doc["scheme"]]
+            )
+            attempt["status"] = reply.status
+        except (VeltNetworkError, VeltConfigurationError, VeltDependencyError) as error:
+            attempt["error"] = error.message
+        attempt["milliseconds"] = round((time.perf_counter() - started) * 1000, 3)
+        return attempt
+
+    def _keep(self, job: Job, attempt: Dict[str, Any]) -> None:
+        with self._state.call():
+            if self._state.closed:
+                return
+            now = self._clock.milliseconds()
+            records = self._state.of(job.key)
+            state = attempted(records, job.name, attempt, now)
+            endpoint = job.doc["endpoint"]
+            if endpoint and state == DELIVERED:
+                endpoints.reached(records, endpoint)
+            elif endpoint and state is not None:
+                endpoints.failed(records, endpoint, now)
+            if job.doc["scheme"] == SVIX and state == "exhausted":
+                endpoints.report_exhausted(records, job.name, now)
+        logger.debug(
+            "velt.emulator.delivery",
+            extra={"velt_event": job.doc["event"], "velt_state": state, "velt_status": attempt.get("status")},
+        )
+
+
+def _open(endpoint: Optional[Dict[str, Any]]) -> bool:
+    return endpoint is not None and endpoint.get("disabled") is not True

@@ -1,0 +1,57 @@
+"""Activities of what happened. Pure on records."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from velt_py.emulator.areas.configurations import config_of
+from velt_py.emulator.call import Call, Document
+from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
+from velt_py.emulator.identity import push_id
+
+__all__ = ["record"]
+
+USUAL = {
+    "comment": True,
+    "reaction": True,
+    "recorder": True,
+    "crdt": True,
+    "comment_annotation.suggestion_accept": True,
+    "comment_annotation.suggestion_reject": True,
+}
+
+
+def record(call: Call, happening: Happening) -> None:
+    """Keep an activity of something that happened."""
+    if call.records.get("config", "activity") is not None:
+        service = cast(Document, config_of(call, "activity")["activityServiceConfig"])
+        on = service.get("isEnabled") is True
+        if not on or not switched_on(service.get("triggers"), happening.event, USUAL):
+            return
+        immutable = service.get("immutable") is True
+    elif not happening.asked:
+        return
+    else:
+        immutable = False
+    call.guess("activity-records")
+    name = push_id(call.key, "activity", call.records.next_number("activity"))
+    reaction = happening.event.startswith("comment.reaction_")
+    doc: Document = {
+        "id": name,
+        "featureType": "reaction" if reaction else happening.source,
+        "actionType": happening.event,
+        "actionUser": happening.actor or {},
+        "timestamp": call.now,
+        "metadata": metadata_of(call, happening),
+        "targetEntityId": happening.target or (happening.thread or {}).get("annotationId", ""),
+        "immutable": immutable,
+    }
+    if happening.changes:
+        doc["changes"] = happening.changes
+    if happening.thread is not None:
+        # The comments would make every activity as large as its thread.
+        doc["entityData"] = {key: value for key, value in happening.thread.items() if key != "comments"}
+    if happening.comment is not None:
+        doc["targetSubEntityId"] = str(happening.comment["commentId"])
+        doc["entityTargetData"] = happening.comment
+    call.records.put("activity", happening.organization, name, doc=doc)

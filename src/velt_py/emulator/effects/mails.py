@@ -1,0 +1,74 @@
+"""Mails of what happened: they stay in the outbox, where tests read them. Pure on records."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, cast
+
+from velt_py.emulator.areas.configurations import config_of
+from velt_py.emulator.call import Call, Document
+from velt_py.emulator.effects.facts import Happening, switched_on
+from velt_py.emulator.effects.people import Audience, preference
+from velt_py.emulator.identity import push_id
+from velt_py.emulator.state import Records
+
+__all__ = ["MAIL", "outbox", "write"]
+
+MAIL = "mail"
+"""The kind of the records."""
+
+SUBJECTS = {
+    "comment_annotation.add": "commented",
+    "comment.add": "replied",
+    "comment_annotation.status_change": "changed the status of a comment",
+    "comment_annotation.assign": "assigned a comment",
+    "comment_annotation.priority_change": "changed the priority of a comment",
+}
+
+
+def write(call: Call, happening: Happening, audience: Audience) -> None:
+    """Put a mail into the outbox for everybody who is told, has an address and wants mail."""
+    service = _service(call, happening)
+    if happening.event not in SUBJECTS or service is None:
+        return
+    who: Any = (happening.actor or {}).get("name") or "Somebody"
+    for user, person in audience.told.items():
+        address: Any = person.get("email")
+        wanted = preference(call, happening.organization, happening.document, user, "email") != "NONE"
+        if not wanted or not isinstance(address, str) or not address:
+            continue
+        name = push_id(call.key, "mail", call.records.next_number("mail"))
+        mail: Document = {
+            "id": name,
+            "to": address,
+            "userId": user,
+            "from": service.get("fromEmail") or "",
+            "subject": f"{who} {SUBJECTS[happening.event]}",
+            "event": happening.event,
+            "organizationId": happening.organization,
+            "documentId": happening.document,
+            "at": call.now,
+        }
+        if happening.thread is not None:
+            mail["annotationId"] = happening.thread["annotationId"]
+        if happening.comment is not None:
+            mail["commentId"] = happening.comment["commentId"]
+            # Where the application keeps the texts, Velt has none to write.
+            mail["text"] = happening.comment.get("commentText") or ""
+        call.records.put(MAIL, happening.organization, name, doc=mail)
+
+
+def outbox(records: Records) -> List[Dict[str, Any]]:
+    """The mails of an api key, the oldest first."""
+    return [{"apiKey": records.owner, **row.doc} for row in records.under(MAIL)]
+
+
+def _service(call: Call, happening: Happening) -> Optional[Document]:
+    """The settings of the mail service where it is on. Until it is configured, it is on for what was asked for."""
+    if call.records.get("config", "email") is None:
+        return {} if happening.asked else None
+    config = config_of(call, "email")
+    service = cast(Document, config["emailServiceConfig"])
+    on = config["useEmailService"] is True and switched_on(
+        service.get("triggers"), happening.event, {"comment": True}
+    )
+    return service if on else None

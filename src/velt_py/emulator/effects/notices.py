@@ -1,0 +1,78 @@
+"""Notifications of what happened. Pure on records."""
+
+from __future__ import annotations
+
+from typing import Dict, cast
+
+from velt_py.emulator.areas.configurations import config_of
+from velt_py.emulator.call import Call, Document
+from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
+from velt_py.emulator.effects.people import Audience, is_private, preference
+from velt_py.emulator.identity import push_id
+from velt_py.emulator.recipients import recipients
+
+__all__ = ["notify"]
+
+TOLD = frozenset(
+    [
+        "comment_annotation.add",
+        "comment_annotation.assign",
+        "comment_annotation.status_change",
+        "comment_annotation.priority_change",
+        "comment_annotation.accept",
+        "comment_annotation.reject",
+        "comment_annotation.approve",
+        "comment.add",
+        "comment.reaction_add",
+    ]
+)
+"""The events of which people are notified."""
+
+
+def notify(call: Call, happening: Happening, audience: Audience) -> None:
+    """Keep a notification of something that happened, where it is one that people are told of."""
+    if happening.event not in TOLD or happening.thread is None or not _enabled(call, happening):
+        return
+    wanted: Dict[str, Document] = {
+        user: person
+        for user, person in audience.told.items()
+        if preference(call, happening.organization, happening.document, user, "inbox") != "NONE"
+    }
+    call.guess("notified-people")
+    name = push_id(call.key, "notification", call.records.next_number("notification"))
+    doc: Document = {
+        "id": name,
+        "notificationSource": "comment",
+        "actionType": happening.event,
+        "targetAnnotationId": happening.thread["annotationId"],
+        **recipients(call.key, wanted),
+        "notifyAll": True,
+        "metadata": metadata_of(call, happening),
+        "readByUserIds": [],
+        "timestamp": call.now,
+    }
+    if happening.actor:
+        doc["actionUser"] = happening.actor
+    if is_private(happening.thread):
+        doc["visibility"] = happening.thread["visibilityConfig"]
+    if audience.denied:
+        doc["accessDeniedUsers"] = audience.denied
+    comment = happening.comment or {}
+    if comment:
+        doc["targetCommentId"] = comment["commentId"]
+    if comment.get("isCommentResolverUsed") is True:
+        doc["isCommentResolverUsed"] = True
+    elif comment.get("commentText"):
+        doc["displayBodyMessage"] = comment["commentText"]
+    call.records.put("notification", happening.organization, name, doc=doc)
+
+
+def _enabled(call: Call, happening: Happening) -> bool:
+    """Whether the service is on. Until it is configured, it is on for what was asked for."""
+    if call.records.get("config", "notification") is None:
+        return happening.asked
+    config = config_of(call, "notification")
+    triggers = cast(Document, config["notificationServiceConfig"]).get("triggers")
+    return config["useNotificationService"] is True and switched_on(
+        triggers, happening.event, {"comment": True}
+    )

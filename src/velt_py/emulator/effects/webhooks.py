@@ -1,0 +1,120 @@
+"""Webhooks of what happened: to the urls of basic webhooks and to the endpoints of advanced ones. Pure on records."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional, Tuple, cast
+
+from velt_py.emulator.areas.configurations import config_of
+from velt_py.emulator.call import Call, Document
+from velt_py.emulator.deliveries import BASIC, SVIX, Delivery, enqueue
+from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
+from velt_py.emulator.effects.people import Audience, is_private
+from velt_py.emulator.endpoints import listens
+from velt_py.emulator.identity import push_id
+from velt_py.webhooks.names import V1_ACTIONS
+
+__all__ = ["send"]
+
+USUAL = {"comment": True, "huddle": True, "crdt": False, "recorder": False}
+"""Which features basic webhooks tell of unless their triggers say otherwise."""
+URLS = ("rawNotificationUrl", "processedNotificationUrl")
+
+
+def send(call: Call, happening: Happening, audience: Audience) -> None:
+    """Queue the webhooks of something that happened."""
+    basic, advanced = _basic_config(call, happening), config_of(call, "advancedWebhook")
+    targets = [
+        row
+        for row in call.records.under("endpoint")
+        if advanced["isEnabled"] is True and listens(row.doc, happening.event)
+    ]
+    if basic is None and not targets:
+        return
+    call.guess("webhook-events")
+    webhook = push_id(call.key, "webhook", call.records.next_number("webhook"))
+    if basic is not None:
+        body = _basic_body(call, happening, audience, webhook)
+        for number, url in enumerate(dict.fromkeys(basic[name] for name in URLS if basic.get(name))):
+            name = f"{webhook}_{number}"
+            secret = str(basic.get("authToken") or "")
+            delivery = Delivery(
+                BASIC, str(url), secret, happening.event, webhook, body, name, "", *_wrapping(basic)
+            )
+            enqueue(call.records, delivery, call.now)
+    body = _advanced_body(call, happening, webhook)
+    for row in targets:
+        secret = (call.records.get("endpointSecret", row.ids[0]) or {"secret": ""})["secret"]
+        delivery = Delivery(
+            *(SVIX, row.doc["url"], secret, happening.event, f"msg_{webhook[1:]}", body),
+            *(f"{webhook}_{row.ids[0]}", row.ids[0], *_wrapping(advanced)),
+        )
+        enqueue(call.records, delivery, call.now)
+
+
+def _wrapping(config: Document) -> Tuple[bool, str]:
+    """Whether bodies are encoded, and what they are encrypted with."""
+    key = config.get("publicKey")
+    encrypted = config.get("encryptData") is True and isinstance(key, str)
+    return config.get("encodeData") is True, cast(str, key) if encrypted else ""
+
+
+def _basic_config(call: Call, happening: Happening) -> Optional[Document]:
+    config = config_of(call, "webhook")
+    service = cast(Document, config["webhookServiceConfig"])
+    if config["useWebhookService"] is not True or happening.event not in V1_ACTIONS:
+        return None
+    return service if switched_on(service.get("triggers"), happening.event, USUAL) else None
+
+
+def _basic_body(call: Call, happening: Happening, audience: Audience, webhook: str) -> Document:
+    source, action = V1_ACTIONS[happening.event]
+    body: Document = {"webhookId": webhook, "actionType": action, "notificationSource": source}
+    body.update(_facts(call, happening))
+    if happening.source == "comment":
+        body["accessDeniedUsers"] = audience.denied
+    return {**body, **_around(call, happening)}
+
+
+def _advanced_body(call: Call, happening: Happening, webhook: str) -> Document:
+    return {
+        "event": happening.event,
+        "actionType": _camel(happening.event.partition(".")[2]),
+        "source": happening.source,
+        "data": _facts(call, happening),
+        "webhookId": webhook,
+        **_around(call, happening),
+    }
+
+
+def _facts(call: Call, happening: Happening) -> Document:
+    facts: Document = {"metadata": metadata_of(call, happening), **happening.more}
+    if happening.actor:
+        facts["actionUser"] = happening.actor
+    if happening.thread is not None:
+        facts["commentAnnotation"] = happening.thread
+        if is_private(happening.thread):
+            facts["visibility"] = happening.thread["visibilityConfig"]
+    if happening.comment is not None:
+        facts["targetComment"] = happening.comment
+    return facts
+
+
+def _around(call: Call, happening: Happening) -> Document:
+    """What stands beside the facts: the platform, and what people want to hear, where they said so."""
+    around: Document = {"platform": call.platform} if call.platform else {}
+    places = (
+        (happening.document, "usersDocumentNotificationsConfig"),
+        ("", "usersOrganizationNotificationsConfig"),
+    )
+    for place, name in places:
+        rows = call.records.under("notificationConfig", happening.organization, place)
+        found: Dict[str, Any] = {row.ids[-1]: row.doc for row in rows}
+        if found:
+            around[name] = found
+            break
+    return around
+
+
+def _camel(action: str) -> str:
+    first, *rest = action.split("_")
+    return first + "".join(word.capitalize() for word in rest)

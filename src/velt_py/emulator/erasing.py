@@ -1,0 +1,76 @@
+"""Takes a person out of what is kept. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, cast
+
+__all__ = ["Erased", "addresses_in", "without_mentions"]
+
+Document = Dict[str, Any]
+NOBODY = "@deleted"
+TEXTS = ("commentText", "commentHtml")
+
+
+@dataclass(frozen=True)
+class Erased:
+    """Who is erased.
+
+    Args:
+        user: the id.
+        addresses: the person's addresses of mail, as they were found.
+    """
+
+    user: str
+    addresses: FrozenSet[str] = frozenset()
+
+    def is_person(self, value: Any) -> bool:
+        """Whether a value is the person: the id, an address, or an object with the id."""
+        if isinstance(value, str):
+            return value == self.user or value in self.addresses
+        return isinstance(value, dict) and cast(Document, value).get("userId") == self.user
+
+    def without(self, value: Any) -> Any:
+        """A value without the person, at every level; what is not concerned stays as it is."""
+        if isinstance(value, dict):
+            return {
+                name: self.without(each)
+                for name, each in cast(Document, value).items()
+                if name != self.user and not self.is_person(each)
+            }
+        if isinstance(value, list):
+            return [self.without(each) for each in cast(List[Any], value) if not self.is_person(each)]
+        return value
+
+
+def addresses_in(user: str, value: Any) -> Iterator[str]:
+    """The addresses of a person in what is kept of anything."""
+    if isinstance(value, dict):
+        entries = cast(Document, value)
+        address = entries.get("email")
+        if entries.get("userId") == user and isinstance(address, str) and address:
+            yield address
+        for each in entries.values():
+            yield from addresses_in(user, each)
+    elif isinstance(value, list):
+        for each in cast(List[Any], value):
+            yield from addresses_in(user, each)
+
+
+def without_mentions(comment: Mapping[str, Any], user: str) -> Document:
+    """A comment of somebody else that no longer mentions a person, in its text neither."""
+    kept = dict(comment)
+    others: List[Any] = []
+    for contact in cast(List[Any], comment.get("taggedUserContacts") or []):
+        entry: Document = cast(Document, contact) if isinstance(contact, dict) else {}
+        inner = entry.get("contact")
+        inside: Document = cast(Document, inner) if isinstance(inner, dict) else {}
+        if user not in (entry.get("userId"), inside.get("userId")):
+            others.append(contact)
+            continue
+        said = entry.get("text")
+        for name in TEXTS:
+            if isinstance(said, str) and said and isinstance(kept.get(name), str):
+                kept[name] = kept[name].replace(said, NOBODY)
+    kept["taggedUserContacts"] = others
+    return kept

@@ -1,0 +1,76 @@
+"""What workflows do by themselves: time passes in them, and their webhook nodes call the application."""
+
+from __future__ import annotations
+
+from typing import List, Optional, Tuple
+
+from velt_py.emulator.areas.workflow.calls import DueCall, answered, take
+from velt_py.emulator.areas.workflow.definitions import LIVE, SCHEDULE
+from velt_py.emulator.areas.workflow.settling import settle
+from velt_py.emulator.clock import Clock
+from velt_py.emulator.outgoing import Outgoing
+from velt_py.emulator.state import State
+from velt_py.exceptions import VeltConfigurationError, VeltDependencyError, VeltNetworkError
+
+__all__ = ["Errands"]
+
+BASE = "http://127.0.0.1:4567"
+
+
+class Errands:
+    """Settles workflows and makes their calls, each call outside the state's lock, so that it may be called back.
+
+    Args:
+        state: where the executions are.
+        clock: what is due goes by it.
+        outgoing: what posts.
+    """
+
+    def __init__(self, state: State, clock: Clock, outgoing: Outgoing) -> None:
+        self._state = state
+        self._clock = clock
+        self._outgoing = outgoing
+        self.base_url = BASE
+        """Where receivers of asynchronous webhook nodes find the emulator."""
+
+    def run(self, key: Optional[str] = None) -> int:
+        """Do what is due; how many calls were made.
+
+        Args:
+            key: only what belongs to this api key.
+        """
+        due: List[Tuple[str, DueCall]] = []
+        with self._state.call():
+            if self._state.closed:
+                return 0
+            now = self._clock.milliseconds()
+            owners = {*self._state.owners(LIVE), *self._state.owners(SCHEDULE)}
+            for owner in sorted(owners):
+                if key is None or owner == key:
+                    records = self._state.of(owner)
+                    settle(records, now)
+                    due.extend((owner, call) for call in take(records, now, self.base_url))
+        for owner, call in due:
+            self._make(owner, call)
+        return len(due)
+
+    def _make(self, owner: str, call: DueCall) -> None:
+        request = call.request
+        status: Optional[int] = None
+        headers, body = {}, b""
+        try:
+            reply = self._outgoing.send(
+                "workflow.webhook-node",
+                request.method,
+                request.url,
+                request.body,
+                request.headers,
+                request.seconds,
+            )
+            status, headers, body = reply.status, dict(reply.headers), reply.body
+        except (VeltNetworkError, VeltConfigurationError, VeltDependencyError):
+            status = None
+        with self._state.call():
+            if not self._state.closed:
+                records = self._state.of(owner)
+                answered(records, self._clock.milliseconds(), call, status, headers, body)

@@ -1,0 +1,71 @@
+"""What is made of a text: rules when it reads like a list of them, else chunks. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import List, NamedTuple, Optional, Tuple
+
+__all__ = ["Rule", "chunks_of", "is_rule_based", "rules_of"]
+
+CHUNK = 1_000
+"""Signs of a chunk at most."""
+ENOUGH = 0.5
+"""Which part of the lines of a text must be rules."""
+HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+ITEM = re.compile(r"\s*(?:[-*+\u2022]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s*)?(\S.*)")
+DIRECTIVE = re.compile(
+    r"\b(?:must|never|always|ensure|shall|should|require[ds]?|cannot|avoid|only|do not|don't|mandatory|prohibited|"
+    r"forbidden)\b",
+    re.IGNORECASE,
+)
+
+
+class Rule(NamedTuple):
+    """A rule, and the heading under which it stands; None without one."""
+
+    content: str
+    category: Optional[str]
+
+
+def rules_of(markdown: str) -> List[Rule]:
+    """The rules of a text: items of lists that say what must be or must not be."""
+    rules: List[Rule] = []
+    heading: Optional[str] = None
+    for line in markdown.split("\n"):
+        title = HEADING.match(line)
+        if title:
+            heading = title.group(1) or None
+            continue
+        item = ITEM.match(line)
+        if item and DIRECTIVE.search(item.group(1)):
+            rules.append(Rule(item.group(1).strip(), heading))
+    return rules
+
+
+def is_rule_based(markdown: str) -> bool:
+    """Whether enough of a text's lines are rules. Headings are no lines."""
+    lines = [line for line in markdown.split("\n") if line.strip() and not HEADING.match(line)]
+    return bool(lines) and len(rules_of(markdown)) >= ENOUGH * len(lines)
+
+
+def chunks_of(markdown: str) -> List[str]:
+    """A text in pieces that can be searched: paragraphs, put together as far as they fit."""
+    chunks: List[str] = []
+    for paragraph in re.split(r"\n\s*\n", markdown):
+        text = paragraph.strip()
+        while text:
+            piece, text = _cut(text)
+            if chunks and len(chunks[-1]) + len(piece) + 2 <= CHUNK:
+                chunks[-1] += "\n\n" + piece
+            else:
+                chunks.append(piece)
+    return chunks
+
+
+def _cut(text: str) -> Tuple[str, str]:
+    """As much of a text as fits in a chunk, up to a line's or a word's end, and the rest."""
+    if len(text) <= CHUNK:
+        return text, ""
+    end = max(text.rfind("\n", 1, CHUNK), text.rfind(" ", 1, CHUNK))
+    end = end if end > 0 else CHUNK
+    return text[:end].rstrip(), text[end:].lstrip()

@@ -1,0 +1,91 @@
+"""Who calls: api keys and workspaces, and the tokens that belong to them."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, cast
+
+from velt_py.emulator.refusals import Refused, invalid
+from velt_py.emulator.routes import Route
+from velt_py.emulator.state import Records
+
+__all__ = ["API_KEY", "Caller", "Tenants"]
+
+API_KEY, AUTH_TOKEN = "x-velt-api-key", "x-velt-auth-token"
+WORKSPACE_ID, WORKSPACE_TOKEN = "x-velt-workspace-id", "x-velt-workspace-auth-token"
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: an api key, and the workspace where its token signed the call."""
+
+    key: str
+    workspace: str = ""
+
+
+@dataclass(frozen=True)
+class Tenants:
+    """The api keys and workspaces that are known.
+
+    Args:
+        shared: where they are kept.
+        known_only: refuse an api key or workspace that was not made here before.
+    """
+
+    shared: Records
+    known_only: bool = False
+
+    def caller(self, route: Route, headers: Mapping[str, str], data: Mapping[str, Any]) -> Caller:
+        """Who makes a call.
+
+        Raises:
+            Refused: a header is missing, or the token does not belong to the key or the workspace.
+        """
+        key = headers.get(API_KEY, "")
+        if route.public:
+            return Caller(key)
+        if route.workspace:
+            return Caller(key, self._workspace(headers))
+        token = headers.get(AUTH_TOKEN, "")
+        if route.path.startswith("/v1/"):
+            key, token = str(data.get("apiKey") or key), str(data.get("authToken") or token)
+        if not key:
+            raise invalid("API key not found in headers.")
+        if not token:
+            raise invalid("Auth Token not found in headers.")
+        known = self.shared.get("apiKey", key)
+        if known is None and self.known_only:
+            raise Refused("PERMISSION_DENIED", "Invalid API key.")
+        if known is None:
+            self.add(key, token)
+        elif not _among(token, cast(List[Dict[str, Any]], known["tokens"])):
+            raise Refused("PERMISSION_DENIED", "Invalid auth token.")
+        return Caller(key)
+
+    def _workspace(self, headers: Mapping[str, str]) -> str:
+        workspace = headers.get(WORKSPACE_ID, "")
+        token = headers.get(WORKSPACE_TOKEN) or headers.get(AUTH_TOKEN, "")
+        if not workspace:
+            raise invalid("Workspace ID not found in headers.")
+        if not token:
+            raise invalid("Auth Token not found in headers.")
+        known: Optional[Dict[str, Any]] = self.shared.get("workspace", workspace)
+        if known is None and not self.known_only:
+            known = {"id": workspace, "name": workspace, "authToken": token, "apiKeys": []}
+            self.shared.put("workspace", workspace, doc=known)
+        if known is None or not hmac.compare_digest(token.encode(), str(known["authToken"]).encode()):
+            raise Refused("UNAUTHENTICATED", "Invalid auth token for workspace.")
+        return workspace
+
+    def add(self, key: str, token: str, **facts: Any) -> None:
+        """Make an api key with its first token."""
+        self.shared.put(
+            "apiKey",
+            key,
+            doc={"apiKey": key, "tokens": [{"token": token, "name": "default", "domains": []}], **facts},
+        )
+
+
+def _among(token: str, tokens: List[Dict[str, Any]]) -> bool:
+    return any(hmac.compare_digest(token.encode(), str(each["token"]).encode()) for each in tokens)

@@ -1,0 +1,261 @@
+"""How threads and comments look when Velt has stored them."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Optional, cast
+
+from velt_py.emulator.agents import BUILT_IN, find_agent
+from velt_py.emulator.call import Call, Document, id_in, objects, texts
+from velt_py.emulator.clock import iso
+from velt_py.emulator.identity import number_id
+from velt_py.emulator.refusals import invalid, missing
+
+__all__ = [
+    "author_of",
+    "check_shapes",
+    "check_status",
+    "check_visibility",
+    "is_fresh",
+    "make_comment",
+    "make_thread",
+    "next_comment",
+    "people_in",
+    "without_text",
+]
+
+PLAIN = (
+    "type",
+    "location",
+    "targetElement",
+    "context",
+    "priority",
+    "assignedTo",
+    "metadata",
+    "pageInfo",
+    "customList",
+)
+OPEN: Document = {
+    "id": "OPEN",
+    "name": "Open",
+    "type": "default",
+    "color": "#625df5",
+    "lightColor": "#e7e8fa",
+}
+LISTS = ("taggedUserContacts", "attachments", "recorders", "customList", "to", "toOrganizationUserGroup")
+PRIVATE = ("commentText", "commentHtml")
+SHAPED = ("metadata", "location", "subscribedUsers", "suggestion", "assignedTo", "agent")
+FLAGS = ("triggerNotification", "triggerActivities")
+"""What a request says of a comment and is no part of it."""
+AGENT_SOURCES = ("velt", "external")
+
+
+def author_of(entry: Document) -> Document:
+    """Who wrote a comment.
+
+    Raises:
+        Refused: nobody is named.
+    """
+    author = entry.get("from")
+    if not isinstance(author, dict):
+        raise invalid("commentData[].from is required.")
+    id_in(cast(Document, author), "userId")
+    return cast(Document, author)
+
+
+def without_text(entry: Document) -> Document:
+    """A comment's fields without its text, where the text is kept by the application's own store."""
+    if entry.get("isCommentResolverUsed") is not True:
+        return entry
+    return {
+        **{name: value for name, value in entry.items() if name not in PRIVATE},
+        "isCommentTextAvailable": entry.get("isCommentTextAvailable") is not False,
+    }
+
+
+def make_comment(entry: Document, number: int, now: int) -> Document:
+    """A comment as it is stored."""
+    kept = without_text(entry)
+    comment: Document = {"type": "text", "status": "added", "isDraft": False, **kept}
+    for name in FLAGS:
+        comment.pop(name, None)
+    for name in LISTS:
+        comment.setdefault(name, [])
+    comment.update(
+        commentId=number,
+        createdAt=entry.get("createdAt") or now,
+        lastUpdated=iso(now),
+        reactionAnnotationIds=[],
+        reactionAnnotations=[],
+    )
+    comment["from"] = author_of(entry)
+    comment["isCommentTextAvailable"] = "commentText" in kept or kept.get("isCommentTextAvailable") is True
+    comment["sourceType"] = "agent" if entry.get("agent") else "rest-api"
+    return comment
+
+
+def next_comment(call: Call, thread: Document, entry: Document) -> Document:
+    """Put a comment at the end of a thread.
+
+    Raises:
+        Refused: its number is taken or none, or nobody is named as its author.
+    """
+    taken = {comment["commentId"] for comment in thread["comments"]}
+    number = entry.get("commentId")
+    if number is None:
+        number = number_id(call.key, call.records.next_number("comment"))
+        while number in taken:
+            number = number_id(call.key, call.records.next_number("comment"))
+    if isinstance(number, bool) or not isinstance(number, int):
+        raise invalid("commentData[].commentId must be of type number.")
+    if number in taken:
+        raise invalid("commentData[].commentId is taken.")
+    comment = make_comment(entry, number, call.now)
+    thread["comments"].append(comment)
+    return comment
+
+
+def make_thread(
+    call: Call, organization: str, document: str, name: str, entry: Document, count: int
+) -> Document:
+    """A thread as it is stored, with its comments.
+
+    Raises:
+        Refused: it has no comment, or a field of it makes no sense.
+    """
+    comments = objects(entry, "commentData")
+    if not comments:
+        raise invalid("commentAnnotations[].commentData is required.")
+    check_shapes(entry)
+    author = author_of(comments[0])
+    thread: Document = {key: entry[key] for key in PLAIN if entry.get(key) is not None}
+    thread.setdefault("type", "comment")
+    thread.update(
+        annotationId=name,
+        annotationNumber=count + 1,
+        annotationIndex=count + 1,
+        createdAt=entry.get("createdAt") or call.now,
+        lastUpdated=call.now,
+        hasDraftComments=False,
+        visibilityConfig=check_visibility(entry),
+        status=_status(entry.get("status")) or dict(OPEN),
+        comments=[],
+        subscribedUsers={},
+        metadata={
+            **cast(Dict[str, Any], thread.get("metadata") or {}),
+            "apiKey": call.key,
+            "organizationId": organization,
+            "documentId": document,
+        },
+    )
+    thread["from"] = author
+    if isinstance(entry.get("suggestion"), dict):
+        thread["suggestion"] = {**entry["suggestion"], "status": "pending"}
+    elif thread["type"] == "suggestion":
+        thread["suggestion"] = {"status": "pending"}
+    agent = comments[0].get("agent")
+    thread["sourceType"] = "agent" if agent else "rest-api"
+    if agent:
+        thread["agent"] = _agent(call, agent)
+    for comment in comments:
+        next_comment(call, thread, comment)
+    return thread
+
+
+def _status(status: Any) -> Optional[Document]:
+    if status is None:
+        return None
+    if not isinstance(status, dict):
+        raise invalid("status must be of type object.")
+    found = cast(Document, status)
+    id_in(found, "id")
+    if found.get("type") not in ("default", "ongoing", "terminal"):
+        raise invalid("status.type must be one of: default, ongoing, terminal.")
+    return found
+
+
+def check_visibility(entry: Document) -> Document:
+    """Who may see a thread, as a request says it; everybody when it says nothing.
+
+    Raises:
+        Refused: it makes no sense.
+    """
+    found: Any = entry.get("visibility") or entry.get("visibilityConfig") or {"type": "public"}
+    if not isinstance(found, dict):
+        raise invalid("visibility must be of type object.")
+    visibility = cast(Document, found)
+    kind = visibility.get("type")
+    if kind not in ("public", "organizationPrivate", "restricted"):
+        raise invalid("visibility.type must be one of: public, organizationPrivate, restricted.")
+    for name in ("userIds", "organizationIds"):
+        texts(visibility, name)
+    home = visibility.get("organizationId")
+    if home is not None and not isinstance(home, str):
+        raise invalid("visibility.organizationId must be of type string.")
+    if kind == "organizationPrivate" and not visibility.get("organizationId"):
+        raise invalid("visibility.organizationId is required.")
+    if kind == "restricted" and not visibility.get("userIds"):
+        raise invalid("visibility.userIds is required.")
+    return visibility
+
+
+def _agent(call: Call, found: Any) -> Document:
+    if not isinstance(found, dict):
+        raise invalid("agent must be of type object.")
+    agent = cast(Document, found)
+    source = agent.get("agentSource")
+    if source not in AGENT_SOURCES:
+        raise invalid(f"agent.agentSource must be one of: {', '.join(AGENT_SOURCES)}.")
+    if source == "external":
+        id_in(agent, "agentName")
+        agent = {**agent, "agentType": "external"}
+    elif find_agent(call.records, id_in(agent, "agentId")) is None:
+        raise missing("Agent does not exist.")
+    reason: Any = agent.get("reason")
+    confidence = cast(Document, reason).get("confidence") if isinstance(reason, dict) else None
+    if confidence is not None and (not isinstance(confidence, (int, float)) or not 0 <= confidence <= 100):
+        raise invalid("agent.reason.confidence must be from 0 to 100.")
+    return agent if source == "external" else _resolved(call, agent)
+
+
+def _resolved(call: Call, agent: Document) -> Document:
+    """Velt names its own agents itself."""
+    name = agent["agentId"]
+    known = find_agent(call.records, name) or {}
+    kind = "built-in" if name in BUILT_IN else "custom"
+    return {**agent, "agentType": kind, "agentName": known["name"]}
+
+
+def check_shapes(entry: Document) -> None:
+    """Check the fields of a thread into which the emulator looks.
+
+    Raises:
+        Refused: one has another type than threads have it.
+    """
+    for name in SHAPED:
+        found = entry.get(name)
+        if found is not None and not isinstance(found, dict):
+            raise invalid(f"{name} must be of type object.")
+    subscribed = cast(Document, entry.get("subscribedUsers") or {})
+    if not all(isinstance(each, dict) for each in subscribed.values()):
+        raise invalid("subscribedUsers must hold objects.")
+
+
+def check_status(status: Any) -> Optional[Document]:
+    """A status of a request; None where it is absent or cleared.
+
+    Raises:
+        Refused: it is no status.
+    """
+    return _status(status)
+
+
+def is_fresh(thread: Document) -> bool:
+    """Whether a thread is an agent's suggestion that nobody has decided on."""
+    suggestion: Any = thread.get("suggestion")
+    pending = isinstance(suggestion, dict) and cast(Document, suggestion).get("status") == "pending"
+    return bool(thread.get("agent")) and pending
+
+
+def people_in(thread: Document) -> List[str]:
+    """Who wrote in a thread."""
+    return [comment["from"]["userId"] for comment in thread["comments"]]

@@ -1,0 +1,119 @@
+"""What a test moves and looks at beside its calls: time, mails, webhooks."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, Optional
+
+from velt_py.emulator import Emulator
+from velt_py.emulator.controls import outbox, webhooks
+from velt_py.testing.tenant import Tenant
+
+__all__ = ["EmulatorClock", "Outbox", "WebhookLog"]
+
+
+class EmulatorClock:
+    """The emulator's time: that of the machine until a test moves it. All that Velt does after a while goes by it.
+
+    Args:
+        emulator: whose clock it is.
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+
+    def seconds(self) -> float:
+        """Seconds since 1970."""
+        return self._emulator.clock.seconds()
+
+    def tick(self, seconds: float) -> None:
+        """Move on by so many seconds."""
+        self._emulator.clock.tick(seconds)
+        self._emulator.courier.wake()
+
+    def stop_at(self, seconds: float) -> None:
+        """Stand still at this time, in seconds since 1970; `tick` still moves it."""
+        self._emulator.clock.stop_at(seconds)
+        self._emulator.courier.wake()
+
+    def run(self) -> None:
+        """Run with the machine's clock again."""
+        self._emulator.clock.run()
+
+
+class Outbox:
+    """The mails that Velt would have sent for a test, the oldest first.
+
+    Args:
+        emulator: where they are.
+        tenant: whose they are.
+    """
+
+    def __init__(self, emulator: Emulator, tenant: Tenant) -> None:
+        self._emulator = emulator
+        self._given = {"apiKey": tenant.api_key}
+
+    def mails(self, to: Optional[str] = None) -> List[Dict[str, Any]]:
+        """The mails, or those to one address: `to`, `subject`, `text`, `event` and more."""
+        given = {**self._given, "to": to} if to else self._given
+        found: List[Dict[str, Any]] = outbox.look(self._emulator, given)["mails"]
+        return found
+
+    def clear(self) -> None:
+        """Forget them."""
+        outbox.clear(self._emulator, self._given)
+
+    def __len__(self) -> int:
+        return len(self.mails())
+
+    def __iter__(self) -> Iterator[Dict[str, Any]]:
+        return iter(self.mails())
+
+    def __getitem__(self, index: int) -> Dict[str, Any]:
+        return self.mails()[index]
+
+
+class WebhookLog:
+    """The webhooks of a test: what waits, what left, and what became of it, the oldest first.
+
+    Over a port they leave by themselves; without one, `deliver` sends what is due.
+
+    Args:
+        emulator: where they are.
+        tenant: whose they are.
+    """
+
+    def __init__(self, emulator: Emulator, tenant: Tenant) -> None:
+        self._emulator = emulator
+        self._given = {"apiKey": tenant.api_key}
+
+    def log(self, event: Optional[str] = None, state: Optional[str] = None) -> List[Dict[str, Any]]:
+        """The deliveries, or those of one event or state: `event`, `url`, `body`, `state`, `attempts` and more."""
+        beside = {name: value for name, value in (("event", event), ("state", state)) if value}
+        found: List[Dict[str, Any]] = webhooks.log(self._emulator, {**self._given, **beside})["webhooks"]
+        return found
+
+    def deliver(self) -> int:
+        """Make one attempt for each webhook that is due by the emulator's clock; how many there were."""
+        attempts: int = webhooks.run(self._emulator, self._given)["attempts"]
+        return attempts
+
+    def resend(self, id: str) -> None:
+        """Make a delivery due again, with the same ids.
+
+        Raises:
+            VeltValidationError: there is none of that id.
+        """
+        webhooks.send_again(self._emulator, {**self._given, "id": id})
+
+    def clear(self) -> None:
+        """Forget the log, and what was still to be sent."""
+        webhooks.clear(self._emulator, self._given)
+
+    def __len__(self) -> int:
+        return len(self.log())
+
+    def __iter__(self) -> Iterator[Dict[str, Any]]:
+        return iter(self.log())
+
+    def __getitem__(self, index: int) -> Dict[str, Any]:
+        return self.log()[index]

@@ -1,0 +1,55 @@
+"""Judgments that tests put into the memory, and how they ask for them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List
+
+from velt_py import VeltSDK
+from velt_py.emulator import Emulator
+
+DAY = 24 * 3600
+SARAH = {"userId": "u_sarah", "name": "Sarah Lee", "email": "sarah@example.com"}
+CLAIM = "Claim 'clinically proven' lacks a citation."
+
+
+def memory_of(sdk: VeltSDK) -> Any:
+    """Untyped: the tests send what the signatures refuse."""
+    return sdk.api.memory
+
+
+def control(emulator: Emulator, path: str, **given: Any) -> Any:
+    status, _, body = emulator.handle("POST", f"/__velt/{path}", {}, json.dumps(given).encode())
+    return status, json.loads(body)
+
+
+def judge(emulator: Emulator, *entries: Dict[str, Any], key: str = "key") -> List[str]:
+    held = [{"organizationId": "o", "actionUser": SARAH, **entry} for entry in entries]
+    status, answer = control(emulator, "memory/judgments", apiKey=key, judgments=held)
+    assert status == 200, answer
+    return list(answer["judgments"])
+
+
+def raw(emulator: Emulator, path: str, data: Any) -> Any:
+    """A request as the SDK would not send it."""
+    headers = {"x-velt-api-key": "key", "x-velt-auth-token": "token-of-key"}
+    body = json.dumps({"data": data}).encode()
+    code, _, answer = emulator.handle("POST", f"/v2/memory/{path}", headers, body)
+    return code, json.loads(answer)
+
+
+def comment(sdk: VeltSDK, text: str, annotation: str = "a", **more: Any) -> None:
+    answer: Any = sdk.api.commentAnnotations.addCommentAnnotations(
+        organizationId="o",
+        documentId="d",
+        createOrganization=True,
+        createDocument=True,
+        commentAnnotations=[
+            {"annotationId": annotation, "commentData": [{"commentText": text, "from": SARAH}], **more}
+        ],
+    )
+    assert "result" in answer, answer
+
+
+def texts(answer: Any) -> List[str]:
+    return [each["reasoning"] for each in answer["result"]["results"]]

@@ -1,0 +1,238 @@
+"""The emulator's own rules: routes, envelopes, credentials, pages, faults, what is kept."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+from typing import Any, Callable, Dict, List, Tuple
+
+import pytest
+
+from velt_py import VeltSDK
+from velt_py.emulator import Clock, Emulator, InProcessTransport, coverage
+
+HEADERS = {"X-Velt-Api-Key": "key", "X-Velt-Auth-Token": "token"}
+
+BAD_FIELDS: List[Tuple[str, Any, str]] = [
+    ("/v2/organizations/add", {}, "organizations is required"),
+    ("/v2/organizations/add", {"organizations": {}}, "must be of type"),
+    ("/v2/organizations/add", {"organizations": [1]}, "must be of type"),
+    ("/v2/organizations/add", {"organizations": [{}]}, "organizationId is required"),
+    ("/v2/organizations/get", {"organizationIds": [str(i) for i in range(31)]}, "at most 30"),
+    ("/v2/organizations/get", {"pageSize": 0}, "at least 1"),
+    ("/v2/organizations/get", {"pageToken": "nonsense"}, "page token"),
+    ("/v2/organizations/get", {"pageToken": "é"}, "page token"),
+    ("/v2/organizations/add", {"organizations": [{"organizationId": "a\x1fb"}]}, "control character"),
+    ("/v2/organizations/add", {"organizations": [{"organizationId": "\ud800"}]}, "surrogate"),
+]
+BAD_CONTROLS: List[Tuple[str, Any]] = [
+    ("/__velt/clock", {"tick": "soon"}),
+    ("/__velt/state", {"records": [{}]}),
+    ("/__velt/faults", {"status": 9}),
+    ("/__velt/faults", {"colour": 1}),
+    ("/__velt/reset", {"apiKey": 1}),
+]
+
+
+def post(
+    emulator: Emulator, path: str, body: Any, headers: Dict[str, str] = HEADERS
+) -> Tuple[int, Any, Dict[str, str]]:
+    status, answered, text = emulator.handle("POST", path, headers, json.dumps(body).encode())
+    return status, json.loads(text), answered
+
+
+def test_an_unknown_path_is_a_501_that_names_the_nearest_path(emulator: Emulator) -> None:
+    status, answer, _ = post(emulator, "/v2/organisations/get", {"data": {}})
+    assert status == 501
+    assert "/v2/organizations/get" in answer["error"]["message"]
+
+
+def test_every_operation_is_either_emulated_or_says_that_it_is_not(emulator: Emulator) -> None:
+    known = coverage(emulator)
+    paths = {route.name: route.path for route in emulator.routes.values()}
+    assert set(known["emulated"]) | set(known["missing"]) == set(paths)
+    for name in known["missing"]:
+        status, answer, _ = post(emulator, paths[name], {"data": {}})
+        assert status == 501
+        assert name in answer["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (b"{", "no JSON"),
+        (b"[]", "JSON object"),
+        (b'{"organizationId": "o"}', "data"),
+        (b'{"data": []}', "data"),
+        (b"\xff", "no JSON"),
+        (b"[" * 100_000, "no JSON"),
+    ],
+    ids=["broken", "list", "bare", "data-list", "no-utf8", "deep"],
+)
+def test_a_body_without_fields_is_refused(emulator: Emulator, body: bytes, said: str) -> None:
+    status, _, text = emulator.handle("POST", "/v2/organizations/get", HEADERS, body)
+    error = json.loads(text)["error"]
+    assert (status, error["status"]) == (400, "INVALID_ARGUMENT")
+    assert said in error["message"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "status", "word"),
+    [
+        ({}, 400, "INVALID_ARGUMENT"),
+        ({"x-velt-api-key": "key"}, 400, "INVALID_ARGUMENT"),
+        ({"x-velt-api-key": "key", "x-velt-auth-token": "wrong"}, 403, "PERMISSION_DENIED"),
+    ],
+    ids=["nothing", "no-token", "wrong-token"],
+)
+def test_calls_without_the_right_credentials_are_refused(
+    emulator: Emulator, headers: Dict[str, str], status: int, word: str
+) -> None:
+    assert post(emulator, "/v2/organizations/get", {"data": {}})[0] == 200
+    found, answer, _ = post(emulator, "/v2/organizations/get", {"data": {}}, headers)
+    assert (found, answer["error"]["status"]) == (status, word)
+
+
+def test_unknown_keys_are_refused_when_only_known_ones_may_call() -> None:
+    emulator = Emulator(known_keys_only=True)
+    status, answer, _ = post(emulator, "/v2/organizations/get", {"data": {}})
+    assert (status, answer["error"]["message"]) == (403, "Invalid API key.")
+    emulator.tenant("key", "token")
+    assert post(emulator, "/v2/organizations/get", {"data": {}})[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "said"),
+    BAD_FIELDS,
+    ids=["missing", "object", "numbers", "no-id", "31-ids", "size", "token", "token-sign", "control", "half"],
+)
+def test_bad_fields_are_refused_by_name(emulator: Emulator, path: str, data: Any, said: str) -> None:
+    status, answer, _ = post(emulator, path, {"data": data})
+    assert (status, answer["error"]["status"]) == (400, "INVALID_ARGUMENT")
+    assert said in answer["error"]["message"]
+
+
+def test_what_is_guessed_is_marked_in_the_answer(emulator: Emulator) -> None:
+    body = {"data": {"organizations": [{"organizationId": "o"}]}}
+    _, _, first = post(emulator, "/v2/organizations/add", body)
+    _, _, again = post(emulator, "/v2/organizations/add", body)
+    assert "x-velt-emulator" not in first
+    assert (again["x-velt-emulator"], again["x-velt-emulator-assumptions"]) == (
+        "guess",
+        "organizations-again",
+    )
+
+
+def test_two_keys_never_meet(sdk_of: Callable[[str], VeltSDK], emulator: Emulator) -> None:
+    one, other = sdk_of("one"), sdk_of("other")
+    one.api.organizations.addOrganizations(organizations=[{"organizationId": "o"}])
+    other.api.organizations.addOrganizations(
+        organizations=[{"organizationId": "o", "organizationName": "mine"}]
+    )
+    other.api.organizations.deleteOrganizations(organizationIds=["o"])
+    assert list(one.api.organizations.getOrganizations.items()) == [{"disabled": False, "id": "o"}]
+    assert list(other.api.organizations.getOrganizations.items()) == []
+    emulator.reset("one")
+    assert list(one.api.organizations.getOrganizations.items()) == []
+
+
+def test_pages_hold_every_entry_once_while_entries_come_and_go(sdk: VeltSDK) -> None:
+    sdk.api.organizations.addOrganizations(organizations=[{"organizationId": f"o{i:03}"} for i in range(250)])
+    found: List[str] = []
+    for number, page in enumerate(sdk.api.organizations.getOrganizations.pages(pageSize=40)):
+        found.extend(entry["id"] for entry in page["result"]["data"])
+        sdk.api.organizations.addOrganizations(organizations=[{"organizationId": f"new{number}"}])
+        sdk.api.organizations.deleteOrganizations(organizationIds=[found[0]] if number == 0 else ["nobody"])
+    assert [each for each in found if each.startswith("o")] == [f"o{i:03}" for i in range(250)]
+    assert len(found) == len(set(found))
+
+
+def test_a_folder_keeps_everything_over_a_restart(tmp_path: Path) -> None:
+    config = {"apiKey": "key", "authToken": "token"}
+    first = Emulator(str(tmp_path / "state"))
+    sdk = VeltSDK.initialize(config, transport=InProcessTransport(first))
+    sdk.api.organizations.addOrganizations(organizations=[{"organizationId": "o"}])
+    before = first.state.dump()
+    first.close()
+    second = Emulator(str(tmp_path / "state"))
+    assert second.state.dump() == before
+    sdk = VeltSDK.initialize(config, transport=InProcessTransport(second))
+    assert [entry["id"] for entry in sdk.api.organizations.getOrganizations.items()] == ["o"]
+    second.close()
+
+
+def test_a_failed_call_leaves_nothing_behind(emulator: Emulator) -> None:
+    body = {"data": {"organizations": [{"organizationId": "good"}, {"organizationId": ""}]}}
+    assert post(emulator, "/v2/organizations/add", body)[0] == 400
+    _, answer, _ = post(emulator, "/v2/organizations/get", {"data": {}})
+    assert answer["result"]["data"] == []
+
+
+def test_many_threads_lose_no_write(emulator: Emulator) -> None:
+    def write(thread: int) -> None:
+        for number in range(25):
+            body = {"data": {"organizations": [{"organizationId": f"{thread}-{number}"}]}}
+            assert post(emulator, "/v2/organizations/add", body)[0] == 200
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(emulator.state.of("key").under("organization")) == 200
+
+
+def test_faults_strike_the_calls_that_they_name(emulator: Emulator) -> None:
+    emulator.faults.add(match="organizations.*", nth=2, status=429, headers={"Retry-After": "3"})
+    statuses = [post(emulator, "/v2/organizations/get", {"data": {}})[0] for _ in range(3)]
+    assert statuses == [200, 429, 200]
+
+
+def test_the_control_api_dumps_loads_resets_and_moves_the_clock(emulator: Emulator) -> None:
+    post(emulator, "/v2/organizations/add", {"data": {"organizations": [{"organizationId": "o"}]}})
+    state = json.loads(emulator.handle("GET", "/__velt/state", {}, b"")[2])
+    assert post(emulator, "/__velt/reset", {})[0] == 200
+    assert json.loads(emulator.handle("GET", "/__velt/state", {}, b"")[2]) == {"records": []}
+    assert post(emulator, "/__velt/state", state)[1] == {"loaded": len(state["records"])}
+    assert json.loads(emulator.handle("GET", "/__velt/state", {}, b"")[2]) == state
+    before = emulator.clock.seconds()
+    assert post(emulator, "/__velt/clock", {"tick": 60})[1] == {"seconds": before + 60}
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    BAD_CONTROLS,
+    ids=["clock", "state", "status", "unknown", "key"],
+)
+def test_the_control_api_refuses_what_it_does_not_understand(
+    emulator: Emulator, path: str, body: Any
+) -> None:
+    assert post(emulator, path, body)[0] == 400
+
+
+def test_recorded_requests_hold_no_credentials(emulator: Emulator) -> None:
+    post(emulator, "/v2/organizations/get", {"data": {}}, {**HEADERS, "X-Velt-Auth-Token": "secret-token"})
+    text = emulator.handle("GET", "/__velt/requests", {}, b"")[2].decode()
+    assert "organizations.getOrganizations" in text
+    assert "secret-token" not in text
+
+
+def test_the_same_ids_are_made_in_every_run() -> None:
+    def made() -> Any:
+        emulator = Emulator(clock=Clock(1.0))
+        return post(
+            emulator, "/v2/organizations/add", {"data": {"organizations": [{"organizationId": "o"}]}}
+        )[1]
+
+    assert made() == made()
+
+
+def test_recorded_calls_hold_no_credentials(sdk: VeltSDK, emulator: Emulator) -> None:
+    sdk.api.locations.updateLocation(
+        apiKey="key", authToken="token-of-key", documentId="d", migrate={"oldLocation": {}, "newLocation": {}}
+    )
+    sdk.api.workspace.updatePermissionProviderConfig(permissionProviderConfig={"authToken": "hidden-token"})
+    seen = repr(emulator.recorded.listed())
+    assert "token-of-key" not in seen
+    assert "hidden-token" not in seen

@@ -1,0 +1,92 @@
+"""Two api keys never meet, and an erased person is gone: over all operations."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict, List, Tuple
+
+import pytest
+
+from tests.emulator.filling import filled
+from tests.emulator.walk import DELETING, Sample, keeping, person, samples
+from velt_py import VeltSDK
+from velt_py.emulator import Emulator, InProcessTransport
+
+CONFIGURED = ("config", "workflowDefinition", "workflowVersion")
+"""What the walk configures in a person's name, and what stays as the application's own."""
+LOOKS = ("get", "list", "count", "search", "query", "download")
+
+
+def sdk_of(emulator: Emulator, key: str) -> VeltSDK:
+    config = {
+        "apiKey": key,
+        "authToken": f"token-of-{key}",
+        "workspaceId": f"workspace-of-{key}",
+        "workspaceAuthToken": f"workspace-token-of-{key}",
+    }
+    return VeltSDK.initialize(config, transport=InProcessTransport(emulator))
+
+
+def walk(emulator: Emulator, key: str, steps: List[Sample]) -> List[Tuple[str, int, str]]:
+    """Operation, status and text of every answer."""
+    api = sdk_of(emulator, key).api
+    kept: Dict[str, Any] = {"own": key, "token": f"token-of-{key}"}
+    said: List[Tuple[str, int, str]] = []
+    for sample in steps:
+        area, _, method = sample.name.partition(".")
+        emulator.clock.tick(10)
+        reply = getattr(getattr(api, area), method).raw(**filled(sample.fields, kept))
+        keeping(kept, sample, reply.answer)
+        said.append((sample.name, reply.status, json.dumps(reply.answer)))
+    return said
+
+
+def writing(marker: str) -> List[Sample]:
+    return [each for each in samples(marker) if each.name not in DELETING]
+
+
+@pytest.mark.parametrize("looked_first", [True, False], ids=["only-looks", "does-all"])
+def test_what_one_key_wrote_never_shows_to_another_and_nothing_of_it_changes(
+    emulator: Emulator, looked_first: bool
+) -> None:
+    walk(emulator, "one", writing("quokka"))
+    before = emulator.state.dump("one")
+    assert "quokka" in json.dumps(before)
+    steps = samples("wombat")
+    if looked_first:
+        steps = [each for each in steps if each.name.partition(".")[2].startswith(LOOKS)]
+    said = walk(emulator, "two", steps)
+    assert [(name, text) for name, _, text in said if "quokka" in text] == []
+    assert emulator.state.dump("one") == before
+    assert "quokka" not in json.dumps(emulator.state.dump("two"))
+
+
+def test_an_erased_person_is_gone_everywhere_and_the_other_tenant_is_intact(emulator: Emulator) -> None:
+    who = person("zoe")
+    for key in ("one", "two"):
+        walk(emulator, key, writing("zoe"))
+        others = [each for each in writing("bob") if each.name.startswith(("users.add", "commentAnn"))]
+        walk(emulator, key, others)
+        api: Any = sdk_of(emulator, key).api
+        tag = {"text": f"@{who['name']}", "userId": who["userId"], "contact": who}
+        comment = {"commentText": f"Ask @{who['name']}!", "from": person("bob"), "taggedUserContacts": [tag]}
+        api.commentAnnotations.addCommentAnnotations(
+            organizationId="org-1",
+            documentId="doc-1",
+            commentAnnotations=[{"annotationId": "theirs", "commentData": [comment], "assignedTo": who}],
+        )
+    other = emulator.state.dump("two")
+    api = sdk_of(emulator, "one").api
+    job = api.gdpr.deleteAllUserData(userIds=[who["userId"]])["data"]["jobId"]
+    emulator.clock.tick(60)
+    assert api.gdpr.getDeleteUserDataStatus(jobId=job)["result"]["data"]["isDeleteCompleted"] is True
+    left = [
+        (row["kind"], row["ids"])
+        for row in emulator.state.dump("one")
+        if row["kind"] not in CONFIGURED
+        and any(each in json.dumps(row) for each in (who["userId"], who["name"], who["email"]))
+    ]
+    assert left == []
+    theirs = api.commentAnnotations.getCommentAnnotations(organizationId="org-1", annotationIds=["theirs"])
+    assert theirs["result"]["data"][0]["comments"][0]["commentText"] == "Ask @deleted!"
+    assert emulator.state.dump("two") == other

@@ -1,0 +1,154 @@
+"""Plays a page as somebody would who follows it: writes its files, types its commands, and compares what is printed.
+
+In the page a Python sample whose first line is `# some/file.py` is that file (`, at the end`: it is added to it). In a
+`console` sample `$ ` begins a command, ` &` at its end starts a server, `export` sets
+variables; lines below a command have to be found in what
+it prints. Ports are exchanged for free ones. Nothing is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Dict, List, Tuple
+
+__all__ = ["commands_of", "environment", "play", "play_commands", "samples_of"]
+
+ROOT = Path(__file__).resolve().parents[1]
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+FILE = re.compile(r"# ([\w/]+\.py)(, at the end)?\n")
+PORT = re.compile(r"(?<=port )\d{4}\b")
+
+
+def samples_of(page: Path, *kinds: str) -> List[Tuple[str, str]]:
+    """The samples of a page in order: kind and text."""
+    found = FENCE.findall(page.read_text(encoding="utf-8"))
+    return [(kind, text) for kind, text in found if not kinds or kind in kinds]
+
+
+def commands_of(sample: str) -> List[Tuple[str, List[str]]]:
+    """The commands of a console sample, each with the lines that it has to print."""
+    found: List[Tuple[str, List[str]]] = []
+    for line in sample.splitlines():
+        if line.startswith("$ "):
+            found.append((line[2:], []))
+        elif line.strip():
+            found[-1][1].append(line.strip())
+    return found
+
+
+def play(page: Path, folder: Path) -> int:
+    """Follow a page in a folder, its files and its commands; how many commands were typed."""
+    return follow(samples_of(page, "python", "console"), folder, free_ports(page))
+
+
+def play_commands(page: Path, folder: Path) -> int:
+    """Type the commands of a page only."""
+    return follow(samples_of(page, "console"), folder, free_ports(page))
+
+
+def follow(samples: List[Tuple[str, str]], folder: Path, ports: Dict[str, str]) -> int:
+    typed = 0
+    variables = environment(folder)
+    with ExitStack() as servers:
+        for kind, text in samples:
+            for named, free in ports.items():
+                text = text.replace(named, free)
+            if kind == "python":
+                write(text, folder)
+                continue
+            for command, lines in commands_of(text):
+                if command.startswith("pip install"):
+                    continue
+                if command.startswith("export "):
+                    variables.update(each.split("=", 1) for each in shlex.split(command)[1:])
+                    continue
+                typed += 1
+                if command.endswith(" &"):
+                    servers.callback(end, start(command[:-2], folder, variables, ports))
+                    continue
+                said = run(command, folder, variables)
+                for line in lines:
+                    assert bare(line) in bare(said), f"{command} said {said!r}"
+    return typed
+
+
+def write(text: str, folder: Path) -> None:
+    begin = FILE.match(text)
+    assert begin is not None, f"a sample names no file: {text[:60]}"
+    path = folder / begin.group(1)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.read_text(encoding="utf-8") if begin.group(2) else ""
+    path.write_text(before + text, encoding="utf-8")
+
+
+def run(command: str, folder: Path, variables: Dict[str, str]) -> str:
+    done = subprocess.run(
+        command,
+        shell=True,
+        cwd=str(folder),
+        env=variables,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def bare(text: str) -> str:
+    """Without spaces and line ends: servers lay out JSON as they like."""
+    return "".join(text.split())
+
+
+def start(
+    command: str, folder: Path, variables: Dict[str, str], ports: Dict[str, str]
+) -> subprocess.Popen[bytes]:
+    with open(folder / "server.log", "ab") as log:
+        process = subprocess.Popen(
+            shlex.split(command), cwd=str(folder), env=variables, stdout=log, stderr=log
+        )
+    [port] = [int(each) for each in ports.values() if each in command]
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return process
+        except OSError:
+            time.sleep(0.1)
+    end(process)
+    raise AssertionError(f"{command} does not listen: {(folder / 'server.log').read_text()}")
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def environment(folder: Path) -> Dict[str, str]:
+    paths = os.pathsep.join([str(ROOT / "src"), str(folder)])
+    programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    return {**os.environ, "PYTHONPATH": paths, "PATH": programs, "PYTHONUNBUFFERED": "1"}
+
+
+def free_ports(page: Path) -> Dict[str, str]:
+    """A free port for each that the page has a server listen on."""
+    named = sorted(set(PORT.findall(page.read_text(encoding="utf-8"))))
+    with ExitStack() as held:
+        found: Dict[str, str] = {}
+        for port in named:
+            listener = held.enter_context(socket.socket())
+            listener.bind(("127.0.0.1", 0))
+            found[port] = str(listener.getsockname()[1])
+        return found

@@ -1,0 +1,129 @@
+"""Every Python sample of every page is run by a test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Dict, List
+
+import pytest
+
+from tests.guides import samples_of
+from velt_py import AsyncVeltSDK, SaveAttachmentResolverRequest, VeltSDK
+from velt_py.web.access import Access
+from velt_py.web.asgi import ASGIApp, asgi_app
+from velt_py.web.messages import Headers, Request
+from velt_py.web.wsgi import WSGIApp, wsgi_app
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+MEMORY = {"database": {"type": "memory"}}
+
+RUN_BY = {
+    "cli.md": "tests/packaging/test_emulator_guide.py",
+    "configuration.md": __file__,
+    "console.md": __file__,
+    "django.md": "tests/django/test_django_guide.py",
+    "emulator.md": "tests/packaging/test_emulator_guide.py",
+    "fastapi.md": "tests/web/test_web_guides.py",
+    "files.md": __file__,
+    "flask.md": "tests/web/test_web_guides.py",
+    "http.md": __file__,
+    "migration.md": "tests/packaging/test_migration_guide.py",
+    "permissions.md": "tests/web/test_web_guides.py",
+    "privacy.md": "tests/packaging/test_privacy_guide.py",
+    "rest.md": "tests/packaging/test_rest_guide.py",
+    "start/django.md": "tests/packaging/test_documentation_pages.py",
+    "start/fastapi.md": "tests/packaging/test_documentation_pages.py",
+    "start/flask.md": "tests/packaging/test_documentation_pages.py",
+    "start/plain.md": "tests/packaging/test_documentation_pages.py",
+    "testing.md": "tests/packaging/test_testing_guide.py",
+    "webhooks.md": "tests/webhooks/test_webhook_guide.py",
+}
+"""The test that runs the samples of a page."""
+
+
+class Person:
+    """Somebody of an application, as the samples have it."""
+
+    def __init__(self, organization: str, is_staff: bool = False) -> None:
+        self.organization, self.is_staff = organization, is_staff
+
+    def is_member_of(self, organization: str) -> bool:
+        return organization == self.organization
+
+
+def run(page: str, names: Dict[str, Any]) -> Dict[str, Any]:
+    """The names that the samples of a page define, run one after the other."""
+    samples: List[str] = [text for _, text in samples_of(DOCS / page, "python")]
+    assert samples
+    for sample in samples:
+        exec(sample, names)  # noqa: S102 - a page of ours
+    return names
+
+
+def test_every_page_with_samples_names_the_test_that_runs_them() -> None:
+    pages = {page.relative_to(DOCS).as_posix(): page for page in DOCS.rglob("*.md")}
+    with_samples = {name for name, page in pages.items() if samples_of(page, "python", "console")}
+    assert with_samples - set(RUN_BY) == set()
+    for name in with_samples:
+        test = ROOT / RUN_BY[name]
+        assert Path(name).name in test.read_text(encoding="utf-8"), name
+
+
+def test_the_sample_about_hooks_is_told_of_calls(capsys: pytest.CaptureFixture[str]) -> None:
+    run("configuration.md", {"VeltSDK": VeltSDK})["sdk"].close()
+
+
+def test_the_samples_about_the_console_let_staff_look_and_members_work() -> None:
+    with VeltSDK.initialize(MEMORY) as sdk:
+        names: Dict[str, Any] = {
+            "asgi_app": wsgi_app,  # takes the same, and blocks as this SDK does
+            "sdk": sdk,
+            "authenticate": lambda request: None,
+            "authorize": lambda principal, access: False,
+        }
+        found = run("console.md", names)
+    assert any(path.startswith("/console") for path in found["app"].handler.site.endpoints)
+    look, read = Access("console.threads", "acme"), Access("comments.get", "acme")
+    assert [found["authorize"](Person("acme"), each) for each in (look, read)] == [False, True]
+    assert found["authorize"](Person("rival", is_staff=True), look)
+
+
+async def test_the_samples_about_the_routes_make_both_applications() -> None:
+    person = Person("acme")
+    names: Dict[str, Any] = {
+        "asgi_app": asgi_app,
+        "wsgi_app": wsgi_app,
+        "session_of": {"session=1": person}.get,
+    }
+    page = [text for _, text in samples_of(DOCS / "http.md", "python")]
+    exec(page[0], names)  # noqa: S102 - a page of ours
+    request = Request("POST", "/comments/get", headers=Headers([("cookie", "session=1")]))
+    assert names["authenticate"](request) is person
+    assert names["authorize"](person, Access("comments.get", "acme"))
+    asynchronous, blocking = page[1].split("application =")
+    async with AsyncVeltSDK.initialize(MEMORY) as sdk:
+        exec(asynchronous, {**names, "sdk": sdk}, names)  # noqa: S102
+    with VeltSDK.initialize(MEMORY) as own:
+        exec(f"application ={blocking}", {**names, "sdk": own}, names)  # noqa: S102
+    assert isinstance(names["app"], ASGIApp)
+    assert isinstance(names["application"], WSGIApp)
+
+
+def test_the_samples_about_files_store_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "film.webm").write_bytes(b"moving pictures")
+    first, second = [text for _, text in samples_of(DOCS / "files.md", "python")]
+    names: Dict[str, Any] = {}
+    exec(first, names)  # noqa: S102 - a page of ours
+    with VeltSDK.initialize(names["config"]) as sdk:
+        names["attachments"] = sdk.selfHosting.attachments
+        names["request"] = SaveAttachmentResolverRequest.from_dict(
+            {
+                "attachment": {"attachmentId": 2, "name": "film.webm", "mimeType": "video/webm"},
+                "metadata": {"organizationId": "acme", "documentId": "plan"},
+            }
+        )
+        exec(second.replace('"..."', '"iVBORw0KGgo="'), names)  # noqa: S102
+    kept = [path.read_bytes() for path in (tmp_path / "velt-files").rglob("*") if path.is_file()]
+    assert b"moving pictures" in kept

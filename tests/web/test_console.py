@@ -1,0 +1,402 @@
+"""The console over a store: who sees what, in every adapter."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from tests.web.contract.adapters import ADAPTERS, ASYNC
+from tests.webserver import Answer, Client, velt_server
+from velt_py.console.feature import Console
+from velt_py.exceptions import VeltConfigurationError
+from velt_py.selfhosting import runners
+from velt_py.selfhosting.plans import Read, Record
+from velt_py.selfhosting.stores.base import ThreadedStore
+from velt_py.selfhosting.stores.memory import MemoryStore
+from velt_py.web.access import Access, everybody, no_questions
+from velt_py.web.messages import Request
+from velt_py.webhooks import Webhooks
+
+SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+OPERATOR = {"x-organization": "operator"}
+ACME, GLOBEX = {"x-organization": "acme"}, {"x-organization": "globex"}
+PER_ORGANIZATION = ("documents", "files", "activity", "search", "threads")
+
+
+def authenticate(request: Request) -> Optional[str]:
+    return request.headers.get("x-organization")
+
+
+def authorize(principal: str, access: Access) -> bool:
+    return principal in ("operator", access.organizationId)
+
+
+def config_of(folder: Path) -> Dict[str, Any]:
+    return {
+        "database": {"type": "sqlite", "path": str(folder / "velt.db")},
+        "files": {"type": "folder", "path": str(folder / "files"), "base_url": "https://app.example/velt"},
+    }
+
+
+def look(client: Client, view: str, headers: Dict[str, str], **query: str) -> Answer:
+    return client.request("GET", f"/console/api/{view}?{urlencode(query)}", headers=headers)
+
+
+def said(id: int, text: str, who: str = "ana", **more: Any) -> Dict[str, Any]:
+    return {"commentId": id, "commentText": text, "from": {"userId": who}, **more}
+
+
+def save(client: Client, organization: str, document: str, id: str, *comments: Any, **more: Any) -> None:
+    metadata = {"organizationId": organization, "documentId": document}
+    thread = {
+        "annotationId": id,
+        "metadata": metadata,
+        "comments": {str(each["commentId"]): each for each in comments},
+        **more,
+    }
+    body = {"commentAnnotation": {id: thread}, "metadata": metadata, "event": "comment_annotation.add"}
+    answer = client.post("/comments/save", body, {"x-organization": quote(organization)})
+    assert answer.status == 200, answer.body
+
+
+def fill(client: Client) -> None:
+    """Two organizations that use the same ids."""
+    save(client, "acme", "plan", "t1", said(1, "Ana writes in acme", createdAt=1_700_000_000_000))
+    save(client, "globex", "plan", "t1", said(1, "Zoe writes in globex", "zoe"))
+    for name, headers in (("acme", ACME), ("globex", GLOBEX)):
+        metadata = {"organizationId": name, "documentId": "plan"}
+        activity = {"a1": {"id": "a1", "metadata": metadata, "changes": {name: {"from": None, "to": "x"}}}}
+        body: Dict[str, Any] = {"activity": activity, "metadata": metadata}
+        assert client.post("/activities/save", body, headers).status == 200
+        reaction = {"r1": {"annotationId": "r1", "icon": f"{name}-icon", "from": {"userId": "ana"}}}
+        body = {"reactionAnnotation": reaction, "metadata": metadata}
+        assert client.post("/reactions/save", body, headers).status == 200
+        attachment = {"attachmentId": 7, "name": f"{name}.png", "mimeType": "image/png", "base64Data": "AAAA"}
+        body = {"attachment": attachment, "metadata": metadata}
+        assert client.post("/attachments/save", body, headers).status == 200
+
+
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(name, marks=pytest.mark.xdist_group(f"console {name}")) for name in sorted(ADAPTERS)
+    ],
+)
+def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """The routes of an adapter with a console, over what `fill` stored."""
+    config = config_of(tmp_path_factory.mktemp("console"))
+    features = [Console(), Webhooks(SECRET)]
+    with ADAPTERS[request.param](
+        config, authenticate=authenticate, authorize=authorize, features=features
+    ) as running:
+        fill(running)
+        yield running
+
+
+def test_strangers_see_the_page_and_nothing_in_it(client: Client) -> None:
+    page = client.request("GET", "/console/")
+    assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    for view in ("start", "organizations", *PER_ORGANIZATION, "inbox", "requests"):
+        answer = look(client, view, {}, organizationId="acme")
+        assert (answer.status, answer.json["errorCode"]) == (401, "UNAUTHENTICATED"), view
+
+
+def test_the_page_comes_under_a_policy_that_runs_no_script_of_others(client: Client) -> None:
+    assert client.request("GET", "/console").headers["location"] == "console/"
+    for name, kind in (("", "text/html"), ("console.css", "text/css"), ("console.js", "text/javascript")):
+        answer = client.request("GET", f"/console/{name}")
+        assert answer.headers["content-type"].startswith(kind)
+        policy = dict(
+            part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";")
+        )
+        assert policy["default-src"] == "'none'"
+        assert {policy[each] for each in ("script-src", "style-src", "connect-src")} == {"'self'"}
+        assert (answer.headers["x-content-type-options"], answer.headers["x-frame-options"]) == (
+            "nosniff",
+            "DENY",
+        )
+        again = client.request("GET", f"/console/{name}", headers={"If-None-Match": answer.headers["etag"]})
+        assert (again.status, again.body) == (304, b"")
+
+
+def test_a_member_sees_their_own_organization_only(client: Client) -> None:
+    for name, headers, other in (("acme", ACME, "globex"), ("globex", GLOBEX, "acme")):
+        assert [each["id"] for each in look(client, "organizations", headers).json["items"]] == [name]
+        for view in PER_ORGANIZATION:
+            more = {"documentId": "plan"} if view == "threads" else {}
+            more = {"text": "writes"} if view == "search" else more
+            mine = look(client, view, headers, organizationId=name, **more)
+            assert mine.status == 200, mine.body
+            assert mine.json["items"], view
+            assert other not in mine.body.decode().lower(), view
+            refused = look(client, view, headers, organizationId=other, **more)
+            assert (refused.status, refused.json["errorCode"]) == (403, "FORBIDDEN"), view
+
+
+def test_what_belongs_to_no_organization_is_for_those_who_may_see_everything(client: Client) -> None:
+    assert look(client, "start", ACME).json["views"] == [
+        *("organizations", "documents", "threads", "files", "activity", "search")
+    ]
+    for view in ("inbox", "requests"):
+        assert look(client, view, ACME).status == 403
+        assert look(client, view, OPERATOR).status == 200
+    assert look(client, "start", OPERATOR).json["views"][-2:] == ["inbox", "requests"]
+    names = [each["id"] for each in look(client, "organizations", OPERATOR).json["items"]]
+    assert {"acme", "globex"} <= set(names)
+
+
+def test_a_thread_is_shown_as_people_read_it(client: Client) -> None:
+    page = look(client, "threads", ACME, organizationId="acme", documentId="plan").json
+    assert page["total"] == 1
+    (thread,) = page["items"]
+    (comment,) = thread["comments"]
+    assert (comment["text"], comment["author"], comment["at"]) == (
+        "Ana writes in acme",
+        {"id": "ana", "name": ""},
+        1_700_000_000_000,
+    )
+    assert [each["icon"] for each in page["reactions"]] == ["acme-icon"]
+    (file,) = look(client, "files", ACME, organizationId="acme").json["items"]
+    assert (file["name"], file["size"], file["file"]) == ("acme.png", 3, True)
+    start = look(client, "start", ACME).json
+    assert start["files"] == "../files/"
+    opened = client.request(
+        "GET", f"/console/{start['files']}".replace("console/../", "") + "7?organizationId=acme", headers=ACME
+    )
+    assert (opened.status, opened.body) == (200, b"\0\0\0")
+
+
+def test_a_view_that_has_not_changed_is_not_sent_again(client: Client) -> None:
+    query = {"organizationId": "acme", "documentId": "plan"}
+    tag = look(client, "threads", ACME, **query).headers["etag"]
+    same = look(client, "threads", {**ACME, "If-None-Match": tag}, **query)
+    assert (same.status, same.body, same.headers["etag"]) == (304, b"", tag)
+    save(
+        client,
+        "acme",
+        "plan",
+        "t1",
+        said(1, "Ana writes in acme", createdAt=1_700_000_000_000),
+        note=time.time(),
+    )
+    assert look(client, "threads", {**ACME, "If-None-Match": tag}, **query).status == 304
+    save(client, "acme", "plan", "t2", said(2, "one more"))
+    assert look(client, "threads", {**ACME, "If-None-Match": tag}, **query).status == 200
+    gone = {"commentAnnotationId": "t2", "metadata": {"organizationId": "acme", "documentId": "plan"}}
+    assert client.post("/comments/delete", gone, ACME).status == 200
+
+
+def test_the_console_changes_nothing(client: Client) -> None:
+    for path in ("/console/", "/console/api/threads", "/console/api/inbox", "/console/api/start"):
+        for method in ("POST", "PUT", "PATCH", "DELETE"):
+            answer = client.request(method, path, b"{}", {**OPERATOR, "Content-Type": "application/json"})
+            assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS"), (method, path)
+
+
+def test_a_query_that_makes_no_sense_is_refused_by_name(client: Client) -> None:
+    cases = [
+        ("documents", "", "organizationId"),
+        ("threads", "organizationId=acme", "documentId"),
+        ("threads", "organizationId=acme&documentId=" + "x" * 500, "documentId"),
+        ("documents", "organizationId=a%00b", "organizationId"),
+        ("documents", "organizationId=acme&organizationId=globex", "query"),
+        ("documents", "organizationId=acme&folder=1", "query"),
+        ("search", "organizationId=acme&text=a", "text"),
+        ("search", "organizationId=acme&text=" + "a" * 201, "text"),
+        ("search", "organizationId=acme&text=a%00b", "text"),
+        ("documents", "organizationId=acme&after=" + "9" * 2000, "after"),
+        ("documents", "organizationId=acme&after=%00", "after"),
+        ("documents", "organizationId=%ff", "query"),
+    ]
+    for view, query, named in cases:
+        answer = client.request("GET", f"/console/api/{view}?{query}", headers=OPERATOR)
+        assert (answer.status, answer.json["errorCode"]) == (400, "INVALID_INPUT"), (view, query)
+        assert named in answer.json["error"], (view, query, answer.json)
+
+
+def test_a_page_of_another_origin_is_refused(client: Client) -> None:
+    answer = look(client, "organizations", {**OPERATOR, "Origin": "https://elsewhere.example"})
+    assert answer.status == 403
+
+
+def test_the_latest_requests_are_shown_with_their_times_and_without_the_console_s_own(client: Client) -> None:
+    client.post("/comments/get", {"organizationId": "acme"}, ACME)
+    look(client, "organizations", OPERATOR)
+    latest = look(client, "requests", OPERATOR).json["items"][0]
+    assert (latest["what"], latest["status"], latest["method"]) == ("comments.get", 200, "POST")
+    assert latest["ms"] > 0
+
+
+@pytest.mark.parametrize("kind", ["asgi", "wsgi"])
+def test_without_both_hooks_nobody_is_let_in_not_even_to_the_page(kind: str, tmp_path: Path) -> None:
+    hooks: List[Dict[str, Any]] = [{}, {"authenticate": authenticate}, {"authorize": authorize}]
+    for given in hooks:
+        with velt_server(kind, config_of(tmp_path), features=[Console()], **given) as client:
+            for path in ("/console", "/console/", "/console/console.js", "/console/api/organizations"):
+                answer = client.request("GET", path, headers=OPERATOR)
+                assert (answer.status, answer.json["errorCode"]) == (403, "NOT_CONFIGURED")
+
+
+@contextlib.contextmanager
+def open_server(folder: Path, **more: Any) -> Iterator[Client]:
+    """Lets everybody see everything."""
+    with velt_server(
+        "wsgi", config_of(folder), authenticate=everybody, authorize=no_questions, features=[Console(**more)]
+    ) as client:
+        yield client
+
+
+def walked(client: Client, view: str, between: Any = None, **query: str) -> List[str]:
+    """The ids of all pages."""
+    found: List[str] = []
+    after = ""
+    for _ in range(100):
+        page = look(client, view, {}, **query, after=after).json
+        found.extend(each["id"] for each in page["items"])
+        if page["next"] is None:
+            return found
+        after = page["next"]
+        if between is not None:
+            between()
+    raise AssertionError("the pages do not end")
+
+
+def test_the_threads_of_a_document_come_exactly_once_whatever_is_written_meanwhile(tmp_path: Path) -> None:
+    with open_server(tmp_path) as client:
+        for number in range(60):
+            save(
+                client, "acme", "plan", f"t{number}", said(1, "x", createdAt=1_700_000_000_000 + number // 3)
+            )
+        numbers = iter(range(100))
+
+        def between() -> None:
+            # The newest come first: what is new stands before the cursor.
+            save(client, "acme", "plan", f"new{next(numbers)}", said(1, "x", createdAt=1_800_000_000_000))
+
+        found = walked(client, "threads", between, organizationId="acme", documentId="plan")
+        assert sorted(found) == sorted(f"t{number}" for number in range(60))
+
+
+def test_organizations_and_files_come_in_pages(tmp_path: Path) -> None:
+    with open_server(tmp_path) as client:
+        for number in range(120):
+            save(client, f"o{number:03}", "plan", "t", said(1, "x"))
+        assert len(look(client, "organizations", {}).json["items"]) == 50
+        assert walked(client, "organizations") == [f"o{number:03}" for number in range(120)]
+        for number in range(110):
+            metadata = {"organizationId": "o000", "documentId": "plan"}
+            attachment = {"attachmentId": number, "name": "n", "url": "https://files.example/n"}
+            body = {"attachment": attachment, "metadata": metadata}
+            assert client.post("/attachments/save", body).status == 200
+        found = walked(client, "files", organizationId="o000")
+        assert sorted(map(int, found)) == list(range(110))
+
+
+def test_a_search_looks_into_comments_then_into_file_names_whatever_the_case(tmp_path: Path) -> None:
+    with open_server(tmp_path) as client:
+        save(client, "acme", "plan", "t1", said(1, "Die STRASSE nach Rom"), said(2, "nothing"))
+        save(client, "acme", "plan", "t2", {"commentId": 3, "commentHtml": "<b>straße</b> &amp; <i>rom</i>"})
+        body = {
+            "attachment": {"attachmentId": 9, "name": "Strasse.png", "url": "https://files.example/n"},
+            "metadata": {"organizationId": "acme", "documentId": "other"},
+        }
+        assert client.post("/attachments/save", body).status == 200
+        assert walked(client, "search", organizationId="acme", text="strasse") == ["t1/0", "t2/0", "file/9"]
+        assert walked(client, "search", organizationId="acme", text="<b>") == []
+        assert walked(client, "search", organizationId="globex", text="strasse") == []
+
+
+def test_ids_of_any_kind_lead_to_their_threads(tmp_path: Path) -> None:
+    with open_server(tmp_path) as client:
+        for id in ("a/b", "../x", "é 文 🚀", "a?b#c&d=e%2F", "<script>", "\u202eabc", "."):
+            save(client, id, id, id, said(1, id))
+            page = look(client, "threads", {}, organizationId=id, documentId=id).json
+            assert [each["id"] for each in page["items"]] == [id]
+            assert [
+                each["id"] for each in look(client, "documents", {}, organizationId=id).json["items"]
+            ] == [id]
+
+
+def test_people_are_named_by_the_users_table(tmp_path: Path) -> None:
+    from velt_py import VeltSDK
+
+    with open_server(tmp_path) as client, VeltSDK.initialize(config_of(tmp_path)) as sdk:
+        sdk.selfHosting.users.saveUser("acme", {"userId": "ana", "name": "Ana Ruiz"})
+        sdk.selfHosting.users.saveUser("globex", {"userId": "zoe", "name": "Zoe"})
+        save(client, "acme", "plan", "t1", said(1, "x"), said(2, "y", "zoe"), said(3, "z", "nobody"))
+        (thread,) = look(client, "threads", {}, organizationId="acme", documentId="plan").json["items"]
+        assert [each["author"]["name"] for each in thread["comments"]] == ["Ana Ruiz", "", ""]
+
+
+def test_the_inbox_shows_received_webhooks_and_not_what_they_carry(tmp_path: Path) -> None:
+    webhooks = Webhooks(SECRET, in_process=False)
+    with velt_server(
+        "wsgi",
+        config_of(tmp_path),
+        authenticate=everybody,
+        authorize=no_questions,
+        features=[webhooks, Console()],
+    ) as client:
+        from velt_py.webhooks import sign_for_tests
+
+        event = {"event": "comment.add", "data": {"comment": "private words"}, "id": "evt_1"}
+        headers = sign_for_tests(event, SECRET)
+        assert client.request("POST", webhooks.path, json.dumps(event).encode(), headers).status == 200
+        answer = look(client, "inbox", {})
+        (row,) = answer.json["items"]
+        assert (row["state"], row["attempts"]) == ("pending", 0)
+        assert b"private words" not in answer.body
+
+
+@pytest.mark.parametrize("adapter", sorted(ASYNC))
+def test_a_slow_store_does_not_hold_up_the_event_loop(
+    adapter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Slow(MemoryStore):
+        def read(self, plan: Read) -> List[Record]:
+            time.sleep(0.2)
+            return super().read(plan)
+
+    def open_slow(settings: Any) -> ThreadedStore:
+        return ThreadedStore(Slow(settings.collections), threads=8)
+
+    monkeypatch.setattr(runners, "open_async_store", open_slow)
+    with ADAPTERS[adapter](
+        config_of(tmp_path), authenticate=authenticate, authorize=authorize, features=[Console()]
+    ) as client:
+        statuses: List[int] = []
+        assert look(client, "threads", ACME, organizationId="acme", documentId="d").status == 200
+
+        def ask() -> None:
+            statuses.append(look(client, "threads", ACME, organizationId="acme", documentId="d").status)
+
+        threads = [threading.Thread(target=ask) for _ in range(8)]
+        began = time.monotonic()
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join(30)
+        assert statuses == [200] * 8
+        assert time.monotonic() - began < 4, "one after the other they take 6.4 seconds"
+
+
+def test_arguments_that_make_no_sense_are_refused() -> None:
+    for arguments, named in (
+        ({"path": "console"}, "path"),
+        ({"path": "/console/"}, "path"),
+        ({"path": None}, "path"),
+        ({"inbox": ""}, "inbox"),
+        ({"requests": 0}, "requests"),
+        ({"requests": "many"}, "requests"),
+    ):
+        given: Any = arguments
+        with pytest.raises(VeltConfigurationError) as caught:
+            Console(**given)
+        assert caught.value.field == named

@@ -1,0 +1,312 @@
+"""The console in Chromium: by keyboard, on a phone, in the dark, live, and with texts that would take it over."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable, Dict, Iterator, List
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser import artefacts, browser, complaints
+from tests.webserver import Client, velt_server
+from velt_py import VeltSDK
+from velt_py.console.feature import Console
+from velt_py.web.access import Access, everybody, no_questions
+from velt_py.web.messages import Request
+
+pytestmark = pytest.mark.xdist_group("console in a browser")
+
+WITHIN = 30.0
+"""Seconds until the page has to show something."""
+HOSTILE = (
+    "\"'><img src=x onerror=\"document.title='taken over'\"><script>document.title='taken over'</script>"
+)
+PEOPLE = {"ana": "Ana Ruiz", "ben": "Ben Okafor", "mia": "Mia Lindqvist"}
+TALK = (
+    ("ana", "Could we make this heading shorter? It wraps on small screens."),
+    ("ben", "Agreed. I would cut it to three words and move the rest into the line below."),
+    ("mia", "Done in the last draft, please have another look when you find the time."),
+)
+
+
+class Page:
+    """A browser that looks at the console."""
+
+    def __init__(self, driver: Any, url: str) -> None:
+        self.driver = driver
+        self.url = url
+
+    def open(self, hash: str = "#/") -> None:
+        self.driver.get("about:blank")
+        self.driver.get(self.url + hash)
+
+    def texts(self, selector: str) -> List[str]:
+        script = "return [...document.querySelectorAll(arguments[0])].map(each => each.innerText)"
+        return list(self.driver.execute_script(script, selector))
+
+    def until(self, condition: Callable[[], Any], wanted: str) -> None:
+        deadline = time.monotonic() + WITHIN
+        while not condition():
+            assert time.monotonic() < deadline, (wanted, self.texts("body"), complaints(self.driver))
+            time.sleep(0.1)
+
+    def shows(self, selector: str, *texts: str) -> None:
+        self.until(lambda: self.texts(selector) == list(texts), f"{selector}: {texts}")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.driver.switch_to.active_element.send_keys(key)
+
+    def focused(self) -> str:
+        return str(self.driver.execute_script("return document.activeElement.dataset.row || ''"))
+
+    def look(self, scheme: str, phone: bool) -> None:
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        size = {"width": 375, "height": 760} if phone else {"width": 1200, "height": 900}
+        self.driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": 1, "mobile": phone}
+        )
+
+    def picture(self, name: str) -> None:
+        assert self.driver.save_screenshot(str(artefacts() / f"console-{name}.png"))
+
+
+def thread_of(id: str, comments: int, **more: Any) -> Dict[str, Any]:
+    now = 1_790_000_000_000
+    said = {
+        str(number): {
+            "commentId": number,
+            "commentText": TALK[number][1],
+            "from": {"userId": TALK[number][0]},
+            "createdAt": now + 60_000 * number,
+        }
+        for number in range(comments)
+    }
+    return {"annotationId": id, "comments": said, "from": {"userId": "ana"}, **more}
+
+
+def fill(sdk: VeltSDK) -> None:
+    served = sdk.selfHosting
+    for id, name in PEOPLE.items():
+        served.users.saveUser("acme", {"userId": id, "name": name})
+    about = {"text": "A very long heading for the spring campaign of this year"}
+    first = thread_of("t1", 3, targetTextRange=about, status={"name": "Open", "type": "default"})
+    first["comments"]["0"]["reactionAnnotationIds"] = ["r1", "r2"]
+    first["comments"]["2"]["attachments"] = {"7": {"attachmentId": 7, "name": "draft.png", "size": 3}}
+    second = thread_of("t2", 2, status={"name": "Resolved", "type": "terminal"}, assignedTo={"userId": "ben"})
+    served.comments.saveComments("acme", {"t1": first, "t2": second}, documentId="website")
+    served.comments.saveComments("acme", {"t3": thread_of("t3", 1)}, documentId="price list")
+    served.comments.saveComments("globex", {"t1": thread_of("t1", 1)}, documentId="website")
+    for id, person, icon in (("r1", "ben", "THUMBS_UP"), ("r2", "mia", "looks good")):
+        reaction = {"annotationId": id, "icon": icon, "from": {"userId": person}}
+        served.reactions.saveReactions("acme", {id: reaction}, documentId="website")
+    change = {"status": {"from": "Open", "to": "Resolved"}}
+    metadata = {"organizationId": "acme", "documentId": "website"}
+    activity = {"a1": {"id": "a1", "changes": change, "actionUser": {"userId": "mia"}, "metadata": metadata}}
+    served.activities.saveActivities("acme", activity)
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Dict[str, Any]:
+    folder = tmp_path_factory.mktemp("console")
+    return {
+        "database": {"type": "sqlite", "path": str(folder / "velt.db")},
+        "files": {"type": "folder", "path": str(folder / "files"), "base_url": "https://app.example/velt"},
+    }
+
+
+@pytest.fixture(scope="module")
+def sdk(config: Dict[str, Any]) -> Iterator[VeltSDK]:
+    with VeltSDK.initialize(config) as running:
+        fill(running)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(config: Dict[str, Any], sdk: VeltSDK) -> Iterator[Client]:
+    hooks: Dict[str, Any] = {"authenticate": everybody, "authorize": no_questions}
+    with velt_server("asgi", config, features=[Console()], **hooks) as running:
+        attachment = {"attachmentId": 7, "name": "draft.png", "mimeType": "image/png", "base64Data": "AAAA"}
+        metadata = {"organizationId": "acme", "documentId": "website"}
+        running.post("/attachments/save", {"attachment": attachment, "metadata": metadata})
+        running.post("/comments/get", {"organizationId": "acme"})
+        running.post("/comments/get", {})
+        yield running
+
+
+@pytest.fixture(scope="module")
+def driver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with browser(tmp_path_factory.mktemp("downloads")) as running:
+        yield running
+
+
+@pytest.fixture
+def page(driver: Any, client: Client) -> Page:
+    found = Page(driver, f"http://127.0.0.1:{client.port}/console/")
+    found.look("light", False)
+    found.open()
+    complaints(driver)
+    return found
+
+
+def test_a_person_reads_a_thread_by_keyboard_alone(page: Page) -> None:
+    page.shows("#list [data-row] .name", "acme", "globex")
+    page.press("j", Keys.ENTER)
+    page.shows("#list [data-row] .name", "price list", "website")
+    page.press("j", "j", Keys.ENTER)
+    page.shows("#title", "website")
+    page.shows(".thread .badge", "Open", "Resolved")
+    assert page.texts(".thread:first-child .who strong") == ["Ana Ruiz", "Ben Okafor", "Mia Lindqvist"]
+    assert page.texts(".thread:first-child .text") == [text for _, text in TALK]
+    chips = page.texts(".thread:first-child .chips li")
+    assert chips[0].endswith("Ben Okafor")
+    assert "Mia Lindqvist" in chips[1]
+    assert chips[2].startswith("draft.png")
+    page.press("j", "j", "k")
+    assert page.focused() == "t1"
+    outline = "return getComputedStyle(document.activeElement).outlineStyle"
+    assert page.driver.execute_script(outline) == "solid"
+    page.press("/")
+    page.press("shorter", Keys.ENTER)
+    page.shows("#title", "“shorter”")
+    page.until(lambda: len(page.texts("#list mark")) == 3, "what was found is marked")
+    page.press(Keys.ESCAPE, "u")
+    page.shows("#title", "acme")
+    page.press("u")
+    page.shows("#title", "Organizations")
+    page.press("?")
+    page.until(lambda: page.texts("dialog[open] h2") == ["Keys"], "the list of keys")
+    page.press(Keys.ESCAPE)
+    assert complaints(page.driver) == []
+
+
+def test_the_first_tab_skips_to_the_content(page: Page) -> None:
+    page.shows("#title", "Organizations")
+    page.press(Keys.TAB)
+    assert page.driver.switch_to.active_element.get_attribute("class") == "skip"
+    assert page.driver.switch_to.active_element.location["x"] >= 0
+    page.press(Keys.ENTER)
+    assert page.driver.switch_to.active_element.get_attribute("id") == "main"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("device", ["desktop", "phone"])
+def test_every_view_fits_the_screen(page: Page, scheme: str, device: str) -> None:
+    page.look(scheme, device == "phone")
+    views = {
+        "organizations": ("#/", "acme"),
+        "documents": ("#/o/acme/documents", "price list"),
+        "threads": ("#/o/acme/threads/website", "Ana Ruiz"),
+        "files": ("#/o/acme/files", "draft.png"),
+        "activity": ("#/o/acme/activity", "Mia Lindqvist"),
+        "search": ("#/o/acme/search/heading", "Ana Ruiz"),
+        "requests": ("#/requests", "POST comments.get"),
+    }
+    papers = {"light": "rgb(246, 246, 249)", "dark": "rgb(19, 19, 24)"}
+    for name, (hash, expected) in views.items():
+        page.open(hash)
+        page.until(lambda expected=expected: expected in "".join(page.texts("#list")), f"{name}: {expected}")
+        page.picture(f"{name}-{device}-{scheme}")
+        wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert page.driver.execute_script(wide) <= 0, name
+        paper = page.driver.execute_script("return getComputedStyle(document.body).backgroundColor")
+        assert paper == papers[scheme]
+    assert complaints(page.driver) == []
+
+
+def test_what_others_write_appears_by_itself_and_leaves_the_focus_where_it_was(
+    page: Page, sdk: VeltSDK
+) -> None:
+    page.open("#/o/acme/threads/price%20list")
+    page.shows(".thread .text", TALK[0][1])
+    page.press("j")
+    assert page.focused() == "t3"
+    sdk.selfHosting.comments.saveComments("acme", {"t3": thread_of("t3", 2)}, documentId="price list")
+    page.shows(".thread .text", TALK[0][1], TALK[1][1])
+    assert page.focused() == "t3"
+    assert "changed" in page.texts("#status")[0]
+    sdk.selfHosting.comments.saveComments("acme", {"t9": thread_of("t9", 3)}, documentId="price list")
+    page.until(lambda: len(page.texts(".thread")) == 2, "the new thread")
+    assert page.focused() == "t3"
+    sdk.selfHosting.comments.deleteComment("acme", "t9")
+    page.until(lambda: len(page.texts(".thread")) == 1, "one thread after the deletion")
+
+
+def test_texts_names_and_ids_that_are_marks_are_shown_as_texts(page: Page, sdk: VeltSDK) -> None:
+    served = sdk.selfHosting
+    organization = "hostile " + HOSTILE
+    person = {"userId": HOSTILE, "name": HOSTILE}
+    comment = {
+        "commentId": 1,
+        "commentText": HOSTILE,
+        "from": person,
+        "attachments": {"1": {"attachmentId": "javascript:alert(1)", "name": HOSTILE}},
+        "reactionAnnotationIds": [HOSTILE],
+    }
+    thread = {
+        "annotationId": HOSTILE,
+        "comments": {"1": comment},
+        "targetTextRange": {"text": HOSTILE},
+        "status": {"name": HOSTILE},
+        "priority": HOSTILE,
+        "assignedTo": person,
+    }
+    served.comments.saveComments(organization, {HOSTILE: thread}, documentId=HOSTILE)
+    reaction = {"annotationId": HOSTILE, "icon": HOSTILE, "from": person}
+    served.reactions.saveReactions(organization, {HOSTILE: reaction}, documentId=HOSTILE)
+    loose = {"annotationId": "loose", "icon": "constructor", "from": person}
+    served.reactions.saveReactions(organization, {"loose": loose}, documentId=HOSTILE)
+    changes = {HOSTILE: {"from": HOSTILE, "to": HOSTILE}}
+    metadata = {"organizationId": organization, "documentId": HOSTILE}
+    activity = {"id": HOSTILE, "changes": changes, "actionType": HOSTILE, "metadata": metadata}
+    served.activities.saveActivities(organization, {HOSTILE: activity})
+    page.open("#/")
+    page.until(lambda: organization in page.texts("#list .name"), "the organization")
+    page.driver.find_element(By.XPATH, "//*[@id='list']/a[contains(., 'hostile')]").click()
+    page.shows("#list .name", HOSTILE)
+    page.press("j", Keys.ENTER)
+    page.shows(".thread .text", HOSTILE)
+    assert page.texts(".thread .who strong") == [HOSTILE]
+    assert page.texts("blockquote") == [HOSTILE]
+    page.picture("hostile")
+    for tab in ("Activity", "Files", "Documents"):
+        page.driver.find_element(By.LINK_TEXT, tab).click()
+        page.until(lambda: page.texts("#status") not in (["Reading …"], [""]), tab)
+    page.press("/")
+    page.press("taken over", Keys.ENTER)
+    page.until(lambda: len(page.texts("#list mark")) == 1, "what was found")
+    strangers = "return document.querySelectorAll('main img, main script, #trail img, main [onerror]').length"
+    assert page.driver.execute_script(strangers) == 0
+    hrefs = page.driver.execute_script("return [...document.links].map(each => each.protocol)")
+    assert set(hrefs) == {"http:"}
+    assert "taken over'" not in page.driver.title
+    assert complaints(page.driver) == []
+
+
+def test_addresses_that_are_none_say_so(page: Page) -> None:
+    for hash in ("#/nothing", "#/o", "#/o/acme/threads", "#/o/%E0%A4%A", "#/inbox"):
+        page.open(hash)
+        page.shows("#list .refused", "There is nothing at this address.")
+
+
+def test_a_stranger_can_sign_in_with_a_token(config: Dict[str, Any], sdk: VeltSDK, driver: Any) -> None:
+    def authenticate(request: Request) -> Any:
+        return "ana" if request.headers.get("authorization") == "Bearer good" else None
+
+    def authorize(principal: Any, access: Access) -> bool:
+        return access.organizationId == "acme"
+
+    hooks: Dict[str, Any] = {"authenticate": authenticate, "authorize": authorize}
+    with velt_server("wsgi", config, features=[Console()], **hooks) as client:
+        page = Page(driver, f"http://127.0.0.1:{client.port}/console/")
+        page.open()
+        page.until(lambda: page.texts(".sign-in label") == ["Token"], "the form for a token")
+        page.picture("sign-in")
+        page.driver.find_element(By.CSS_SELECTOR, ".sign-in input").send_keys("good", Keys.ENTER)
+        page.shows("#list .name", "acme")
+        assert page.texts("#views a") == ["Organizations"]
+        page.driver.get(page.url + "#/o/globex/documents")
+        page.shows("#list .refused", "console.documents: this is not allowed")
