@@ -49,8 +49,9 @@ INTERPRETERS = interpreters()
 
 @nox.session(python=INTERPRETERS, reuse_venv=True)
 def grid(session: nox.Session) -> None:
-    """The unit tests; on the oldest and the newest interpreter also the compatibility tests, and those of Django with
-    the newest that the interpreter takes. What breaks between the two ends shows in the unit tests."""
+    """The unit tests; on the oldest and the newest interpreter also the compatibility tests, those of the plugin,
+    and those of Django with the newest that the interpreter takes. What breaks between the two ends shows in the unit
+    tests."""
     session.log("interpreter: %s", session.python)
     # The pip that comes with old interpreters tries versions for minutes; a new one takes seconds.
     session.install("--quiet", "--disable-pip-version-check", "--upgrade", "pip")
@@ -62,5 +63,5 @@ def grid(session: nox.Session) -> None:
         session.install("--quiet", "--disable-pip-version-check", "Django==4.2.26")
     folders = ["tests/unit"]
     if session.python in (INTERPRETERS[0], INTERPRETERS[-1]):
-        folders += ["tests/compat", "tests/django"]
+        folders += ["tests/compat", "tests/django", "tests/testing"]
     session.run("pytest", "-n", "2", *folders, *session.posargs)

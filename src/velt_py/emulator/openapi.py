@@ -46,6 +46,7 @@ def openapi_document(routes: Mapping[str, Route], version: str) -> Dict[str, Any
     schemes = {
         name: {"type": "apiKey", "in": "header", "name": header} for name, header in CREDENTIALS.items()
     }
+    schemes["apiKeyInQuery"] = {"type": "apiKey", "in": "query", "name": "apiKey"}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -83,6 +84,9 @@ def _operation(route: Route) -> Dict[str, Any]:
 
 
 def _security(route: Route) -> List[Dict[str, List[str]]]:
+    if route.bare:
+        # What calls from outside is no SDK: it tells whose it is, and signs as the trigger or the step says.
+        return [{"apiKey": []}, {"apiKeyInQuery": []}]
     if route.public:
         return []
     if route.workspace:

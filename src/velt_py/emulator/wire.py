@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import formatdate
 from http import HTTPStatus
 from io import BufferedIOBase
 from typing import Dict, Mapping, Tuple
@@ -77,5 +78,6 @@ def answer_head(status: int, fields: Mapping[str, str], length: int) -> bytes:
     """The status line and the header fields of an answer, the empty line included."""
     lines = [f"HTTP/1.1 {status} {REASONS.get(status, '')}"]
     lines += [f"{name}: {value}" for name, value in fields.items()]
-    lines.append(f"Content-Length: {length}\r\n\r\n")
+    # A server with a clock tells the time; clients compare theirs with it.
+    lines.append(f"Date: {formatdate(usegmt=True)}\r\nContent-Length: {length}\r\n\r\n")
     return "\r\n".join(lines).encode("latin-1", "replace")
