@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Tuple
 
@@ -172,20 +171,6 @@ def test_a_failed_call_leaves_nothing_behind(emulator: Emulator) -> None:
     assert post(emulator, "/v2/organizations/add", body)[0] == 400
     _, answer, _ = post(emulator, "/v2/organizations/get", {"data": {}})
     assert answer["result"]["data"] == []
-
-
-def test_many_threads_lose_no_write(emulator: Emulator) -> None:
-    def write(thread: int) -> None:
-        for number in range(25):
-            body = {"data": {"organizations": [{"organizationId": f"{thread}-{number}"}]}}
-            assert post(emulator, "/v2/organizations/add", body)[0] == 200
-
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(emulator.state.of("key").under("organization")) == 200
 
 
 def test_faults_strike_the_calls_that_they_name(emulator: Emulator) -> None:
