@@ -5,25 +5,26 @@ from __future__ import annotations
 import json
 import logging
 import time
-from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple, cast
 
-from velt_py.emulator import provider
 from velt_py.emulator.areas import RULES
-from velt_py.emulator.areas.agents.settling import settle
 from velt_py.emulator.call import Answer, Call, Received
 from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
 from velt_py.emulator.errands import Errands
 from velt_py.emulator.faults import Dropped, Fault, Faults
-from velt_py.emulator.frontend import Player
+from velt_py.emulator.kinds import AGENT_RUNNING
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
-from velt_py.emulator.routes import Route, make_routes, nearest
+from velt_py.emulator.routes import ASKED, Route, make_routes, nearest
 from velt_py.emulator.signed_urls import FILES
 from velt_py.emulator.state import State
 from velt_py.emulator.tenants import API_KEY, Tenants
+
+if TYPE_CHECKING:
+    from velt_py.emulator.frontend import Player
 
 __all__ = ["Emulator", "coverage"]
 
@@ -75,9 +76,18 @@ class Emulator:
         self.courier = Courier(self.state, self.clock, self.outgoing, production_url_rules)
         self.errands = Errands(self.state, self.clock, self.outgoing)
         self.courier.errands = self.errands.run
-        self.player = Player(self)
+        self._player: Optional[Player] = None
         if courier:
             self.courier.start()
+
+    @property
+    def player(self) -> Player:
+        """Plays browsers."""
+        if self._player is None:
+            from velt_py.emulator.frontend import Player
+
+            self._player = Player(self)
+        return self._player
 
     def tenant(self, key: str, token: str) -> None:
         """Make an api key with a token."""
@@ -197,19 +207,28 @@ class Emulator:
         with self.state.call():
             try:
                 call = self._call(route, received, data, guesses, decisions)
-                settle(call)
+                self._settle(call)
                 return rule(call)
             except Refused as refusal:
                 if refusal.kept:
                     self.state.commit()
                 raise
 
+    def _settle(self, call: Call) -> None:
+        """End the agents' runs that are over."""
+        if call.records.under(AGENT_RUNNING):
+            from velt_py.emulator.areas.agents.settling import settle
+
+            settle(call)
+
     def _asked(
         self, route: Route, received: Received, data: Dict[str, Any], guesses: List[str]
     ) -> Optional[Mapping[str, Dict[str, Any]]]:
         """What the application's permission provider says, where it is asked; the state is not locked meanwhile."""
-        if route.name not in provider.ASKED:
+        if route.name not in ASKED:
             return None
+        from velt_py.emulator import provider
+
         with self.state.call():
             call = self._call(route, received, data, guesses, None)
             question = provider.inquiry(call)

@@ -6,6 +6,7 @@ import json
 import logging
 import socket
 import threading
+import time
 from socketserver import StreamRequestHandler, TCPServer, ThreadingMixIn
 from types import TracebackType
 from typing import Any, Mapping, Optional, Type
@@ -172,7 +173,7 @@ class _Handler(StreamRequestHandler):
         return listens in LOOPBACK and _name_in(host) not in LOOPBACK
 
     def _send(self, status: int, headers: Mapping[str, str], answer: bytes) -> None:
-        self.wfile.write(answer_head(status, headers, len(answer)) + answer)
+        self.wfile.write(answer_head(status, headers, len(answer), time.time()) + answer)
 
 
 def _name_in(host: str) -> Optional[str]:
