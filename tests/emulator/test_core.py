@@ -254,3 +254,14 @@ def test_a_first_call_loads_no_area_but_its_own() -> None:
         text=True,
     )
     assert json.loads(found.stdout) == [200, ["velt_py.emulator.areas.organizations"]]
+
+
+def test_the_coverage_tells_which_operations_were_called_and_how_they_were_refused(
+    sdk: VeltSDK, emulator: Emulator
+) -> None:
+    sdk.api.folders.getFolders(organizationId="nowhere")
+    sdk.api.organizations.getOrganizations()
+    known = coverage(emulator)
+    assert known["missing"] == []
+    assert known["called"] == ["folders.getFolders", "organizations.getOrganizations"]
+    assert known["refused"] == {"folders.getFolders": ["NOT_FOUND"]}

@@ -155,6 +155,7 @@ class Emulator:
         name = route.name if route else ""
         data: Any = None
         fault = self.faults.striking(path, name)
+        word: Optional[str] = None
         guesses: List[str] = []
         if fault is not None and (fault.delay or fault.drop):
             time.sleep(fault.delay)
@@ -168,12 +169,13 @@ class Emulator:
                 found = self._answer(method, path, route, Received(lowered, query, body), data, guesses)
                 status, answer = found.status, found.body
         except Refused as refusal:
-            status, answer = refusal.status, refusal.body()
+            status, answer, word = refusal.status, refusal.body(), refusal.word
         if guesses:
             logger.debug(
                 "velt.emulator.guess", extra={"velt_operation": name, "velt_assumptions": ",".join(guesses)}
             )
         self.recorded.add(
+            word,
             method=method,
             path=path,
             at=self.clock.milliseconds(),
@@ -263,13 +265,16 @@ class Emulator:
         )
 
 
-def coverage(emulator: Emulator) -> Dict[str, List[str]]:
-    """Which operations are emulated, which are not yet, and which were called since the start."""
+def coverage(emulator: Emulator) -> Dict[str, Any]:
+    """Which operations are emulated and which are not, which were called since the start, and which of Velt's words for
+    errors each of those met: what is absent was never tried."""
     names = sorted(route.name for route in emulator.routes.values())
+    touched = emulator.recorded.touched()
     return {
         "emulated": [name for name in names if name in RULES],
         "missing": [name for name in names if name not in RULES],
-        "called": sorted(emulator.recorded.touched()),
+        "called": list(touched),
+        "refused": {name: words for name, words in touched.items() if words},
     }
 
 

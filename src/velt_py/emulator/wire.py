@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from email.utils import formatdate
 from http import HTTPStatus
 from io import BufferedIOBase
 from typing import Dict, Mapping, Tuple
@@ -89,7 +88,7 @@ def answer_head(status: int, fields: Mapping[str, str], length: int, now: float)
     lines = [f"HTTP/1.1 {status} {REASONS.get(status, '')}"]
     lines += [f"{name}: {value}" for name, value in fields.items()]
     # A server with a clock tells the time; clients compare theirs with it.
-    lines.append(f"Date: {formatdate(usegmt=True)}\r\nContent-Length: {length}\r\n\r\n")
+    lines.append(f"Date: {http_date(now)}\r\nContent-Length: {length}\r\n\r\n")
     return "\r\n".join(lines).encode("latin-1", "replace")
 
 
