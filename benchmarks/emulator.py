@@ -16,6 +16,7 @@ import http.client
 import json
 import os
 import platform
+import shutil
 import statistics
 import subprocess
 import sys
@@ -51,6 +52,17 @@ CALLS: Dict[str, Tuple[str, Callable[[int], Any]]] = {
 """The cases: path, and the fields of the n-th call."""
 
 
+BYTECODE = os.environ.get("VELT_BYTECODE") or tempfile.mkdtemp(prefix="velt-bytecode-")
+"""Where the processes find the bytecode that an installed package has, whatever this machine says about writing it."""
+
+
+def surroundings() -> Dict[str, str]:
+    """The environment of the processes."""
+    own = {**environment(), "PYTHONPYCACHEPREFIX": BYTECODE, "VELT_BYTECODE": BYTECODE}
+    own.pop("PYTHONDONTWRITEBYTECODE", None)
+    return own
+
+
 def body_of(case: str, number: int) -> bytes:
     return json.dumps({"data": CALLS[case][1](number)}).encode()
 
@@ -61,7 +73,7 @@ class Running:
     def __init__(self, *more: str) -> None:
         began = time.perf_counter()
         command = [sys.executable, "-m", "velt_py", "emulator", "--port", "0", "--json", *more]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment())
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, env=surroundings())
         assert self.process.stdout is not None
         self.address = urlsplit(json.loads(self.process.stdout.readline())["url"]).netloc
         connection = http.client.HTTPConnection(self.address)
@@ -85,7 +97,7 @@ def post(connection: http.client.HTTPConnection, path: str, body: bytes) -> None
 
 def bare_start() -> float:
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", "pass"], check=True, env=environment())
+    subprocess.run([sys.executable, "-c", "pass"], check=True, env=surroundings())
     return time.perf_counter() - began
 
 
@@ -128,7 +140,7 @@ def served(case: str, count: int, times: int, *more: str) -> float:
         running = Running(*more)
         try:
             command = [sys.executable, __file__, "--client", running.address, case, str(count)]
-            ended = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=environment())
+            ended = subprocess.run(command, stdout=subprocess.PIPE, check=True, env=surroundings())
             found.append(json.loads(ended.stdout))
         finally:
             running.end()
@@ -189,6 +201,7 @@ def main() -> None:
         client(given.client[0], given.client[1], int(given.client[2]))
         return
     rows = rows_of(50, 1) if given.quick else rows_of(3_000, 9)
+    shutil.rmtree(BYTECODE, ignore_errors=True)
     print("\n".join(judged(rows, " (few calls: the figures say little)" if given.quick else "")).strip())
     if given.json:
         facts = {

@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shlex
-import subprocess
 import sys
 from typing import Any, Dict
 
@@ -114,6 +112,9 @@ def run_command(command: str, environment: Dict[str, str]) -> int:
     Raises:
         VeltConfigurationError: there is no such command.
     """
+    import shlex
+    import subprocess
+
     try:
         words = shlex.split(command)
         if not words:
