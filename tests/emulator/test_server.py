@@ -182,3 +182,16 @@ def test_a_dumped_state_can_seed_another(tmp_path: Path, emulator: Emulator) -> 
     _, answer = ask(connection, "POST", "/v2/organizations/get", {"data": {}})
     assert [each["id"] for each in answer["result"]["data"]] == ["o"]
     ended(process, signal.SIGINT)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["interrupt", "terminate"])
+def test_it_ends_by_the_signals_of_people_and_of_process_managers_although_a_shell_ignores_them(
+    number: signal.Signals,
+) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as shells do for what runs in the background
+    try:
+        process, connection = start()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    connection.close()
+    assert ended(process, number) == 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
+import threading
 from typing import Any, Dict
 
 from velt_py.cli.logs import log_to_stderr
@@ -36,8 +38,9 @@ def run_emulator(given: argparse.Namespace) -> int:
         if given.cmd:
             with server:
                 return run_command(given.cmd, variables(server.url))
-        announce(emulator, server.url, given.json)
+        end_on_signals()
         try:
+            announce(emulator, server.url, given.json)
             server.serve()
         except KeyboardInterrupt:
             pass
@@ -46,6 +49,14 @@ def run_emulator(given: argparse.Namespace) -> int:
         return 0
     finally:
         emulator.close()
+
+
+def end_on_signals() -> None:
+    """End properly by Ctrl-C and by the signal of process managers, also where a shell started this in the background
+    and had SIGINT ignored."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
 
 
 def variables(url: str) -> Dict[str, str]:
