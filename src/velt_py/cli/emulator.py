@@ -38,12 +38,10 @@ def run_emulator(given: argparse.Namespace) -> int:
         if given.cmd:
             with server:
                 return run_command(given.cmd, variables(server.url))
-        end_on_signals()
+        end_on_signals(server)
         try:
             announce(emulator, server.url, given.json)
             server.serve()
-        except KeyboardInterrupt:
-            pass
         finally:
             server.stop()
         return 0
@@ -51,12 +49,12 @@ def run_emulator(given: argparse.Namespace) -> int:
         emulator.close()
 
 
-def end_on_signals() -> None:
+def end_on_signals(server: EmulatorServer) -> None:
     """End properly by Ctrl-C and by the signal of process managers, also where a shell started this in the background
     and had SIGINT ignored."""
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.default_int_handler)
+            signal.signal(number, lambda *_: server.end())
 
 
 def variables(url: str) -> Dict[str, str]:

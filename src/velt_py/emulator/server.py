@@ -67,6 +67,10 @@ class EmulatorServer:
         self.emulator.courier.start()
         self._server.serve_forever()
 
+    def end(self) -> None:
+        """Have `serve` return, even when it has not begun yet. A signal handler may call this."""
+        threading.Thread(target=self._server.shutdown, name="velt-emulator-end", daemon=True).start()
+
     def stop(self) -> None:
         """Listen and deliver no more."""
         self.emulator.courier.stop()
