@@ -35,6 +35,7 @@ grid: .venv/installed-test
 bench: .venv/installed-test
 	@$(BIN)/python -m tests.servers $(BIN)/python benchmarks/selfhosting.py
 	@$(BIN)/python benchmarks/rest.py
+	@$(BIN)/python benchmarks/emulator.py
 
 docs: .venv/installed-test
 	@$(BIN)/python docs/make_reference.py

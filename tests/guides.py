@@ -139,7 +139,9 @@ def end(process: subprocess.Popen[bytes]) -> None:
 def environment(folder: Path) -> Dict[str, str]:
     paths = os.pathsep.join([str(ROOT / "src"), str(folder)])
     programs = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    return {**os.environ, "PYTHONPATH": paths, "PATH": programs, "PYTHONUNBUFFERED": "1"}
+    # Whoever follows a page has set nothing of Django's or ours; other tests of this process have.
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "VELT_"))}
+    return {**plain, "PYTHONPATH": paths, "PATH": programs, "PYTHONUNBUFFERED": "1"}
 
 
 def free_ports(page: Path) -> Dict[str, str]:

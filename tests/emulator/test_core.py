@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-import threading
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Callable, Dict, List, Tuple
 
@@ -11,6 +13,8 @@ import pytest
 
 from velt_py import VeltSDK
 from velt_py.emulator import Clock, Emulator, InProcessTransport, coverage
+from velt_py.emulator.areas import RULES
+from velt_py.emulator.routes import make_routes
 
 HEADERS = {"X-Velt-Api-Key": "key", "X-Velt-Auth-Token": "token"}
 
@@ -169,20 +173,6 @@ def test_a_failed_call_leaves_nothing_behind(emulator: Emulator) -> None:
     assert answer["result"]["data"] == []
 
 
-def test_many_threads_lose_no_write(emulator: Emulator) -> None:
-    def write(thread: int) -> None:
-        for number in range(25):
-            body = {"data": {"organizations": [{"organizationId": f"{thread}-{number}"}]}}
-            assert post(emulator, "/v2/organizations/add", body)[0] == 200
-
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(emulator.state.of("key").under("organization")) == 200
-
-
 def test_faults_strike_the_calls_that_they_name(emulator: Emulator) -> None:
     emulator.faults.add(match="organizations.*", nth=2, status=429, headers={"Retry-After": "3"})
     statuses = [post(emulator, "/v2/organizations/get", {"data": {}})[0] for _ in range(3)]
@@ -236,3 +226,42 @@ def test_recorded_calls_hold_no_credentials(sdk: VeltSDK, emulator: Emulator) ->
     seen = repr(emulator.recorded.listed())
     assert "token-of-key" not in seen
     assert "hidden-token" not in seen
+
+
+def test_every_operation_is_found_by_its_path_alone_and_has_a_rule() -> None:
+    for path, route in make_routes().items():
+        assert make_routes()[path].name == route.name
+        assert route.name in RULES
+    assert list(make_routes()) == list(make_routes())
+    assert "/v2/organizations" not in make_routes()
+
+
+def test_a_first_call_loads_no_area_but_its_own() -> None:
+    code = (
+        "import json, sys\n"
+        "from velt_py.emulator import Emulator\n"
+        "emulator = Emulator()\n"
+        "headers = {'x-velt-api-key': 'k', 'x-velt-auth-token': 't'}\n"
+        "status = emulator.handle('POST', '/v2/organizations/get', headers, b'{\"data\":{}}')[0]\n"
+        "areas = sorted(name for name in sys.modules if name.startswith('velt_py.emulator.areas.'))\n"
+        "print(json.dumps([status, areas]))\n"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2] / "src")},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    assert json.loads(found.stdout) == [200, ["velt_py.emulator.areas.organizations"]]
+
+
+def test_the_coverage_tells_which_operations_were_called_and_how_they_were_refused(
+    sdk: VeltSDK, emulator: Emulator
+) -> None:
+    sdk.api.folders.getFolders(organizationId="nowhere")
+    sdk.api.organizations.getOrganizations()
+    known = coverage(emulator)
+    assert known["missing"] == []
+    assert known["called"] == ["folders.getFolders", "organizations.getOrganizations"]
+    assert known["refused"] == {"folders.getFolders": ["NOT_FOUND"]}

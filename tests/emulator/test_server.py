@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 from urllib.parse import urlsplit
@@ -64,23 +63,6 @@ async def test_the_async_sdk_works_in_process(emulator: Emulator) -> None:
     sdk = AsyncVeltSDK.initialize(KEYS, transport=AsyncInProcessTransport(emulator))
     await sdk.api.organizations.addOrganizations(organizations=[{"organizationId": "o"}])
     assert [each["id"] async for each in sdk.api.organizations.getOrganizations.items()] == ["o"]
-
-
-def test_writes_of_many_connections_are_all_kept(emulator: Emulator) -> None:
-    def write(number: int, server: EmulatorServer) -> None:
-        connection = connected(server)
-        for each in range(20):
-            body = {"data": {"organizations": [{"organizationId": f"{number}-{each}"}]}}
-            assert ask(connection, "POST", "/v2/organizations/add", body)[0] == 200
-        connection.close()
-
-    with EmulatorServer(emulator, port=0) as server:
-        threads = [threading.Thread(target=write, args=(number, server)) for number in range(8)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert len(emulator.state.of("key").under("organization")) == 160
 
 
 @pytest.mark.parametrize(
@@ -200,3 +182,16 @@ def test_a_dumped_state_can_seed_another(tmp_path: Path, emulator: Emulator) -> 
     _, answer = ask(connection, "POST", "/v2/organizations/get", {"data": {}})
     assert [each["id"] for each in answer["result"]["data"]] == ["o"]
     ended(process, signal.SIGINT)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["interrupt", "terminate"])
+def test_it_ends_by_the_signals_of_people_and_of_process_managers_although_a_shell_ignores_them(
+    number: signal.Signals,
+) -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as shells do for what runs in the background
+    try:
+        process, connection = start()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    connection.close()
+    assert ended(process, number) == 0

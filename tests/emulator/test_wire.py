@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import socket
+from email.utils import formatdate
 from urllib.parse import urlsplit
 
 import pytest
 
 from velt_py.emulator import Emulator, EmulatorServer
+from velt_py.emulator.wire import http_date
 
 CREDENTIALS = b"Host: 127.0.0.1\r\nx-velt-api-key: key\r\nx-velt-auth-token: token\r\n"
 ASKED = b"POST /v2/organizations/get HTTP/1.1\r\n" + CREDENTIALS
@@ -69,3 +71,8 @@ def test_an_old_client_gets_its_answer_and_the_end_of_the_connection(emulator: E
     found = said(emulator, ASKED.replace(b"HTTP/1.1", b"HTTP/1.0") + LENGTH + b"\r\n" + BODY)
     assert found.startswith(b"HTTP/1.1 200 OK")
     assert b"Connection: close" in found
+
+
+@pytest.mark.parametrize("seconds", [0, 951_782_400, 1_800_000_000, 4_102_444_799])
+def test_the_date_of_an_answer_is_that_of_http(seconds: int) -> None:
+    assert http_date(seconds) == formatdate(seconds, usegmt=True)

@@ -169,3 +169,19 @@ def test_one_person_is_erased_in_a_large_store_of_every_kind(mongodb_uri: str, p
         assert (row["matched"], row["left"], row["others_untouched"]) == (20, 0, True)
         # Three walks over six kinds of record, in pieces, and what is changed: not a statement a thread.
         assert row["plans"] < 80
+
+
+def test_the_emulator_is_timed_from_its_start_over_a_port_and_in_process(tmp_path: Path) -> None:
+    file = tmp_path / "emulator.json"
+    ended = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / "emulator.py"), "--quick", "--json", str(file)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    rows = json.loads(file.read_text())["rows"]
+    assert {row["section"] for row in rows} == {"Start", "Port", "In process"}
+    for promise in ("first answer under 300 ms", "at least 1,500 calls a second"):
+        assert promise in {target["text"] for row in rows for target in row["targets"]}
+        assert promise in ended.stdout

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import warnings
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Dict, Generic, Optional, TypeVar, cast
 
 from velt_py.api.calls import AsyncCaller, Caller
+from velt_py.api.catalogue import SERVICES, service_class
 from velt_py.api.client import AsyncClient, Client
 from velt_py.api.messages import AsyncTransport, Transport
 from velt_py.api.operation import Service, T
@@ -40,37 +40,6 @@ if TYPE_CHECKING:
     from velt_py.api.services.workspace import WorkspaceService
 
 __all__ = ["SERVICES", "Api", "ApiBackend", "api_of", "async_api_of", "service_class"]
-
-SERVICES: Dict[str, str] = {
-    "organizations": "organizations.OrganizationService",
-    "folders": "folders.FolderService",
-    "documents": "documents.DocumentService",
-    "users": "users.UserService",
-    "userGroups": "user_groups.UserGroupService",
-    "notifications": "notifications.NotificationApiService",
-    "commentAnnotations": "comment_annotations.CommentAnnotationApiService",
-    "activities": "activities.ActivityApiService",
-    "accessControl": "access_control.AccessControlService",
-    "crdt": "crdt.CrdtService",
-    "presence": "presence.PresenceService",
-    "livestate": "livestate.LivestateService",
-    "recordings": "recordings.RecordingService",
-    "rewriter": "rewriter.RewriterService",
-    "gdpr": "gdpr.GdprService",
-    "workspace": "workspace.WorkspaceService",
-    "agents": "agents.AgentsService",
-    "memory": "memory.MemoryService",
-    "workflow": "workflow.WorkflowService",
-    "locations": "locations.LocationService",
-}
-"""Module and class of each service. A module, with the models it needs, is loaded at the service's first use."""
-
-
-def service_class(name: str) -> Any:
-    """The class of a service, for example that of `organizations`."""
-    module, _, found = SERVICES[name].partition(".")
-    return getattr(import_module(f"velt_py.api.services.{module}"), found)
-
 
 Tokens = TypeVar("Tokens", TokenService, AsyncTokenService)
 

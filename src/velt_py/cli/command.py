@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import List, Optional
+from typing import Callable, List, Optional
 
 from velt_py._version import __version__
 from velt_py.cli.api_arguments import add_call, add_completion, add_doctor, add_key_settings
@@ -33,7 +33,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
     Returns:
         The exit code.
     """
-    parser = make_parser()
+    words = sys.argv[1:] if arguments is None else arguments
+    parser = make_parser(next((word for word in words if not word.startswith("-")), None))
     try:
         given = parser.parse_args(arguments)
     except SystemExit as end:
@@ -60,35 +61,44 @@ def complain(message: str) -> None:
     print(f"velt: {message}", file=sys.stderr)
 
 
-def make_parser() -> argparse.ArgumentParser:
+def make_parser(chosen: Optional[str] = None) -> argparse.ArgumentParser:
+    """The arguments of all commands.
+
+    Args:
+        chosen: the command that will be run; the others then have their names and no arguments, which saves time.
+    """
     parser = argparse.ArgumentParser(
         prog="velt",
         description="Velt collaboration data in your own store: serve it, set it up, keep it in order.",
     )
     parser.add_argument("--version", action="version", version=f"velt-py {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    add_serve(commands.add_parser("serve", help="serve the resolver routes over HTTP (uvicorn)"))
-    add_emulator(
-        commands.add_parser("emulator", help="Velt's REST API on this machine, for trying and testing")
+
+    def command(name: str, about: str, fill: Callable[[argparse.ArgumentParser], None]) -> None:
+        made = commands.add_parser(name, help=about)
+        if chosen in (None, name):
+            fill(made)
+
+    command("serve", "serve the resolver routes over HTTP (uvicorn)", add_serve)
+    command("emulator", "Velt's REST API on this machine, for trying and testing", add_emulator)
+    command("schema", "tables and indexes: print, check or apply them", add_schema)
+    command("files", "the files of attachments and recordings", add_files)
+    command("webhooks", "the inbox of received webhooks", add_webhooks)
+    command("trigger", "post a sample webhook, signed, to a receiver", add_trigger)
+    command("gdpr", "one person's data: export, erase, look for what is left", add_gdpr)
+    command("migrate", "copy records to another store, and compare both", add_migrate)
+    command("export", "write records into a file, one JSON line each", add_export)
+    command("import", "store the records of such a file", add_import)
+    command("permissions", "the permission provider", add_permissions)
+    command("call", "any operation of Velt's REST API", add_call)
+    command("config", "the settings of an api key: into a file, compared, applied", add_key_settings)
+    command("doctor", "whether all that a configuration names is there", add_doctor)
+    command(
+        "completion",
+        "a script for the shell",
+        lambda made: add_completion(made, lambda: sorted(commands.choices)),
     )
-    add_schema(commands.add_parser("schema", help="tables and indexes: print, check or apply them"))
-    add_files(commands.add_parser("files", help="the files of attachments and recordings"))
-    add_webhooks(commands.add_parser("webhooks", help="the inbox of received webhooks"))
-    add_trigger(commands.add_parser("trigger", help="post a sample webhook, signed, to a receiver"))
-    add_gdpr(commands.add_parser("gdpr", help="one person's data: export, erase, look for what is left"))
-    add_migrate(commands.add_parser("migrate", help="copy records to another store, and compare both"))
-    add_export(commands.add_parser("export", help="write records into a file, one JSON line each"))
-    add_import(commands.add_parser("import", help="store the records of such a file"))
-    add_permissions(commands.add_parser("permissions", help="the permission provider"))
-    add_call(commands.add_parser("call", help="any operation of Velt's REST API"))
-    add_key_settings(
-        commands.add_parser("config", help="the settings of an api key: into a file, compared, applied")
-    )
-    add_doctor(commands.add_parser("doctor", help="whether all that a configuration names is there"))
-    add_completion(
-        commands.add_parser("completion", help="a script for the shell"), lambda: sorted(commands.choices)
-    )
-    add_demo(commands.add_parser("demo", help="play a conversation of two browsers and keep serving"))
+    command("demo", "play a conversation of two browsers and keep serving", add_demo)
     return parser
 
 

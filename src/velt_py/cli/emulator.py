@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shlex
-import subprocess
+import signal
 import sys
+import threading
 from typing import Any, Dict
 
 from velt_py.cli.logs import log_to_stderr
@@ -38,16 +38,23 @@ def run_emulator(given: argparse.Namespace) -> int:
         if given.cmd:
             with server:
                 return run_command(given.cmd, variables(server.url))
-        announce(emulator, server.url, given.json)
+        end_on_signals(server)
         try:
+            announce(emulator, server.url, given.json)
             server.serve()
-        except KeyboardInterrupt:
-            pass
         finally:
             server.stop()
         return 0
     finally:
         emulator.close()
+
+
+def end_on_signals(server: EmulatorServer) -> None:
+    """End properly by Ctrl-C and by the signal of process managers, also where a shell started this in the background
+    and had SIGINT ignored."""
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: server.end())
 
 
 def variables(url: str) -> Dict[str, str]:
@@ -114,6 +121,9 @@ def run_command(command: str, environment: Dict[str, str]) -> int:
     Raises:
         VeltConfigurationError: there is no such command.
     """
+    import shlex
+    import subprocess
+
     try:
         words = shlex.split(command)
         if not words:

@@ -5,25 +5,26 @@ from __future__ import annotations
 import json
 import logging
 import time
-from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple, cast
 
-from velt_py.emulator import provider
 from velt_py.emulator.areas import RULES
-from velt_py.emulator.areas.agents.settling import settle
 from velt_py.emulator.call import Answer, Call, Received
 from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
 from velt_py.emulator.errands import Errands
 from velt_py.emulator.faults import Dropped, Fault, Faults
-from velt_py.emulator.frontend import Player
+from velt_py.emulator.kinds import AGENT_RUNNING
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
-from velt_py.emulator.routes import Route, make_routes, nearest
+from velt_py.emulator.routes import ASKED, Route, make_routes, nearest
 from velt_py.emulator.signed_urls import FILES
 from velt_py.emulator.state import State
 from velt_py.emulator.tenants import API_KEY, Tenants
+
+if TYPE_CHECKING:
+    from velt_py.emulator.frontend import Player
 
 __all__ = ["Emulator", "coverage"]
 
@@ -75,9 +76,18 @@ class Emulator:
         self.courier = Courier(self.state, self.clock, self.outgoing, production_url_rules)
         self.errands = Errands(self.state, self.clock, self.outgoing)
         self.courier.errands = self.errands.run
-        self.player = Player(self)
+        self._player: Optional[Player] = None
         if courier:
             self.courier.start()
+
+    @property
+    def player(self) -> Player:
+        """Plays browsers."""
+        if self._player is None:
+            from velt_py.emulator.frontend import Player
+
+            self._player = Player(self)
+        return self._player
 
     def tenant(self, key: str, token: str) -> None:
         """Make an api key with a token."""
@@ -145,6 +155,7 @@ class Emulator:
         name = route.name if route else ""
         data: Any = None
         fault = self.faults.striking(path, name)
+        word: Optional[str] = None
         guesses: List[str] = []
         if fault is not None and (fault.delay or fault.drop):
             time.sleep(fault.delay)
@@ -158,12 +169,13 @@ class Emulator:
                 found = self._answer(method, path, route, Received(lowered, query, body), data, guesses)
                 status, answer = found.status, found.body
         except Refused as refusal:
-            status, answer = refusal.status, refusal.body()
+            status, answer, word = refusal.status, refusal.body(), refusal.word
         if guesses:
             logger.debug(
                 "velt.emulator.guess", extra={"velt_operation": name, "velt_assumptions": ",".join(guesses)}
             )
         self.recorded.add(
+            word,
             method=method,
             path=path,
             at=self.clock.milliseconds(),
@@ -197,19 +209,28 @@ class Emulator:
         with self.state.call():
             try:
                 call = self._call(route, received, data, guesses, decisions)
-                settle(call)
+                self._settle(call)
                 return rule(call)
             except Refused as refusal:
                 if refusal.kept:
                     self.state.commit()
                 raise
 
+    def _settle(self, call: Call) -> None:
+        """End the agents' runs that are over."""
+        if call.records.under(AGENT_RUNNING):
+            from velt_py.emulator.areas.agents.settling import settle
+
+            settle(call)
+
     def _asked(
         self, route: Route, received: Received, data: Dict[str, Any], guesses: List[str]
     ) -> Optional[Mapping[str, Dict[str, Any]]]:
         """What the application's permission provider says, where it is asked; the state is not locked meanwhile."""
-        if route.name not in provider.ASKED:
+        if route.name not in ASKED:
             return None
+        from velt_py.emulator import provider
+
         with self.state.call():
             call = self._call(route, received, data, guesses, None)
             question = provider.inquiry(call)
@@ -244,13 +265,16 @@ class Emulator:
         )
 
 
-def coverage(emulator: Emulator) -> Dict[str, List[str]]:
-    """Which operations are emulated, which are not yet, and which were called since the start."""
+def coverage(emulator: Emulator) -> Dict[str, Any]:
+    """Which operations are emulated and which are not, which were called since the start, and which of Velt's words for
+    errors each of those met: what is absent was never tried."""
     names = sorted(route.name for route in emulator.routes.values())
+    touched = emulator.recorded.touched()
     return {
         "emulated": [name for name in names if name in RULES],
         "missing": [name for name in names if name not in RULES],
-        "called": sorted(emulator.recorded.touched()),
+        "called": list(touched),
+        "refused": {name: words for name, words in touched.items() if words},
     }
 
 

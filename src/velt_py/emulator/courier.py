@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from velt_py.emulator import endpoints
@@ -76,6 +75,8 @@ class Courier:
             for each in rounds.values():
                 self._deliver(each)
         else:
+            from concurrent.futures import ThreadPoolExecutor  # seldom needed, and slow to load
+
             with ThreadPoolExecutor(min(AT_ONCE, len(rounds)), "velt-emulator-post") as pool:
                 list(pool.map(self._deliver, rounds.values()))
         return len(jobs) + errands

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
+from typing import TYPE_CHECKING, List, Optional, Tuple
 
-from velt_py.emulator.areas.workflow.calls import DueCall, answered, take
-from velt_py.emulator.areas.workflow.definitions import LIVE, SCHEDULE
-from velt_py.emulator.areas.workflow.settling import settle
 from velt_py.emulator.clock import Clock
+from velt_py.emulator.kinds import WORKFLOW_LIVE, WORKFLOW_SCHEDULE
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.state import State
 from velt_py.exceptions import VeltConfigurationError, VeltDependencyError, VeltNetworkError
+
+if TYPE_CHECKING:
+    from velt_py.emulator.areas.workflow.calls import DueCall
 
 __all__ = ["Errands"]
 
@@ -44,7 +45,12 @@ class Errands:
             if self._state.closed:
                 return 0
             now = self._clock.milliseconds()
-            owners = {*self._state.owners(LIVE), *self._state.owners(SCHEDULE)}
+            owners = {*self._state.owners(WORKFLOW_LIVE), *self._state.owners(WORKFLOW_SCHEDULE)}
+            if not owners:
+                return 0
+            from velt_py.emulator.areas.workflow.calls import take
+            from velt_py.emulator.areas.workflow.settling import settle
+
             for owner in sorted(owners):
                 if key is None or owner == key:
                     records = self._state.of(owner)
@@ -73,4 +79,6 @@ class Errands:
         with self._state.call():
             if not self._state.closed:
                 records = self._state.of(owner)
+                from velt_py.emulator.areas.workflow.calls import answered
+
                 answered(records, self._clock.milliseconds(), call, status, headers, body)

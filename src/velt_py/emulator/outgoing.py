@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import Mapping
+import threading
+from typing import TYPE_CHECKING, Mapping, Optional
 
 from velt_py.api.messages import Prepared, Reply
-from velt_py.api.transport import Urllib3Transport
-from velt_py.config import http_settings
+
+if TYPE_CHECKING:
+    from velt_py.api.transport import Urllib3Transport
 
 __all__ = ["Outgoing"]
 
@@ -16,7 +18,8 @@ class Outgoing:
     """Pooled connections to the application. Never used while the state is locked: it may call back."""
 
     def __init__(self) -> None:
-        self._transport = Urllib3Transport(http_settings(None, os.environ))
+        self._lock = threading.Lock()
+        self._made: Optional[Urllib3Transport] = None
 
     def post(self, name: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float) -> Reply:
         """Post once, without following a redirect.
@@ -38,8 +41,18 @@ class Outgoing:
         self, name: str, method: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float
     ) -> Reply:
         """As `post`, with any method."""
-        return self._transport.send(Prepared(name, url, headers, body, timeout=seconds, method=method))
+        return self._transport().send(Prepared(name, url, headers, body, timeout=seconds, method=method))
 
     def close(self) -> None:
         """Close the connections. A later post opens new ones."""
-        self._transport.close()
+        if self._made is not None:
+            self._made.close()
+
+    def _transport(self) -> Urllib3Transport:
+        with self._lock:
+            if self._made is None:
+                from velt_py.api.transport import Urllib3Transport
+                from velt_py.config import http_settings
+
+                self._made = Urllib3Transport(http_settings(None, os.environ))
+            return self._made

@@ -12,18 +12,9 @@ from velt_py.emulator.effects.people import tagged_in
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.exceptions import VeltApiError, VeltConfigurationError, VeltNetworkError
 
-__all__ = ["ASKED", "Inquiry", "ask", "inquiry"]
+__all__ = ["Inquiry", "ask", "inquiry"]
 
 SECONDS = 10.0
-ASKED = frozenset(
-    [
-        "commentAnnotations.addCommentAnnotations",
-        "commentAnnotations.addComments",
-        "notifications.addNotifications",
-        "notifications.updateNotifications",
-    ]
-)
-"""The operations for which the provider is asked."""
 
 
 @dataclass(frozen=True)

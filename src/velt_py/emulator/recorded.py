@@ -41,17 +41,17 @@ class Recorded:
     def __init__(self, most: int = 1000) -> None:
         self._lock = threading.Lock()
         self._calls: Deque[Dict[str, Any]] = deque(maxlen=most)
-        self._touched: Set[str] = set()
+        self._touched: Dict[str, Set[str]] = {}
         self._number = 0
 
-    def add(self, **facts: Any) -> None:
-        """Remember a call."""
+    def add(self, word: Optional[str] = None, **facts: Any) -> None:
+        """Remember a call, and with which of Velt's words it was refused, if it was."""
         with self._lock:
             self._number += 1
             said = without_credentials(facts.pop("data", None))
             self._calls.append({"number": self._number, **facts, "data": said})
             if facts.get("operation"):
-                self._touched.add(facts["operation"])
+                self._touched.setdefault(facts["operation"], set()).update([word] if word else [])
 
     def listed(self, key: Optional[str] = None, operation: Optional[str] = None) -> List[Dict[str, Any]]:
         """The calls, the oldest first; those of one api key or operation only."""
@@ -70,10 +70,10 @@ class Recorded:
         with self._lock:
             return self._number
 
-    def touched(self) -> Set[str]:
-        """The operations that were called since the start."""
+    def touched(self) -> Dict[str, List[str]]:
+        """The operations that were called since the start, and the words that each was refused with."""
         with self._lock:
-            return set(self._touched)
+            return {name: sorted(words) for name, words in sorted(self._touched.items())}
 
     def clear(self, key: Optional[str] = None) -> None:
         """Forget the calls of an api key, or all."""

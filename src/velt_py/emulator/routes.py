@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import Dict, Mapping, Optional
+from typing import Dict, Iterable, Iterator, Mapping, Optional, Tuple
 
-from velt_py.api.backend import SERVICES, service_class
+from velt_py.api.catalogue import SERVICES, service_class
 from velt_py.api.operation import operations_of
 from velt_py.models.request import Fact, facts_of
 
@@ -21,6 +21,35 @@ PUBLIC = frozenset(
 """Operations that need no credentials, or others than a token."""
 
 WORKFLOW_CALLBACK = "/v2/workflow/webhook-callback"
+ASKED = frozenset(
+    [
+        "commentAnnotations.addCommentAnnotations",
+        "commentAnnotations.addComments",
+        "notifications.addNotifications",
+        "notifications.updateNotifications",
+    ]
+)
+"""Operations for which the application's permission provider is asked."""
+
+PLACES: Dict[str, Tuple[str, ...]] = {
+    "organizations": ("organizations",),
+    "organizations/folders": ("folders",),
+    "organizations/documents": ("documents", "locations"),
+    "organizations/usergroups": ("userGroups",),
+    "users": ("users",),
+    "users/data": ("gdpr",),
+    "auth": ("accessControl",),
+    "commentannotations": ("commentAnnotations",),
+    **{
+        name: (name,)
+        for name in (
+            *("notifications", "activities", "crdt", "presence", "livestate", "recordings", "rewriter"),
+            *("workspace", "agents", "memory", "workflow"),
+        )
+    },
+}
+"""Services by how their paths begin behind the version, so that a call loads no more than it needs."""
+
 DEPRECATED_TOKEN = "/v2/auth/token/get"
 
 
@@ -49,30 +78,71 @@ class Route:
     docs: str = ""
 
 
-def make_routes() -> Dict[str, Route]:
-    """All operations by their paths."""
-    routes: Dict[str, Route] = {}
-    for area in SERVICES:
-        for operation in operations_of(service_class(area)):
-            routes[operation.path] = Route(
-                operation.name,
-                operation.path,
-                {name: fact for name, fact in facts_of(operation.request).items() if fact.sent},
-                operation.workspace,
-                operation.name in PUBLIC,
-                operation.bare,
-                docs=operation.docs,
-            )
-    routes[DEPRECATED_TOKEN] = Route(
+BEYOND = {
+    DEPRECATED_TOKEN: Route(
         "token.getToken",
         DEPRECATED_TOKEN,
         {"userId": Fact("string", required=True), "userProperties": Fact("object")},
         deprecated=True,
-    )
-    routes[WORKFLOW_CALLBACK] = Route(
-        "workflow.webhookCallback", WORKFLOW_CALLBACK, {}, public=True, bare=True
-    )
-    return routes
+    ),
+    WORKFLOW_CALLBACK: Route("workflow.webhookCallback", WORKFLOW_CALLBACK, {}, public=True, bare=True),
+}
+"""Operations that the table does not have."""
+
+
+class Routes(Mapping[str, Route]):
+    """All operations by their paths. The table of a service is loaded when a path may be one of its own."""
+
+    def __init__(self) -> None:
+        self._loaded: Dict[str, Dict[str, Route]] = {}
+
+    def __getitem__(self, path: str) -> Route:
+        for service in services_at(path):
+            found = self._of(service).get(path)
+            if found is not None:
+                return found
+        return BEYOND[path]
+
+    def __iter__(self) -> Iterator[str]:
+        for service in SERVICES:
+            yield from self._of(service)
+        yield from BEYOND
+
+    def __len__(self) -> int:
+        return sum(len(self._of(service)) for service in SERVICES) + len(BEYOND)
+
+    def _of(self, service: str) -> Dict[str, Route]:
+        found = self._loaded.get(service)
+        if found is None:
+            found = {route.path: route for route in _routes_of(service)}
+            self._loaded[service] = found
+        return found
+
+
+def make_routes() -> Mapping[str, Route]:
+    """All operations by their paths."""
+    return Routes()
+
+
+def services_at(path: str) -> Iterable[str]:
+    """The services that may have a path."""
+    parts = path.split("/")
+    if len(parts) < 4:
+        return ()
+    return PLACES.get("/".join(parts[2:4])) or PLACES.get(parts[2], ())
+
+
+def _routes_of(service: str) -> Iterator[Route]:
+    for operation in operations_of(service_class(service)):
+        yield Route(
+            operation.name,
+            operation.path,
+            {name: fact for name, fact in facts_of(operation.request).items() if fact.sent},
+            operation.workspace,
+            operation.name in PUBLIC,
+            operation.bare,
+            docs=operation.docs,
+        )
 
 
 def nearest(path: str, routes: Mapping[str, Route]) -> Optional[str]:

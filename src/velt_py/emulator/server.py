@@ -6,6 +6,7 @@ import json
 import logging
 import socket
 import threading
+import time
 from socketserver import StreamRequestHandler, TCPServer, ThreadingMixIn
 from types import TracebackType
 from typing import Any, Mapping, Optional, Type
@@ -65,6 +66,10 @@ class EmulatorServer:
         """Answer, and deliver webhooks, until the process is told to end."""
         self.emulator.courier.start()
         self._server.serve_forever()
+
+    def end(self) -> None:
+        """Have `serve` return, even when it has not begun yet. A signal handler may call this."""
+        threading.Thread(target=self._server.shutdown, name="velt-emulator-end", daemon=True).start()
 
     def stop(self) -> None:
         """Listen and deliver no more."""
@@ -172,7 +177,7 @@ class _Handler(StreamRequestHandler):
         return listens in LOOPBACK and _name_in(host) not in LOOPBACK
 
     def _send(self, status: int, headers: Mapping[str, str], answer: bytes) -> None:
-        self.wfile.write(answer_head(status, headers, len(answer)) + answer)
+        self.wfile.write(answer_head(status, headers, len(answer), time.time()) + answer)
 
 
 def _name_in(host: str) -> Optional[str]:

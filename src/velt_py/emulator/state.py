@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import threading
+from operator import itemgetter
 from typing import Any, Dict, Generator, List, NamedTuple, Optional, Tuple
 
 from velt_py.emulator.refusals import invalid
@@ -216,9 +217,10 @@ class Records:
     def under(self, kind: str, *ids: str) -> List[Row]:
         """The records whose ids begin with these, in the order of their creation."""
         rows = self._state._db.execute(
-            "SELECT seq, id, doc FROM records WHERE owner = ? AND kind = ? AND id >= ? AND id < ? ORDER BY seq",
+            "SELECT seq, id, doc FROM records WHERE owner = ? AND kind = ? AND id >= ? AND id < ?",
             (self.owner, kind, *span(ids)),
         ).fetchall()
+        rows.sort(key=itemgetter(0))  # SQLite would build a table to sort even nothing
         return [Row(row[0], tuple(row[1].split(BETWEEN)), json.loads(row[2])) for row in rows]
 
     def everything(self) -> List[Tuple[str, Row]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from email.utils import formatdate
+import time
 from http import HTTPStatus
 from io import BufferedIOBase
 from typing import Dict, Mapping, Tuple
@@ -13,6 +13,8 @@ LONGEST_LINE = 65_536
 MOST_FIELDS = 100
 ONCE = ("content-length", "host")
 """Fields of which two that differ would mean two things."""
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 REASONS = {status.value: status.phrase for status in HTTPStatus}
 
 
@@ -74,10 +76,23 @@ def read_fields(stream: BufferedIOBase) -> Dict[str, str]:
     raise Unreadable(431, "There are too many headers.")
 
 
-def answer_head(status: int, fields: Mapping[str, str], length: int) -> bytes:
-    """The status line and the header fields of an answer, the empty line included."""
+def answer_head(status: int, fields: Mapping[str, str], length: int, now: float) -> bytes:
+    """The status line and the header fields of an answer, the empty line included.
+
+    Args:
+        status: the HTTP status.
+        fields: names and values.
+        length: of the body, in bytes.
+        now: seconds since 1970.
+    """
     lines = [f"HTTP/1.1 {status} {REASONS.get(status, '')}"]
     lines += [f"{name}: {value}" for name, value in fields.items()]
     # A server with a clock tells the time; clients compare theirs with it.
-    lines.append(f"Date: {formatdate(usegmt=True)}\r\nContent-Length: {length}\r\n\r\n")
+    lines.append(f"Date: {http_date(now)}\r\nContent-Length: {length}\r\n\r\n")
     return "\r\n".join(lines).encode("latin-1", "replace")
+
+
+def http_date(now: float) -> str:
+    """A time as HTTP writes it, whatever the language of the process."""
+    year, month, day, hour, minute, second, weekday = time.gmtime(now)[:7]
+    return f"{DAYS[weekday]}, {day:02} {MONTHS[month - 1]} {year:04} {hour:02}:{minute:02}:{second:02} GMT"

@@ -10,11 +10,12 @@ from velt_py.emulator.agents import BUILT_IN, find_agent
 from velt_py.emulator.areas.agents.outcomes import SEVERITIES
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.identity import push_id
+from velt_py.emulator.kinds import AGENT_RUNNING
 from velt_py.emulator.threads import is_fresh, make_thread
 
 __all__ = ["PAGE_TIME", "QUEUE_TIME", "RESULT", "RUN", "RUNNING", "settle"]
 
-RUN, RUNNING, RESULT = "agentRun", "agentRunning", "agentResult"
+RUN, RUNNING, RESULT = "agentRun", AGENT_RUNNING, "agentResult"
 """The kinds of the records: executions, what those that run will come to, and what was found on each page."""
 QUEUE_TIME = 1_000
 PAGE_TIME = 2_000

@@ -6,6 +6,7 @@ from typing import Any, Dict, Mapping, Optional
 
 from velt_py.emulator.areas.workflow.pages import newest, stamp
 from velt_py.emulator.call import Answer, Call, Document, Rule
+from velt_py.emulator.kinds import WORKFLOW_LIVE, WORKFLOW_SCHEDULE
 from velt_py.emulator.refusals import Refused, missing
 from velt_py.emulator.workflow.compiler import check_edges, compiled_graph
 from velt_py.emulator.workflow.graph import Graph
@@ -15,12 +16,8 @@ from velt_py.emulator.workflow.shapes import FLAG, Check, Shape, checked, intege
 
 __all__ = ["DEFINITION", "LIVE", "RULES", "SCHEDULE", "VERSION", "active"]
 
-DEFINITION, VERSION, LIVE, SCHEDULE = (
-    "workflowDefinition",
-    "workflowVersion",
-    "workflowLive",
-    "workflowSchedule",
-)
+DEFINITION, VERSION = "workflowDefinition", "workflowVersion"
+LIVE, SCHEDULE = WORKFLOW_LIVE, WORKFLOW_SCHEDULE
 VIEW = (
     *("definitionId", "name", "description", "version", "scope", "nodes", "edges", "groups", "compiled"),
     *("triggers", "tags", "custom", "createdAt", "updatedAt", "status"),
