@@ -55,9 +55,13 @@ def run_emulator(given: argparse.Namespace) -> int:
 def end_on_signals(server: EmulatorServer) -> None:
     """End properly by Ctrl-C and by the signal of process managers, also where a shell started this in the background
     and had SIGINT ignored."""
+
+    def end(number: int, frame: Any) -> None:
+        server.end()
+
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: server.end())
+            signal.signal(number, end)
 
 
 def variables(url: str) -> Dict[str, str]:
