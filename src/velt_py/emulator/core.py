@@ -46,7 +46,7 @@ class Emulator:
     Args:
         data: a folder that keeps the state; None keeps it in memory.
         clock: its time; the machine's unless given.
-        seed: of whatever is drawn by lot, such as faults, and of the tokens and secrets that are made: the same calls
+        seed: of whatever is drawn by lot, such as faults, and of the tokens and secrets that it makes; the same calls
             with the same seed make the same.
         known_keys_only: refuse api keys and workspaces that were not made with `tenant` or by a workspace call,
             instead of making them at their first use; as `first-use` among the assumptions.
