@@ -91,10 +91,10 @@ def assumptions() -> str:
     """What the emulator had to decide."""
     from velt_py.emulator.assumptions import ASSUMPTIONS
 
-    rows = [["assumption", "what was decided", "operations that rest on it"]]
+    rows = [["assumption", "what was decided", "operations that rest on it", "`--assume`"]]
     for entry in ASSUMPTIONS.values():
         names = ", ".join("all" if name == "*" else f"`{name}`" for name in entry.operations)
-        rows.append([f"`{entry.id}`", entry.text, names])
+        rows.append([f"`{entry.id}`", entry.text, names, " ".join(f"`{each}`" for each in entry.choices)])
     return f"{len(ASSUMPTIONS)} assumptions.\n\n" + table(rows)
 
 

@@ -6,9 +6,14 @@ import importlib
 import re
 from typing import Any, Dict, Iterator, List, Mapping, Union, cast, get_type_hints
 
+from velt_py.api.answers import shared
 from velt_py.api.backend import service_class
 
 __all__ = ["complaints"]
+
+
+SHARED = vars(shared)
+"""Names that inherited fields are annotated with: Python 3.8 looks for them where the heir stands."""
 
 
 def complaints(name: str, answer: Any) -> List[str]:
@@ -61,7 +66,7 @@ def _object_differences(place: str, value: Any, kind: Any) -> Iterator[str]:
         yield f"{place or 'answer'} is no object"
         return
     given = cast(Mapping[str, Any], value)
-    for name, inner in get_type_hints(kind).items():
+    for name, inner in get_type_hints(kind, localns=SHARED).items():
         if name in given:
             yield from _differences(f"{place}.{name}", given[name], inner)
         elif name in kind.__required_keys__:

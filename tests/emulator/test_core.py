@@ -35,6 +35,28 @@ BAD_CONTROLS: List[Tuple[str, Any]] = [
     ("/__velt/state", {"records": [{}]}),
     ("/__velt/faults", {"status": 9}),
     ("/__velt/faults", {"colour": 1}),
+    *(
+        ("/__velt/faults", {"status": 503, **fault})
+        for fault in (
+            {"match": 1},
+            {"match": ""},
+            {"nth": 0},
+            {"nth": "1"},
+            {"times": True},
+            {"times": 1.5},
+            {"probability": 1.5},
+            {"probability": float("nan")},
+            {"delay": float("inf")},
+            {"delay": True},
+            {"status": 200.0},
+            {"headers": []},
+            {"headers": {"a": 1}},
+            {"headers": {"a b": "c"}},
+            {"headers": {"a": "b\r\nc: d"}},
+            {"drop": "yes"},
+            {"seen": 1},
+        )
+    ),
     ("/__velt/reset", {"apiKey": 1}),
 ]
 
@@ -119,6 +141,7 @@ def test_bad_fields_are_refused_by_name(emulator: Emulator, path: str, data: Any
 
 def test_what_is_guessed_is_marked_in_the_answer(emulator: Emulator) -> None:
     body = {"data": {"organizations": [{"organizationId": "o"}]}}
+    emulator.tenant("key", "token")
     _, _, first = post(emulator, "/v2/organizations/add", body)
     _, _, again = post(emulator, "/v2/organizations/add", body)
     assert "x-velt-emulator" not in first
@@ -193,7 +216,7 @@ def test_the_control_api_dumps_loads_resets_and_moves_the_clock(emulator: Emulat
 @pytest.mark.parametrize(
     ("path", "body"),
     BAD_CONTROLS,
-    ids=["clock", "state", "status", "unknown", "key"],
+    ids=str,
 )
 def test_the_control_api_refuses_what_it_does_not_understand(
     emulator: Emulator, path: str, body: Any

@@ -101,7 +101,7 @@ def test_a_fault_that_no_call_met_fails_the_test(run: Run) -> None:
         ("fault=1", "*takes api_key, auth_token, config, faults, seed, transport; fault is none of them*"),
         ("'users.*'", "*takes api_key, *; there is none without a name*"),
         ("transport='socket'", "*transport: 'socket' is neither 'in-process' nor 'port'*"),
-        ("faults=[{'status': 99}]", "*status must be a number from 200 to 599*"),
+        ("faults=[{'status': 99}]", "*status must be a whole number from 200 to 599*"),
         ("faults=[{'verb': 'GET'}]", "*fault: verb is none of *"),
         ("seed='none.json'", "*none.json is no file as GET /__velt/state gives it*"),
         ("seed=[1]", "*the records must be objects with owner, kind, ids and doc*"),

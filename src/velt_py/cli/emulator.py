@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from velt_py.cli.logs import log_to_stderr
 from velt_py.emulator.assumptions import assumptions_as_json
@@ -28,7 +28,10 @@ def run_emulator(given: argparse.Namespace) -> int:
         return print_assumptions(given.json)
     log_to_stderr()
     emulator = Emulator(
-        given.data, known_keys_only=given.known_keys_only, production_url_rules=given.production_url_rules
+        given.data,
+        known_keys_only=given.known_keys_only,
+        production_url_rules=given.production_url_rules,
+        assume=chosen(given.assume),
     )
     try:
         emulator.tenant(KEY, TOKEN)
@@ -52,9 +55,13 @@ def run_emulator(given: argparse.Namespace) -> int:
 def end_on_signals(server: EmulatorServer) -> None:
     """End properly by Ctrl-C and by the signal of process managers, also where a shell started this in the background
     and had SIGINT ignored."""
+
+    def end(number: int, frame: Any) -> None:
+        server.end()
+
     if threading.current_thread() is threading.main_thread():
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, lambda *_: server.end())
+            signal.signal(number, end)
 
 
 def variables(url: str) -> Dict[str, str]:
@@ -88,6 +95,21 @@ def announce(emulator: Emulator, url: str, as_json: bool) -> None:
     sys.stdout.flush()
 
 
+def chosen(entries: List[str]) -> Dict[str, str]:
+    """What `--assume` says.
+
+    Raises:
+        VeltConfigurationError: an entry is no NAME=VALUE.
+    """
+    found: Dict[str, str] = {}
+    for entry in entries:
+        name, equals, choice = entry.partition("=")
+        if not equals or not name or not choice:
+            raise VeltConfigurationError(f"--assume {entry}: must be NAME=VALUE", field="--assume")
+        found[name] = choice
+    return found
+
+
 def print_assumptions(as_json: bool) -> int:
     entries = assumptions_as_json()
     if as_json:
@@ -95,6 +117,8 @@ def print_assumptions(as_json: bool) -> int:
         return 0
     for entry in entries:
         print(f"{entry['id']} ({', '.join(entry['operations'])})\n    {entry['text']}")
+        if entry["choices"]:
+            print(f"    --assume {entry['id']}={'|'.join(entry['choices'])}")
     return 0
 
 

@@ -34,6 +34,13 @@ def add_emulator(parser: argparse.ArgumentParser) -> None:
         help="refuse webhook addresses that Velt would refuse: http, and hosts of a private network",
     )
     parser.add_argument(
+        "--assume",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="assume something else where there is a choice, for example organizations-again=strict; may be repeated",
+    )
+    parser.add_argument(
         "--assumptions",
         action="store_true",
         help="print what Velt's documentation does not say and was decided here, and end",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Mapping, Tuple
 
-__all__ = ["ASSUMPTIONS", "Assumption", "assumptions_as_json"]
+from velt_py.exceptions import VeltConfigurationError
+
+__all__ = ["ASSUMPTIONS", "Assumption", "assumptions_as_json", "check_choices"]
 
 
 @dataclass(frozen=True)
@@ -16,11 +18,13 @@ class Assumption:
         id: its name; an answer that rests on it carries it in the header `x-velt-emulator-assumptions`.
         text: what was decided.
         operations: which operations rest on it; `*` is all.
+        choices: what can be chosen instead with `--assume`, the default first; none where there is one way only.
     """
 
     id: str
     text: str
     operations: Tuple[str, ...]
+    choices: Tuple[str, ...] = ()
 
 
 def _registry(*entries: Assumption) -> Dict[str, Assumption]:
@@ -38,8 +42,9 @@ ASSUMPTIONS = _registry(
     Assumption(
         "first-use",
         "An api key that was never seen becomes a tenant with the token it came with; any other token is then refused. "
-        "With `known_keys_only` such a key is refused.",
+        "With `known_keys_only` such a key is refused (refuse).",
         ("*",),
+        ("accept", "refuse"),
     ),
     Assumption(
         "workspace-token",
@@ -67,8 +72,9 @@ ASSUMPTIONS = _registry(
     ),
     Assumption(
         "organizations-again",
-        "An organization that is added again is updated.",
+        "An organization that is added again is updated (upsert); or it is refused beside the others (strict).",
         ("organizations.addOrganizations",),
+        ("upsert", "strict"),
     ),
     Assumption(
         "unknown-organization",
@@ -84,8 +90,10 @@ ASSUMPTIONS = _registry(
     ),
     Assumption(
         "users-create-organization",
-        "Adding users makes the organization when it does not exist, with or without createOrganization.",
+        "Adding users makes the organization when it does not exist, with or without createOrganization (always); or "
+        "only with it (flag).",
         ("users.addUsers",),
+        ("always", "flag"),
     ),
     Assumption(
         "organization-cascade",
@@ -119,7 +127,10 @@ ASSUMPTIONS = _registry(
         "invitations",
         "What an invitation holds beside email, type and status, and that answering one that is not pending is "
         "FAILED_PRECONDITION.",
-        ("users.addUserInvite", "users.respondToInvite", "users.getInvitedUsers", "users.getUserInvitations"),
+        (
+            *("users.addUserInvite", "users.respondToInvite", "users.getInvitedUsers"),
+            *("users.getUserInvitations", "users.getInvitedPendingUsersCount"),
+        ),
     ),
     Assumption(
         "effective-access",
@@ -139,8 +150,10 @@ ASSUMPTIONS = _registry(
     ),
     Assumption(
         "notifications-enabled",
-        "The notification and activity services are on, although Velt has them off until they are configured.",
-        ("notifications.addNotifications", "activities.addActivities"),
+        "The notification and activity services are on until they are configured (on), although Velt has them off "
+        "(off).",
+        ("notifications.addNotifications", "activities.addActivities", "commentAnnotations.*"),
+        ("on", "off"),
     ),
     Assumption(
         "deletion-time",
@@ -368,6 +381,28 @@ ASSUMPTIONS = _registry(
 def assumptions_as_json() -> List[Dict[str, Any]]:
     """The registry as JSON objects."""
     return [
-        {"id": entry.id, "text": entry.text, "operations": list(entry.operations)}
+        {
+            "id": entry.id,
+            "text": entry.text,
+            "operations": list(entry.operations),
+            "choices": list(entry.choices),
+        }
         for entry in ASSUMPTIONS.values()
     ]
+
+
+def check_choices(chosen: Mapping[str, str]) -> None:
+    """Check what was chosen for assumptions.
+
+    Raises:
+        VeltConfigurationError: there is no such assumption, or it cannot be that.
+    """
+    for name, choice in chosen.items():
+        entry = ASSUMPTIONS.get(name)
+        if entry is None or not entry.choices:
+            known = ", ".join(each.id for each in ASSUMPTIONS.values() if each.choices)
+            raise VeltConfigurationError(f"assume {name}: only these can be chosen: {known}", field=name)
+        if choice not in entry.choices:
+            raise VeltConfigurationError(
+                f"assume {name}: must be one of {', '.join(entry.choices)}", field=name
+            )

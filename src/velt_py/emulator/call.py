@@ -7,7 +7,8 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, cast
 
 from velt_py.emulator.assumptions import ASSUMPTIONS
 from velt_py.emulator.clock import Clock
-from velt_py.emulator.paging import Page, page_of, walk_of
+from velt_py.emulator.identity import digest
+from velt_py.emulator.paging import LARGEST, Page, page_of, walk_of
 from velt_py.emulator.refusals import invalid
 from velt_py.emulator.state import Records, Row
 
@@ -60,6 +61,8 @@ class Call:
         decisions: what the application's permission provider said, by person; None when it was not asked.
         platform: `sdk` when a browser is played, else empty.
         actor: whose browser that is.
+        seed: of the secrets that are made.
+        choices: the alternatives of assumptions that were chosen, by their ids.
     """
 
     operation: str
@@ -76,6 +79,8 @@ class Call:
     decisions: Optional[Mapping[str, Document]] = None
     platform: str = ""
     actor: Optional[Document] = None
+    seed: int = 0
+    choices: Mapping[str, str] = field(default_factory=lambda: cast(Dict[str, str], {}))
 
     def __post_init__(self) -> None:
         self.now = self.clock.milliseconds()
@@ -106,6 +111,15 @@ class Call:
         if assumption not in self.guesses:
             self.guesses.append(assumption)
 
+    def secret(self) -> bytes:
+        """32 bytes for a token or a secret, other ones each time. The same run with the same seed makes the same."""
+        return digest("secret", self.seed, self.key, self.workspace, self.shared.next_number("secret"))
+
+    def chosen(self, assumption: str) -> str:
+        """Which of its alternatives an assumption stands at. Marks the answer."""
+        self.guess(assumption)
+        return self.choices.get(assumption) or ASSUMPTIONS[assumption].choices[0]
+
     def page(
         self,
         rows: List[Row],
@@ -115,6 +129,11 @@ class Call:
         descending: bool = False,
     ) -> Page:
         """The page that was asked for."""
+        wanted = self.data.get("pageSize")
+        if self.data.get("pageToken") or (isinstance(wanted, (int, float)) and wanted > LARGEST):
+            self.guess("page-tokens")
+        if by is None and len(rows) > 1:
+            self.guess("document-order")
         if by is not None:
             return walk_of(
                 self.records, self.operation, rows, self.data, by=by, descending=descending, size=size

@@ -8,6 +8,7 @@ import time
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple, cast
 
 from velt_py.emulator.areas import RULES
+from velt_py.emulator.assumptions import check_choices
 from velt_py.emulator.call import Answer, Call, Received
 from velt_py.emulator.checking import check_request
 from velt_py.emulator.clock import Clock
@@ -15,6 +16,7 @@ from velt_py.emulator.courier import Courier
 from velt_py.emulator.errands import Errands
 from velt_py.emulator.faults import Dropped, Fault, Faults
 from velt_py.emulator.kinds import AGENT_RUNNING
+from velt_py.emulator.marks import marks_of, marks_of_fields
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
@@ -44,14 +46,16 @@ class Emulator:
     Args:
         data: a folder that keeps the state; None keeps it in memory.
         clock: its time; the machine's unless given.
-        seed: of whatever is drawn by lot, such as faults.
+        seed: of whatever is drawn by lot, such as faults, and of the tokens and secrets that it makes; the same calls
+            with the same seed make the same.
         known_keys_only: refuse api keys and workspaces that were not made with `tenant` or by a workspace call,
-            instead of making them at their first use.
+            instead of making them at their first use; as `first-use` among the assumptions.
         courier: deliver webhooks in a thread of this process; without it `deliver_due` does, or an `EmulatorServer`.
         production_url_rules: refuse addresses of receivers that Velt's servers would refuse: http and private hosts.
+        assume: what to assume instead, by the ids of assumptions, for example `{"organizations-again": "strict"}`.
 
     Raises:
-        VeltConfigurationError: the folder cannot be used.
+        VeltConfigurationError: the folder cannot be used, or an assumption cannot be that.
     """
 
     def __init__(
@@ -63,13 +67,19 @@ class Emulator:
         known_keys_only: bool = False,
         courier: bool = False,
         production_url_rules: bool = False,
+        assume: Optional[Mapping[str, str]] = None,
     ) -> None:
+        self.choices: Mapping[str, str] = dict(assume or {})
+        """What was assumed instead of the defaults."""
+        check_choices(self.choices)
+        self.seed = seed
         self.clock = clock or Clock()
         self.state = State(data)
         self.faults = Faults(seed)
         self.recorded = Recorded()
         self.routes = make_routes()
         self._shared = self.state.of("")
+        known_keys_only = known_keys_only or self.choices.get("first-use") == "refuse"
         self._tenants = Tenants(self._shared, known_keys_only)
         self._strict_urls = production_url_rules
         self.outgoing = Outgoing()
@@ -165,11 +175,12 @@ class Emulator:
             if fault is not None and fault.status is not None:
                 status, answer = fault.status, _faulty(fault)
             else:
-                data = _fields(route, body) if route else None
+                data = _fields(route, body, guesses) if route else None
                 found = self._answer(method, path, route, Received(lowered, query, body), data, guesses)
                 status, answer = found.status, found.body
         except Refused as refusal:
             status, answer, word = refusal.status, refusal.body(), refusal.word
+            guesses.extend(marks_of(status, word))
         if guesses:
             logger.debug(
                 "velt.emulator.guess", extra={"velt_operation": name, "velt_assumptions": ",".join(guesses)}
@@ -249,7 +260,14 @@ class Emulator:
     ) -> Call:
         """A call that its caller may make, with fields that fit."""
         caller = self._tenants.caller(route, received.headers, data)
-        check_request(route.name, route.facts, data)
+        marks = [*marks_of_fields(route, data), *(["first-use"] if caller.first else [])]
+        try:
+            check_request(route.name, route.facts, data)
+        except Refused:
+            marks.append("error-texts")
+            raise
+        finally:
+            guesses.extend(mark for mark in marks if mark not in guesses)
         return Call(
             route.name,
             caller.key,
@@ -262,6 +280,8 @@ class Emulator:
             received=received,
             strict_urls=self._strict_urls,
             decisions=decisions,
+            seed=self.seed,
+            choices=self.choices,
         )
 
 
@@ -278,7 +298,7 @@ def coverage(emulator: Emulator) -> Dict[str, Any]:
     }
 
 
-def _fields(route: Route, body: bytes) -> Dict[str, Any]:
+def _fields(route: Route, body: bytes, guesses: List[str]) -> Dict[str, Any]:
     """The fields of a request."""
     try:
         parsed: Any = json.loads(body.decode("utf-8")) if body else {}
@@ -287,7 +307,10 @@ def _fields(route: Route, body: bytes) -> Dict[str, Any]:
     if not isinstance(parsed, dict):
         raise invalid("The body must be a JSON object.")
     fields = cast(Dict[str, Any], parsed)
-    if route.bare or (route.name in UNWRAPPED and "organizationId" in fields):
+    if route.bare:
+        return fields
+    if route.name in UNWRAPPED and "organizationId" in fields:
+        guesses.append("bare-body")
         return fields
     inner = fields.get("data")
     if not isinstance(inner, dict):

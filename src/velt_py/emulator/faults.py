@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import fnmatch
 import random
+import re
 import threading
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, cast
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, cast
 
 from velt_py.exceptions import VeltValidationError
 
@@ -46,6 +47,38 @@ class Fault:
     struck: int = 0
 
 
+def _count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _number(value: Any, most: float) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= most
+
+
+def _headers(value: Any) -> bool:
+    """Names and values that a head can hold: what breaks a line would begin another answer."""
+    return isinstance(value, dict) and all(
+        isinstance(name, str) and NAME.match(name) and isinstance(each, str) and VALUE.match(each)
+        for name, each in cast(Dict[Any, Any], value).items()
+    )
+
+
+NAME, VALUE = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z"), re.compile(r"[ -~\t]*\Z")
+LONGEST = 3_600
+OPTIONAL = ("nth", "times", "status")
+CHECKS: Dict[str, Tuple[Callable[[Any], bool], str]] = {
+    "match": (lambda value: isinstance(value, str) and bool(value), "a path or a name, with or without *"),
+    "nth": (_count, "a whole number from 1"),
+    "times": (_count, "a whole number from 1"),
+    "probability": (lambda value: _number(value, 1), "a number from 0 to 1"),
+    "status": (lambda value: _count(value) and 200 <= value <= 599, "a whole number from 200 to 599"),
+    "headers": (_headers, "an object of names and texts in one line"),
+    "delay": (lambda value: _number(value, LONGEST), f"a number of seconds from 0 to {LONGEST}"),
+    "drop": (lambda value: isinstance(value, bool), "true or false"),
+}
+"""What each fact of a fault must be, and how it is said."""
+
+
 class Faults:
     """The rules that are on. The same seed strikes the same calls."""
 
@@ -60,18 +93,15 @@ class Faults:
         Raises:
             VeltValidationError: a name or a value is none of a fault.
         """
-        allowed = {name for name in Fault.__dataclass_fields__ if name not in ("seen", "struck")}
-        unknown = sorted(set(facts) - allowed)
+        unknown = sorted(set(facts) - {*CHECKS, "body"})
         if unknown:
             raise VeltValidationError(
-                f"fault: {unknown[0]} is none of {', '.join(sorted(allowed))}", field=str(unknown[0])
+                f"fault: {unknown[0]} is none of {', '.join(sorted({*CHECKS, 'body'}))}",
+                field=str(unknown[0]),
             )
-        status = facts.get("status")
-        if status is not None and (not isinstance(status, int) or not 200 <= status <= 599):
-            raise VeltValidationError("fault: status must be a number from 200 to 599", field="status")
-        for name in ("delay", "probability"):
-            if not isinstance(facts.get(name, 0), (int, float)) or facts.get(name, 0) < 0:
-                raise VeltValidationError(f"fault: {name} must be a number and not negative", field=name)
+        for name, value in facts.items():
+            if name != "body" and not (value is None and name in OPTIONAL) and not CHECKS[name][0](value):
+                raise VeltValidationError(f"fault: {name} must be {CHECKS[name][1]}", field=name)
         fault = Fault(**facts)
         with self._lock:
             self._faults.append(fault)

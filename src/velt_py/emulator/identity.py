@@ -6,11 +6,16 @@ import hashlib
 import string
 from typing import Any
 
-__all__ = ["decimal_id", "hex_id", "job_id", "number_id", "push_id", "short_id"]
+__all__ = ["decimal_id", "digest", "hex_id", "job_id", "number_id", "push_id", "short_id"]
 
 LETTERS = string.ascii_letters
 SHORT = string.digits + string.ascii_lowercase
 PUSH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def digest(*parts: Any) -> bytes:
+    """32 bytes that follow from the parts."""
+    return _digest(parts)
 
 
 def _digest(parts: Any) -> bytes:

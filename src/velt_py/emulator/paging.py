@@ -14,7 +14,7 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tup
 from velt_py.emulator.refusals import invalid
 from velt_py.emulator.state import Records, Row
 
-__all__ = ["Page", "page_of", "walk_of"]
+__all__ = ["LARGEST", "Page", "page_of", "walk_of"]
 
 LARGEST = 1000
 WALK = "walk"

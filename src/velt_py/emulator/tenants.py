@@ -18,10 +18,17 @@ WORKSPACE_ID, WORKSPACE_TOKEN = "x-velt-workspace-id", "x-velt-workspace-auth-to
 
 @dataclass(frozen=True)
 class Caller:
-    """Who calls: an api key, and the workspace where its token signed the call."""
+    """Who calls: an api key, and the workspace where its token signed the call.
+
+    Args:
+        key: the api key.
+        workspace: its id.
+        first: whether one of them was made by this call.
+    """
 
     key: str
     workspace: str = ""
+    first: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,7 +53,7 @@ class Tenants:
         if route.public:
             return Caller(key)
         if route.workspace:
-            return Caller(key, self._workspace(headers))
+            return self._workspace(key, headers)
         token = headers.get(AUTH_TOKEN, "")
         if route.path.startswith("/v1/"):
             key, token = str(data.get("apiKey") or key), str(data.get("authToken") or token)
@@ -61,9 +68,9 @@ class Tenants:
             self.add(key, token)
         elif not _among(token, cast(List[Dict[str, Any]], known["tokens"])):
             raise Refused("PERMISSION_DENIED", "Invalid auth token.")
-        return Caller(key)
+        return Caller(key, first=known is None)
 
-    def _workspace(self, headers: Mapping[str, str]) -> str:
+    def _workspace(self, key: str, headers: Mapping[str, str]) -> Caller:
         workspace = headers.get(WORKSPACE_ID, "")
         token = headers.get(WORKSPACE_TOKEN) or headers.get(AUTH_TOKEN, "")
         if not workspace:
@@ -71,12 +78,13 @@ class Tenants:
         if not token:
             raise invalid("Auth Token not found in headers.")
         known: Optional[Dict[str, Any]] = self.shared.get("workspace", workspace)
+        first = known is None
         if known is None and not self.known_only:
             known = {"id": workspace, "name": workspace, "authToken": token, "apiKeys": []}
             self.shared.put("workspace", workspace, doc=known)
         if known is None or not hmac.compare_digest(token.encode(), str(known["authToken"]).encode()):
             raise Refused("UNAUTHENTICATED", "Invalid auth token for workspace.")
-        return workspace
+        return Caller(key, workspace, first)
 
     def add(self, key: str, token: str, **facts: Any) -> None:
         """Make an api key with its first token."""

@@ -24,8 +24,8 @@ def add(call: Call) -> Answer:
     config = call.records.get("config", "activity")
     if config is not None and config.get("activityServiceConfig", {}).get("isEnabled") is False:
         raise Refused("FAILED_PRECONDITION", "The activity service is not enabled.")
-    if config is None:
-        call.guess("notifications-enabled")
+    if config is None and call.chosen("notifications-enabled") == "off":
+        raise Refused("FAILED_PRECONDITION", "The activity service is not enabled.")
     organization = need(call)
     document = need_document(call, organization)
     for entry in call.objects("activities"):

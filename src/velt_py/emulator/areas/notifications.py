@@ -12,7 +12,7 @@ from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, objects, 
 from velt_py.emulator.effects.people import may_see, preference
 from velt_py.emulator.identity import push_id
 from velt_py.emulator.recipients import is_told, recipients
-from velt_py.emulator.refusals import invalid
+from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.state import Row
 
 __all__ = ["RULES"]
@@ -38,6 +38,7 @@ VALUES = ("ALL", "MINE", "NONE")
 
 
 def add(call: Call) -> Answer:
+    _need_enabled(call)
     organization = need(call)
     document = need_document(call, organization)
     if not call.flag("isNotificationResolverUsed"):
@@ -67,9 +68,19 @@ def add(call: Call) -> Answer:
         timestamp=call.now,
     )
     call.records.put("notification", organization, name, doc=doc)
-    call.guess("notifications-enabled")
     message = "Notification added successfully."
     return success(message, {"success": True, "message": message})
+
+
+def _need_enabled(call: Call) -> None:
+    config = call.records.get("config", "notification")
+    on = (
+        call.chosen("notifications-enabled") == "on"
+        if config is None
+        else config.get("useNotificationService")
+    )
+    if on is False:
+        raise Refused("FAILED_PRECONDITION", "The notification service is not enabled.")
 
 
 def get(call: Call) -> Answer:

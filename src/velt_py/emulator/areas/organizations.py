@@ -55,8 +55,10 @@ def add(call: Call) -> Answer:
     outcome: Document = {}
     for entry in call.objects("organizations"):
         organization = id_in(entry, "organizationId")
-        if call.records.get("organization", organization) is not None:
-            call.guess("organizations-again")
+        again = call.records.get("organization", organization) is not None
+        if again and call.chosen("organizations-again") == "strict":
+            outcome[organization] = _refused(call, organization, "Organization already exists")
+            continue
         create(call, organization, entry)
         outcome[organization] = _done(call, organization, "Added Successfully")
     return success("Organization(s) added successfully.", outcome)
@@ -111,11 +113,11 @@ def _done(call: Call, organization: str, message: str) -> Document:
 
 
 def _unknown(call: Call, organization: str) -> Document:
-    return {
-        "success": False,
-        "id": hex_id(call.key, "organization", organization),
-        "message": "Organization does not exist",
-    }
+    return _refused(call, organization, "Organization does not exist")
+
+
+def _refused(call: Call, organization: str, message: str) -> Document:
+    return {**_done(call, organization, message), "success": False}
 
 
 RULES: Dict[str, Rule] = {

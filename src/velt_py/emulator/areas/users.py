@@ -22,7 +22,8 @@ Level = Tuple[str, Tuple[str, ...]]
 def add(call: Call) -> Answer:
     organization = call.text("organizationId")
     if call.records.get("organization", organization) is None:
-        call.guess("users-create-organization")
+        if call.chosen("users-create-organization") == "flag" and not call.flag("createOrganization"):
+            raise missing("Organization does not exist.")
         create_organization(call, organization, {})
     kind, ids = _made_level(call, organization)
     outcome: Document = {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import secrets
 from typing import Dict
 
 from velt_py.emulator.areas.configurations import config_of
@@ -24,7 +23,7 @@ def create(call: Call) -> Answer:
     _need_enabled(call)
     _check_url(call)
     endpoint = f"ep_{job_id(call.key, 'endpoint', call.records.next_number('endpoint'))}"
-    secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
+    secret = "whsec_" + base64.b64encode(call.secret()[:24]).decode()
     doc: Document = {name: call.data[name] for name in FIELDS if call.data.get(name) is not None}
     doc.setdefault("disabled", False)
     doc.update(id=endpoint, createdAt=iso(call.now), updatedAt=iso(call.now))

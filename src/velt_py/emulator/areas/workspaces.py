@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from typing import Dict, List
 
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
@@ -38,7 +37,7 @@ def create(call: Call) -> Answer:
             "name": call.text("name"),
             "avatar": call.text("avatar"),
         },
-        "authToken": secrets.token_hex(16),
+        "authToken": call.secret().hex()[:32],
     }
     call.shared.put("workspace", workspace, doc=doc)
     _make_key(call, workspace, "testing", "Default", True)
@@ -106,7 +105,7 @@ def get_keys(call: Call) -> Answer:
 def reset_token(call: Call) -> Answer:
     key = call.text("apiKey")
     doc = _key(call, key)
-    token: Document = {"token": secrets.token_hex(16), "name": "default", "domains": []}
+    token: Document = {"token": call.secret().hex()[:32], "name": "default", "domains": []}
     call.shared.put("apiKey", key, doc={**doc, "tokens": [token]})
     return success("Auth token reset successfully.", {"apiKey": key, "newAuthToken": token})
 
@@ -141,7 +140,7 @@ def _make_key(call: Call, workspace: str, kind: str, name: str, with_token: bool
     key = hex_id("apiKey", workspace, call.shared.next_number(f"apiKey/{workspace}"))[:20]
     tokens: List[Document] = []
     if with_token:
-        tokens.append({"token": secrets.token_hex(16), "name": "default", "domains": []})
+        tokens.append({"token": call.secret().hex()[:32], "name": "default", "domains": []})
     doc = {"apiKey": key, "workspace": workspace, "type": kind, "apiKeyName": name, "tokens": tokens}
     call.shared.put("apiKey", key, doc=doc)
     return key

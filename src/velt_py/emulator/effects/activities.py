@@ -29,7 +29,7 @@ def record(call: Call, happening: Happening) -> None:
         if not on or not switched_on(service.get("triggers"), happening.event, USUAL):
             return
         immutable = service.get("immutable") is True
-    elif not happening.asked:
+    elif not happening.asked or call.choices.get("notifications-enabled") == "off":
         return
     else:
         immutable = False

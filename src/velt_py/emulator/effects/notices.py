@@ -70,7 +70,7 @@ def notify(call: Call, happening: Happening, audience: Audience) -> None:
 def _enabled(call: Call, happening: Happening) -> bool:
     """Whether the service is on. Until it is configured, it is on for what was asked for."""
     if call.records.get("config", "notification") is None:
-        return happening.asked
+        return happening.asked and call.choices.get("notifications-enabled") != "off"
     config = config_of(call, "notification")
     triggers = cast(Document, config["notificationServiceConfig"]).get("triggers")
     return config["useNotificationService"] is True and switched_on(

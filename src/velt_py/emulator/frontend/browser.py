@@ -73,6 +73,8 @@ class Browser:
             *(operation, self.key, fields, self.records(), shared, emulator.clock),
             platform="sdk",
             actor=self.person,
+            seed=emulator.seed,
+            choices=emulator.choices,
         )
 
     def records(self) -> Records:
