@@ -66,10 +66,12 @@ def _object_differences(place: str, value: Any, kind: Any) -> Iterator[str]:
         yield f"{place or 'answer'} is no object"
         return
     given = cast(Mapping[str, Any], value)
+    # Python 3.8 does not know which fields a type has to have; the later ones hold that.
+    needed = getattr(kind, "__required_keys__", ())
     for name, inner in get_type_hints(kind, localns=SHARED).items():
         if name in given:
             yield from _differences(f"{place}.{name}", given[name], inner)
-        elif name in kind.__required_keys__:
+        elif name in needed:
             yield f"{place}.{name} is missing"
 
 
