@@ -60,6 +60,7 @@ PURE: FrozenSet[str] = frozenset(
         "console.shapes",
         "console.tallies",
         "emulator.assumptions",
+        "emulator.choices",
         "emulator.filters",
         "emulator.identity",
         "emulator.openapi",

@@ -8,9 +8,9 @@ import time
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple, cast
 
 from velt_py.emulator.areas import RULES
-from velt_py.emulator.assumptions import check_choices
 from velt_py.emulator.call import Answer, Call, Received
 from velt_py.emulator.checking import check_request
+from velt_py.emulator.choices import check_choices, choice_of
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
 from velt_py.emulator.errands import Errands
@@ -79,7 +79,7 @@ class Emulator:
         self.recorded = Recorded()
         self.routes = make_routes()
         self._shared = self.state.of("")
-        known_keys_only = known_keys_only or self.choices.get("first-use") == "refuse"
+        known_keys_only = known_keys_only or choice_of(self.choices, "first-use") == "refuse"
         self._tenants = Tenants(self._shared, known_keys_only)
         self._strict_urls = production_url_rules
         self.outgoing = Outgoing()
