@@ -65,6 +65,7 @@ PURE: FrozenSet[str] = frozenset(
         "emulator.identity",
         "emulator.openapi",
         "emulator.refusals",
+        "emulator.replies",
         "emulator.urls",
         "exceptions",
         "models",
