@@ -124,7 +124,9 @@ class Courier:
                     continue
                 records = self._state.of(owner)
                 doc = records.get(DELIVERY, row.ids[0])
-                if doc is None or (doc["endpoint"] and not _open(records.get("endpoint", doc["endpoint"]))):
+                if doc is None or (
+                    doc["endpoint"] and not endpoints.is_open(records.get("endpoint", doc["endpoint"]))
+                ):
                     drop(records, row.ids[0])
                     continue
                 with self._lock:
@@ -176,7 +178,3 @@ class Courier:
             "velt.emulator.delivery",
             extra={"velt_event": job.doc["event"], "velt_state": state, "velt_status": attempt.get("status")},
         )
-
-
-def _open(endpoint: Optional[Dict[str, Any]]) -> bool:
-    return endpoint is not None and endpoint.get("disabled") is not True
