@@ -110,9 +110,8 @@ class Emulator:
         self._tenants = Tenants(self._shared, known_keys_only)
         self._strict_urls = production_url_rules
         self.outgoing = Outgoing()
-        self.courier = Courier(self.state, self.clock, self.outgoing, production_url_rules)
         self.errands = Errands(self.state, self.clock, self.outgoing)
-        self.courier.errands = self.errands.run
+        self.courier = Courier(self.state, self.clock, self.outgoing, self.errands.run, production_url_rules)
         self._player: Optional[Player] = None
         if courier:
             self.courier.start()
@@ -152,7 +151,8 @@ class Emulator:
         self.state.close()
 
     def deliver_due(self) -> int:
-        """Make one attempt for each webhook that is due by the emulator's clock; how many there were.
+        """Make one attempt for each webhook, and each call of a workflow, that is due by the emulator's clock; how many
+        there were.
 
         Never call it inside `state.call`: a receiver may call the emulator back.
         """
