@@ -18,8 +18,8 @@ from velt_py.web.wsgi import wsgi_app
 TOKEN = "token-of-the-provider"
 
 
-def provided(sdk: VeltSDK, url: str) -> None:
-    config = {"permissionProviderUrl": url, "authToken": TOKEN}
+def provided(sdk: VeltSDK, url: str, token: str = TOKEN) -> None:
+    config = {"permissionProviderUrl": url, "authToken": token}
     sdk.api.workspace.updatePermissionProviderConfig(
         usePermissionProvider=True, permissionProviderConfig=config
     )
@@ -104,6 +104,16 @@ def test_a_provider_that_fails_or_is_gone_lets_nobody_in(sdk: VeltSDK) -> None:
     with receiver(answer=only("alice"), status=500) as provider:
         provided(sdk, provider.url)
         assert add(sdk, "alice")["error"]["status"] == "PERMISSION_DENIED"
+    assert add(sdk, "alice")["error"]["status"] == "PERMISSION_DENIED"
+
+
+@pytest.mark.parametrize(
+    ("url", "token"),
+    [("http://127.0.0.1:99999/", TOKEN), ("http://127.0.0.1:9/", "a token\nof two lines")],
+    ids=["port", "lines"],
+)
+def test_a_provider_who_cannot_be_asked_lets_nobody_in(sdk: VeltSDK, url: str, token: str) -> None:
+    provided(sdk, url, token)
     assert add(sdk, "alice")["error"]["status"] == "PERMISSION_DENIED"
 
 

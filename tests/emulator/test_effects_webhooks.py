@@ -185,6 +185,45 @@ def test_nobody_listening_is_a_failure_with_its_reason(sdk: VeltSDK, emulator: E
     assert "127.0.0.1" in entry["attempts"][0]["error"]
 
 
+@pytest.mark.parametrize(
+    "service",
+    [
+        {"rawNotificationUrl": "http://127.0.0.1:99999/"},
+        {"rawNotificationUrl": "http://[nowhere/"},
+        {"authToken": "a token\nof two lines"},
+        {"authToken": "a token of \u20ac"},
+        {"authToken": "a token of \ud800"},
+    ],
+    ids=["port", "host", "lines", "sign", "half"],
+)
+def test_what_cannot_be_sent_fails_by_itself_and_holds_nothing_else_up(
+    sdk: VeltSDK, emulator: Emulator, hook: Receiver, service: Any
+) -> None:
+    basic(sdk, hook.url, **service)
+    endpoint(sdk, hook.url)
+    write(sdk)
+    assert emulator.deliver_due() == 2
+    entries = control(emulator, "GET", "webhooks")["webhooks"]
+    assert [(each["scheme"], each["state"]) for each in entries] == [
+        ("basic", "failed"),
+        ("svix", "delivered"),
+    ]
+    error = entries[0]["attempts"][0]["error"]
+    assert "none that can be sent" in error
+    assert "token of" not in error
+
+
+def test_a_secret_that_cannot_be_written_fails_by_itself(emulator: Emulator, hook: Receiver) -> None:
+    with emulator.state.call():
+        for name, secret in (("bad", "\ud800"), ("good", "s")):
+            delivery = Delivery(WORKFLOW, hook.url, secret, "step.failed", name, {"eventId": name})
+            enqueue(emulator.state.of("key"), delivery, 0)
+    assert emulator.deliver_due() == 2
+    entries = control(emulator, "GET", "webhooks")["webhooks"]
+    assert [each["state"] for each in entries] == ["waiting", "delivered"]
+    assert "UTF-8" in entries[0]["attempts"][0]["error"]
+
+
 def test_an_endpoint_that_fails_for_five_days_is_disabled(
     sdk: VeltSDK, emulator: Emulator, hook: Receiver
 ) -> None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Tuple
 
-from velt_py.exceptions import VeltConfigurationError
-
-__all__ = ["ASSUMPTIONS", "Assumption", "assumptions_as_json", "check_choices"]
+__all__ = ["ASSUMPTIONS", "Assumption", "assumptions_as_json"]
 
 
 @dataclass(frozen=True)
@@ -389,20 +387,3 @@ def assumptions_as_json() -> List[Dict[str, Any]]:
         }
         for entry in ASSUMPTIONS.values()
     ]
-
-
-def check_choices(chosen: Mapping[str, str]) -> None:
-    """Check what was chosen for assumptions.
-
-    Raises:
-        VeltConfigurationError: there is no such assumption, or it cannot be that.
-    """
-    for name, choice in chosen.items():
-        entry = ASSUMPTIONS.get(name)
-        if entry is None or not entry.choices:
-            known = ", ".join(each.id for each in ASSUMPTIONS.values() if each.choices)
-            raise VeltConfigurationError(f"assume {name}: only these can be chosen: {known}", field=name)
-        if choice not in entry.choices:
-            raise VeltConfigurationError(
-                f"assume {name}: must be one of {', '.join(entry.choices)}", field=name
-            )

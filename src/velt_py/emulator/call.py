@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Optional, cast
 
 from velt_py.emulator.assumptions import ASSUMPTIONS
+from velt_py.emulator.choices import choice_of
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.identity import digest
 from velt_py.emulator.paging import LARGEST, Page, page_of, walk_of
@@ -118,13 +119,13 @@ class Call:
     def chosen(self, assumption: str) -> str:
         """Which of its alternatives an assumption stands at. Marks the answer."""
         self.guess(assumption)
-        return self.choices.get(assumption) or ASSUMPTIONS[assumption].choices[0]
+        return choice_of(self.choices, assumption)
 
     def page(
         self,
         rows: List[Row],
         *,
-        size: int = 1000,
+        size: int = LARGEST,
         by: Optional[Callable[[Row], float]] = None,
         descending: bool = False,
     ) -> Page:

@@ -23,6 +23,7 @@ from velt_py.console.source import Look, Page, Where
 from velt_py.console.tallies import Documents
 from velt_py.emulator.deliveries import DELIVERY
 from velt_py.emulator.refusals import Refused as RestRefused
+from velt_py.emulator.replies import Reply
 from velt_py.emulator.state import Row
 from velt_py.exceptions import VeltSDKError, VeltValidationError
 from velt_py.settings import Limits
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from velt_py.emulator.core import Emulator
 
 __all__ = ["EmulatorSource", "answer"]
-
-Reply = Tuple[int, Dict[str, str], bytes]
 
 ORGANIZATIONS, DOCUMENTS, THREADS, EVENTS = 100, 200, 25, 300
 LONGEST_FIELDS = 20_000

@@ -13,12 +13,10 @@ from velt_py.emulator.controls.frontend import FRONTEND
 from velt_py.emulator.controls.reading import api_key
 from velt_py.emulator.openapi import openapi_document
 from velt_py.emulator.refusals import Refused
+from velt_py.emulator.replies import Reply, json_reply
 from velt_py.exceptions import VeltValidationError
 
 __all__ = ["control"]
-
-Reply = Tuple[int, Dict[str, str], bytes]
-JSON = {"Content-Type": "application/json"}
 
 
 def control(emulator: Any, method: str, name: str, body: bytes, query: str = "") -> Reply:
@@ -34,22 +32,18 @@ def control(emulator: Any, method: str, name: str, body: bytes, query: str = "")
     rule = CONTROLS.get((method, name.strip("/")))
     if rule is None:
         known = ", ".join(f"{verb} /__velt/{path}" for verb, path in CONTROLS)
-        return _reply(404, {"error": {"message": f"There is no such control; there are: {known}"}})
+        return json_reply(404, {"error": {"message": f"There is no such control; there are: {known}"}})
     try:
         given: Any = json.loads(body.decode("utf-8")) if body else {}
         if not isinstance(given, dict):
             raise VeltValidationError("the body must be a JSON object", field="body")
-        return _reply(200, rule(emulator, {**dict(parse_qsl(query)), **cast(Dict[str, Any], given)}))
+        return json_reply(200, rule(emulator, {**dict(parse_qsl(query)), **cast(Dict[str, Any], given)}))
     except Refused as refusal:
-        return _reply(refusal.status, refusal.body())
+        return json_reply(refusal.status, refusal.body())
     except VeltValidationError as error:
-        return _reply(400, {"error": {"message": error.message}})
+        return json_reply(400, {"error": {"message": error.message}})
     except (ValueError, RecursionError):
-        return _reply(400, {"error": {"message": "the body is no JSON"}})
-
-
-def _reply(status: int, answer: Any) -> Reply:
-    return status, dict(JSON), json.dumps(answer).encode()
+        return json_reply(400, {"error": {"message": "the body is no JSON"}})
 
 
 def _health(emulator: Any, given: Dict[str, Any]) -> Any:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import time
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple, cast
 
 from velt_py.emulator.areas import RULES
-from velt_py.emulator.assumptions import check_choices
 from velt_py.emulator.call import Answer, Call, Received
 from velt_py.emulator.checking import check_request
+from velt_py.emulator.choices import check_choices, choice_of
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
 from velt_py.emulator.errands import Errands
@@ -20,6 +21,7 @@ from velt_py.emulator.marks import marks_of, marks_of_fields
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
+from velt_py.emulator.replies import Reply, json_reply
 from velt_py.emulator.routes import ASKED, Route, make_routes, nearest
 from velt_py.emulator.signed_urls import FILES
 from velt_py.emulator.state import State
@@ -37,7 +39,32 @@ CONSOLE = "/__velt/console"
 UNWRAPPED = frozenset(["livestate.broadcastEvent"])
 MARK = "x-velt-emulator"
 
-Reply = Tuple[int, Dict[str, str], bytes]
+
+@dataclass
+class Exchange:
+    """A request to Velt's API on its way to an answer, and what is noticed on the way.
+
+    Args:
+        method, path: as received, the path without its query.
+        route: the operation; None when there is none at that path.
+        received: the rest of the request.
+        data: its fields, once they are read.
+        guesses: the assumptions that the answer rests on.
+        word: which of Velt's words it is refused with.
+    """
+
+    method: str
+    path: str
+    route: Optional[Route]
+    received: Received
+    data: Any = None
+    guesses: List[str] = field(default_factory=lambda: cast(List[str], []))
+    word: Optional[str] = None
+
+    @property
+    def operation(self) -> str:
+        """Its name; empty when there is none."""
+        return self.route.name if self.route is not None else ""
 
 
 class Emulator:
@@ -79,13 +106,12 @@ class Emulator:
         self.recorded = Recorded()
         self.routes = make_routes()
         self._shared = self.state.of("")
-        known_keys_only = known_keys_only or self.choices.get("first-use") == "refuse"
+        known_keys_only = known_keys_only or choice_of(self.choices, "first-use") == "refuse"
         self._tenants = Tenants(self._shared, known_keys_only)
         self._strict_urls = production_url_rules
         self.outgoing = Outgoing()
-        self.courier = Courier(self.state, self.clock, self.outgoing, production_url_rules)
         self.errands = Errands(self.state, self.clock, self.outgoing)
-        self.courier.errands = self.errands.run
+        self.courier = Courier(self.state, self.clock, self.outgoing, self.errands.run, production_url_rules)
         self._player: Optional[Player] = None
         if courier:
             self.courier.start()
@@ -125,7 +151,8 @@ class Emulator:
         self.state.close()
 
     def deliver_due(self) -> int:
-        """Make one attempt for each webhook that is due by the emulator's clock; how many there were.
+        """Make one attempt for each webhook, and each call of a workflow, that is due by the emulator's clock; how many
+        there were.
 
         Never call it inside `state.call`: a receiver may call the emulator back.
         """
@@ -160,66 +187,63 @@ class Emulator:
             from velt_py.emulator.control import control
 
             return control(self, method, path[len(CONTROL) :], body, query)
+        return self._exchanged(Exchange(method, path, self.routes.get(path), Received(lowered, query, body)))
+
+    def _exchanged(self, exchange: Exchange) -> Reply:
+        """Answer a request to Velt's API, and remember it."""
         started = time.perf_counter()
-        route = self.routes.get(path)
-        name = route.name if route else ""
-        data: Any = None
-        fault = self.faults.striking(path, name)
-        word: Optional[str] = None
-        guesses: List[str] = []
-        if fault is not None and (fault.delay or fault.drop):
-            time.sleep(fault.delay)
-            if fault.drop:
-                raise Dropped(path)
-        try:
-            if fault is not None and fault.status is not None:
-                status, answer = fault.status, _faulty(fault)
-            else:
-                data = _fields(route, body, guesses) if route else None
-                found = self._answer(method, path, route, Received(lowered, query, body), data, guesses)
-                status, answer = found.status, found.body
-        except Refused as refusal:
-            status, answer, word = refusal.status, refusal.body(), refusal.word
-            guesses.extend(marks_of(status, word))
+        fault = self.faults.striking(exchange.path, exchange.operation)
+        if fault is not None:
+            _hold_up(fault, exchange.path)
+        if fault is not None and fault.status is not None:
+            status, answer = fault.status, _faulty(fault)
+        else:
+            status, answer = self._outcome(exchange)
+        guesses = ",".join(exchange.guesses)
         if guesses:
             logger.debug(
-                "velt.emulator.guess", extra={"velt_operation": name, "velt_assumptions": ",".join(guesses)}
+                "velt.emulator.guess",
+                extra={"velt_operation": exchange.operation, "velt_assumptions": guesses},
             )
         self.recorded.add(
-            word,
-            method=method,
-            path=path,
+            exchange.word,
+            method=exchange.method,
+            path=exchange.path,
             at=self.clock.milliseconds(),
-            operation=name,
-            apiKey=lowered.get(API_KEY, ""),
-            data=data,
+            operation=exchange.operation,
+            apiKey=exchange.received.headers.get(API_KEY, ""),
+            data=exchange.data,
             status=status,
             milliseconds=round((time.perf_counter() - started) * 1000, 3),
         )
         self.courier.notice()
-        extra = dict(fault.headers) if fault is not None else {}
-        return status, {**_headers(guesses), **extra}, _encoded(answer)
+        marks = {MARK: "guess", f"{MARK}-assumptions": guesses} if guesses else {}
+        return json_reply(status, answer, {**marks, **(fault.headers if fault is not None else {})})
 
-    def _answer(
-        self,
-        method: str,
-        path: str,
-        route: Optional[Route],
-        received: Received,
-        data: Any,
-        guesses: List[str],
-    ) -> Answer:
+    def _outcome(self, exchange: Exchange) -> Tuple[int, Any]:
+        """The status and the body of an answer."""
+        try:
+            answer = self._answer(exchange)
+        except Refused as refusal:
+            exchange.word = refusal.word
+            exchange.guesses.extend(marks_of(refusal.status, refusal.word))
+            return refusal.status, refusal.body()
+        return answer.status, answer.body
+
+    def _answer(self, exchange: Exchange) -> Answer:
+        route = exchange.route
         if route is None:
-            raise _unknown(path, self.routes)
-        if method != "POST":
-            raise invalid(f"{path} takes POST, not {method}.")
+            raise _unknown(exchange.path, self.routes)
+        exchange.data = _fields(route, exchange.received.body, exchange.guesses)
+        if exchange.method != "POST":
+            raise invalid(f"{route.path} takes POST, not {exchange.method}.")
         rule = RULES.get(route.name)
         if rule is None:
-            raise Refused("UNIMPLEMENTED", f"{route.name} ({path}) is not emulated yet.")
-        decisions = self._asked(route, received, data, guesses)
+            raise Refused("UNIMPLEMENTED", f"{route.name} ({route.path}) is not emulated yet.")
+        decisions = self._asked(route, exchange)
         with self.state.call():
             try:
-                call = self._call(route, received, data, guesses, decisions)
+                call = self._call(route, exchange, decisions)
                 self._settle(call)
                 return rule(call)
             except Refused as refusal:
@@ -234,16 +258,14 @@ class Emulator:
 
             settle(call)
 
-    def _asked(
-        self, route: Route, received: Received, data: Dict[str, Any], guesses: List[str]
-    ) -> Optional[Mapping[str, Dict[str, Any]]]:
+    def _asked(self, route: Route, exchange: Exchange) -> Optional[Mapping[str, Dict[str, Any]]]:
         """What the application's permission provider says, where it is asked; the state is not locked meanwhile."""
         if route.name not in ASKED:
             return None
         from velt_py.emulator import provider
 
         with self.state.call():
-            call = self._call(route, received, data, guesses, None)
+            call = self._call(route, exchange, None)
             question = provider.inquiry(call)
         if question is None:
             return None
@@ -251,15 +273,11 @@ class Emulator:
         return provider.ask(self.outgoing, question)
 
     def _call(
-        self,
-        route: Route,
-        received: Received,
-        data: Dict[str, Any],
-        guesses: List[str],
-        decisions: Optional[Mapping[str, Dict[str, Any]]],
+        self, route: Route, exchange: Exchange, decisions: Optional[Mapping[str, Dict[str, Any]]]
     ) -> Call:
         """A call that its caller may make, with fields that fit."""
-        caller = self._tenants.caller(route, received.headers, data)
+        data, guesses = exchange.data, exchange.guesses
+        caller = self._tenants.caller(route, exchange.received.headers, data)
         marks = [*marks_of_fields(route, data), *(["first-use"] if caller.first else [])]
         try:
             check_request(route.name, route.facts, data)
@@ -277,7 +295,7 @@ class Emulator:
             self.clock,
             caller.workspace,
             guesses,
-            received=received,
+            received=exchange.received,
             strict_urls=self._strict_urls,
             decisions=decisions,
             seed=self.seed,
@@ -324,19 +342,19 @@ def _unknown(path: str, routes: Mapping[str, Route]) -> Refused:
     return Refused("UNIMPLEMENTED", f"{path} is no operation that is known here{hint}.")
 
 
+def _hold_up(fault: Fault, path: str) -> None:
+    """Let the time pass that a fault asks for.
+
+    Raises:
+        Dropped: the connection ends without an answer.
+    """
+    if fault.delay or fault.drop:
+        time.sleep(fault.delay)
+    if fault.drop:
+        raise Dropped(path)
+
+
 def _faulty(fault: Fault) -> Any:
     if fault.body is not None:
         return fault.body
     return {"error": {"message": "A fault that was asked for.", "status": "UNAVAILABLE"}}
-
-
-def _headers(guesses: List[str]) -> Dict[str, str]:
-    headers = {"Content-Type": "application/json"}
-    if guesses:
-        headers[MARK] = "guess"
-        headers[f"{MARK}-assumptions"] = ",".join(guesses)
-    return headers
-
-
-def _encoded(answer: Any) -> bytes:
-    return json.dumps(answer, separators=(",", ":")).encode()

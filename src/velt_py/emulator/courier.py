@@ -9,7 +9,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from velt_py.emulator import endpoints
 from velt_py.emulator.clock import Clock
-from velt_py.emulator.deliveries import BASIC, DELIVERED, DELIVERY, SVIX, WORKFLOW, attempted, drop
+from velt_py.emulator.deliveries import BASIC, DELIVERED, DELIVERY, GIVEN_UP, SVIX, WORKFLOW, attempted, drop
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.sealing import sealed
 from velt_py.emulator.state import State
@@ -42,23 +42,28 @@ class Courier:
         state: where the deliveries are.
         clock: what is due goes by it.
         outgoing: what posts.
+        errands: what else is done by the clock, before what it causes is delivered; how many calls it made.
         production_url_rules: refuse addresses that Velt's servers would refuse.
     """
 
     def __init__(
-        self, state: State, clock: Clock, outgoing: Outgoing, production_url_rules: bool = False
+        self,
+        state: State,
+        clock: Clock,
+        outgoing: Outgoing,
+        errands: Callable[[Optional[str]], int],
+        production_url_rules: bool = False,
     ) -> None:
         self._state = state
         self._clock = clock
         self._outgoing = outgoing
+        self._errands = errands
         self._strict = production_url_rules
         self._lock = threading.Lock()
         self._taken: Set[Tuple[str, str]] = set()
         self._wake = threading.Event()
         self._thread: Optional[threading.Thread] = None
         self._ended = False
-        self.errands: Optional[Callable[[Optional[str]], int]] = None
-        """What else is done by the clock, before what it causes is delivered; how many calls it made."""
 
     def deliver_due(self, key: Optional[str] = None) -> int:
         """Make one attempt for everything that is due now, in order for each address; how many there were.
@@ -66,7 +71,7 @@ class Courier:
         Args:
             key: only what belongs to this api key.
         """
-        errands = self.errands(key) if self.errands is not None else 0
+        errands = self._errands(key)
         jobs = self._take(key)
         rounds: Dict[Tuple[str, str], List[Job]] = {}
         for job in jobs:
@@ -124,7 +129,9 @@ class Courier:
                     continue
                 records = self._state.of(owner)
                 doc = records.get(DELIVERY, row.ids[0])
-                if doc is None or (doc["endpoint"] and not _open(records.get("endpoint", doc["endpoint"]))):
+                if doc is None or (
+                    doc["endpoint"] and not endpoints.is_open(records.get("endpoint", doc["endpoint"]))
+                ):
                     drop(records, row.ids[0])
                     continue
                 with self._lock:
@@ -170,13 +177,9 @@ class Courier:
                 endpoints.reached(records, endpoint)
             elif endpoint and state is not None:
                 endpoints.failed(records, endpoint, now)
-            if job.doc["scheme"] == SVIX and state == "exhausted":
+            if state == GIVEN_UP[SVIX]:
                 endpoints.report_exhausted(records, job.name, now)
         logger.debug(
             "velt.emulator.delivery",
             extra={"velt_event": job.doc["event"], "velt_state": state, "velt_status": attempt.get("status")},
         )
-
-
-def _open(endpoint: Optional[Dict[str, Any]]) -> bool:
-    return endpoint is not None and endpoint.get("disabled") is not True

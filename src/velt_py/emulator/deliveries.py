@@ -11,6 +11,7 @@ __all__ = [
     "BASIC",
     "DELIVERED",
     "DELIVERY",
+    "GIVEN_UP",
     "SVIX",
     "WORKFLOW",
     "Delivery",

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, Mapping, Optional
 
 from velt_py.emulator.clock import iso
-from velt_py.emulator.deliveries import SVIX, Delivery, enqueue
+from velt_py.emulator.deliveries import DELIVERY, SVIX, Delivery, enqueue
 from velt_py.emulator.state import Records
 
-__all__ = ["EXHAUSTED", "failed", "listens", "reached", "report_exhausted"]
+__all__ = [
+    "EXHAUSTED",
+    "ON_REQUEST",
+    "failed",
+    "is_open",
+    "listens",
+    "reached",
+    "report_exhausted",
+    "secret_of",
+]
 
 EXHAUSTED = "message.attempt.exhausted"
 PATIENCE = 5 * 24 * 3_600_000
 """Milliseconds of nothing but failures after which an endpoint is disabled."""
 ON_REQUEST = frozenset(["comment_annotation.suggestion_accept", "comment_annotation.suggestion_reject"])
-"""Events that only come to whoever asks for them."""
+"""Events that only come to whoever asks for them, by name."""
+
+
+def is_open(endpoint: Optional[Mapping[str, Any]]) -> bool:
+    """Whether an endpoint is there and not disabled."""
+    return endpoint is not None and endpoint.get("disabled") is not True
 
 
 def listens(endpoint: Mapping[str, Any], event: str) -> bool:
     """Whether an endpoint gets an event."""
-    if endpoint.get("disabled") is True:
+    if not is_open(endpoint):
         return False
     wanted = endpoint.get("filterTypes")
     return event in wanted if isinstance(wanted, list) and wanted else event not in ON_REQUEST
+
+
+def secret_of(records: Records, endpoint: str) -> str:
+    """What signs the messages for an endpoint."""
+    return str((records.get("endpointSecret", endpoint) or {"secret": ""})["secret"])
 
 
 def reached(records: Records, endpoint: str) -> None:
@@ -43,14 +62,14 @@ def failed(records: Records, endpoint: str, now: int) -> None:
 
 def report_exhausted(records: Records, name: str, now: int) -> None:
     """Tell the other endpoints that a message was given up."""
-    doc: Dict[str, Any] = records.get("delivery", name) or {}
+    doc: Dict[str, Any] = records.get(DELIVERY, name) or {}
     if doc.get("event") == EXHAUSTED:
         return
     last: Dict[str, Any] = doc["attempts"][-1]
     for row in records.under("endpoint"):
         if row.ids[0] == doc["endpoint"] or not listens(row.doc, EXHAUSTED):
             continue
-        secret = (records.get("endpointSecret", row.ids[0]) or {"secret": ""})["secret"]
+        secret = secret_of(records, row.ids[0])
         body = {
             "type": EXHAUSTED,
             "data": {

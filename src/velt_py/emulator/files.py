@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional
 
+from velt_py.emulator.replies import Reply, json_reply
 from velt_py.emulator.signed_urls import Address, opened
 from velt_py.emulator.state import Records
 
 __all__ = ["serve"]
-
-Reply = Tuple[int, Dict[str, str], bytes]
 
 
 def serve(
@@ -70,4 +68,4 @@ def _as(mime: str) -> Dict[str, str]:
 
 
 def _refused(status: int, message: str) -> Reply:
-    return status, {"Content-Type": "application/json"}, json.dumps({"error": {"message": message}}).encode()
+    return json_reply(status, {"error": {"message": message}})

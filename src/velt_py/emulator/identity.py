@@ -15,38 +15,34 @@ PUSH = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 def digest(*parts: Any) -> bytes:
     """32 bytes that follow from the parts."""
-    return _digest(parts)
-
-
-def _digest(parts: Any) -> bytes:
     return hashlib.sha256("\x1f".join(str(part) for part in parts).encode("utf-8", "surrogatepass")).digest()
 
 
 def hex_id(*parts: Any) -> str:
     """Of organizations, users and groups: 32 hexadecimal digits."""
-    return _digest(parts).hex()[:32]
+    return digest(*parts).hex()[:32]
 
 
 def decimal_id(*parts: Any) -> str:
     """Of documents: decimal digits."""
-    return str(10**15 + int.from_bytes(_digest(parts)[:8], "big") % (9 * 10**15))
+    return str(10**15 + int.from_bytes(digest(*parts)[:8], "big") % (9 * 10**15))
 
 
 def number_id(*parts: Any) -> int:
     """Of comments: six digits."""
-    return 100_000 + int.from_bytes(_digest(parts)[:8], "big") % 900_000
+    return 100_000 + int.from_bytes(digest(*parts)[:8], "big") % 900_000
 
 
 def push_id(*parts: Any) -> str:
     """Of annotations, notifications and activities: 20 signs, the first a minus."""
-    return "-" + "".join(PUSH[byte % len(PUSH)] for byte in _digest(parts)[:19])
+    return "-" + "".join(PUSH[byte % len(PUSH)] for byte in digest(*parts)[:19])
 
 
 def job_id(*parts: Any) -> str:
     """Of jobs: 20 letters."""
-    return "".join(LETTERS[byte % len(LETTERS)] for byte in _digest(parts)[:20])
+    return "".join(LETTERS[byte % len(LETTERS)] for byte in digest(*parts)[:20])
 
 
 def short_id(length: int, *parts: Any) -> str:
     """Of workflows: lower case letters and digits."""
-    return "".join(SHORT[byte % len(SHORT)] for byte in _digest(parts)[:length])
+    return "".join(SHORT[byte % len(SHORT)] for byte in digest(*parts)[:length])

@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Mapping, Optional
 
 from velt_py.api.messages import Prepared, Reply
+from velt_py.exceptions import VeltConfigurationError
 
 if TYPE_CHECKING:
     from velt_py.api.transport import Urllib3Transport
@@ -33,7 +34,8 @@ class Outgoing:
 
         Raises:
             VeltNetworkError: there is no answer.
-            VeltConfigurationError: certificates or proxy cannot be used.
+            VeltConfigurationError: the address or a header is none that can be sent, or certificates or proxy cannot be
+                used.
         """
         return self.send(name, "POST", url, body, headers, seconds)
 
@@ -41,7 +43,13 @@ class Outgoing:
         self, name: str, method: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float
     ) -> Reply:
         """As `post`, with any method."""
-        return self._transport().send(Prepared(name, url, headers, body, timeout=seconds, method=method))
+        try:
+            return self._transport().send(Prepared(name, url, headers, body, timeout=seconds, method=method))
+        except ValueError:
+            # Addresses and tokens are what an application configured: a port of six digits, a token over two lines.
+            failure = VeltConfigurationError(f"{name}: the address or a header is none that can be sent")
+        # Raised out here without a cause: the error above quotes what was to be sent.
+        raise failure
 
     def close(self) -> None:
         """Close the connections. A later post opens new ones."""

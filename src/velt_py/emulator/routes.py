@@ -10,7 +10,7 @@ from velt_py.api.catalogue import SERVICES, service_class
 from velt_py.api.operation import operations_of
 from velt_py.models.request import Fact, facts_of
 
-__all__ = ["Route", "make_routes", "nearest"]
+__all__ = ["Route", "Routes", "make_routes", "nearest"]
 
 PUBLIC = frozenset(
     [
@@ -111,6 +111,17 @@ class Routes(Mapping[str, Route]):
     def __len__(self) -> int:
         return sum(len(self._of(service)) for service in SERVICES) + len(BEYOND)
 
+    def named(self, operation: str) -> Route:
+        """The operation of a name, for example `organizations.getOrganizations`.
+
+        Raises:
+            KeyError: the table has none of that name.
+        """
+        for route in self._of(operation.partition(".")[0]).values():
+            if route.name == operation:
+                return route
+        raise KeyError(operation)
+
     def _of(self, service: str) -> Dict[str, Route]:
         found = self._loaded.get(service)
         if found is None:
@@ -119,7 +130,7 @@ class Routes(Mapping[str, Route]):
         return found
 
 
-def make_routes() -> Mapping[str, Route]:
+def make_routes() -> Routes:
     """All operations by their paths."""
     return Routes()
 

@@ -7,6 +7,7 @@ import time
 from typing import Any, Dict, Mapping, Tuple
 
 from velt_py.emulator.deliveries import BASIC, SVIX, WORKFLOW
+from velt_py.exceptions import VeltConfigurationError
 
 __all__ = ["sealed"]
 
@@ -22,6 +23,15 @@ def sealed(doc: Mapping[str, Any]) -> Tuple[bytes, Dict[str, str]]:
         VeltConfigurationError: the secret or the public key cannot be used.
         VeltDependencyError: encryption needs the package cryptography.
     """
+    try:
+        return _sealed(doc)
+    except UnicodeEncodeError:
+        failure = VeltConfigurationError("the secret or the public key cannot be written as UTF-8")
+    # Raised out here without a cause: the error above quotes the secret.
+    raise failure
+
+
+def _sealed(doc: Mapping[str, Any]) -> Tuple[bytes, Dict[str, str]]:
     from velt_py.webhooks.signing import body_of, encrypt_for_tests, sign_for_tests
 
     body = body_of(doc["body"])

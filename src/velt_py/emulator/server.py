@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import socket
 import threading
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 
 from velt_py.emulator.core import Emulator
 from velt_py.emulator.faults import Dropped
+from velt_py.emulator.replies import Reply, json_reply
 from velt_py.emulator.wire import LONGEST_LINE, Unreadable, answer_head, read_fields, request_line
 from velt_py.exceptions import VeltConfigurationError
 
@@ -25,7 +25,6 @@ DEFAULT_PORT = 4567
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST_BODY = 32 * 1024 * 1024
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
-JSON = {"Content-Type": "application/json"}
 
 
 class EmulatorServer:
@@ -136,7 +135,7 @@ class _Handler(StreamRequestHandler):
             body = self._body(fields, version)
         except Unreadable as error:
             refusal = {"error": {"message": error.message, "status": "INVALID_ARGUMENT"}}
-            self._send(error.status, {**JSON, "Connection": "close"}, json.dumps(refusal).encode())
+            self._send(*json_reply(error.status, refusal, {"Connection": "close"}))
             return False
         try:
             status, headers, answer = self.server.emulator.handle(method, target, fields, body)
@@ -187,6 +186,6 @@ def _name_in(host: str) -> Optional[str]:
         return None
 
 
-def _failed() -> Any:
-    body = {"error": {"message": "The emulator failed; its log says why.", "status": "INTERNAL"}}
-    return 500, JSON, json.dumps(body).encode()
+def _failed() -> Reply:
+    message = "The emulator failed; its log says why."
+    return json_reply(500, {"error": {"message": message, "status": "INTERNAL"}})

@@ -104,7 +104,7 @@ class State:
         rows = self._db.execute(
             "SELECT owner, seq, id, doc FROM records WHERE kind = 'agenda' ORDER BY seq"
         ).fetchall()
-        return [(row[0], Row(row[1], tuple(row[2].split(BETWEEN)), json.loads(row[3]))) for row in rows]
+        return [(owner, row_of(*record)) for owner, *record in rows]
 
     def owners(self, kind: str) -> List[str]:
         """The api keys that have records of a kind. Only used inside `call`."""
@@ -221,14 +221,14 @@ class Records:
             (self.owner, kind, *span(ids)),
         ).fetchall()
         rows.sort(key=itemgetter(0))  # SQLite would build a table to sort even nothing
-        return [Row(row[0], tuple(row[1].split(BETWEEN)), json.loads(row[2])) for row in rows]
+        return [row_of(*row) for row in rows]
 
     def everything(self) -> List[Tuple[str, Row]]:
         """All records with their kinds, in the order of their creation."""
         rows = self._state._db.execute(
             "SELECT kind, seq, id, doc FROM records WHERE owner = ? ORDER BY seq", (self.owner,)
         ).fetchall()
-        return [(row[0], Row(row[1], tuple(row[2].split(BETWEEN)), json.loads(row[3]))) for row in rows]
+        return [(kind, row_of(*record)) for kind, *record in rows]
 
     def delete_under(self, kind: str, *ids: str) -> int:
         """Delete the records whose ids begin with these; how many there were."""
@@ -242,6 +242,11 @@ class Records:
         last = self.get("counter", name) or {"value": 0}
         self.put("counter", name, doc={"value": last["value"] + 1})
         return int(last["value"]) + 1
+
+
+def row_of(seq: int, id: str, doc: str) -> Row:
+    """A record as the database has it."""
+    return Row(seq, tuple(id.split(BETWEEN)), json.loads(doc))
 
 
 def joined(ids: Tuple[str, ...]) -> str:

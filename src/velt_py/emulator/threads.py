@@ -137,7 +137,7 @@ def make_thread(
         lastUpdated=call.now,
         hasDraftComments=False,
         visibilityConfig=check_visibility(entry),
-        status=_status(entry.get("status")) or dict(OPEN),
+        status=check_status(entry.get("status")) or dict(OPEN),
         comments=[],
         subscribedUsers={},
         metadata={
@@ -161,7 +161,12 @@ def make_thread(
     return thread
 
 
-def _status(status: Any) -> Optional[Document]:
+def check_status(status: Any) -> Optional[Document]:
+    """A status of a request; None where it is absent or cleared.
+
+    Raises:
+        Refused: it is no status.
+    """
     if status is None:
         return None
     if not isinstance(status, dict):
@@ -238,15 +243,6 @@ def check_shapes(entry: Document) -> None:
     subscribed = cast(Document, entry.get("subscribedUsers") or {})
     if not all(isinstance(each, dict) for each in subscribed.values()):
         raise invalid("subscribedUsers must hold objects.")
-
-
-def check_status(status: Any) -> Optional[Document]:
-    """A status of a request; None where it is absent or cleared.
-
-    Raises:
-        Refused: it is no status.
-    """
-    return _status(status)
 
 
 def is_fresh(thread: Document) -> bool:

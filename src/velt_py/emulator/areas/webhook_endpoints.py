@@ -8,6 +8,7 @@ from typing import Dict
 from velt_py.emulator.areas.configurations import config_of
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.clock import iso
+from velt_py.emulator.endpoints import secret_of
 from velt_py.emulator.identity import job_id
 from velt_py.emulator.paging import page_of
 from velt_py.emulator.refusals import Refused, invalid, missing
@@ -70,10 +71,8 @@ def delete(call: Call) -> Answer:
 
 def secret(call: Call) -> Answer:
     endpoint = _need(call)
-    found = (call.records.get("endpointSecret", endpoint) or {"secret": ""})["secret"]
-    return success(
-        "Webhook endpoint secret retrieved successfully.", {"endpointId": endpoint, "secret": found}
-    )
+    found: Document = {"endpointId": endpoint, "secret": secret_of(call.records, endpoint)}
+    return success("Webhook endpoint secret retrieved successfully.", found)
 
 
 def _need_enabled(call: Call) -> None:

@@ -60,4 +60,4 @@ def set_presence(emulator: Any, given: Given) -> Any:
 
 
 def _place(given: Given) -> Tuple[str, str, str]:
-    return need_text(given, "apiKey"), need_text(given, "organizationId"), need_text(given, "documentId")
+    return need_key(given), need_text(given, "organizationId"), need_text(given, "documentId")

@@ -6,6 +6,7 @@ from typing import cast
 
 from velt_py.emulator.areas.configurations import config_of
 from velt_py.emulator.call import Call, Document
+from velt_py.emulator.choices import choice_of
 from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
 from velt_py.emulator.identity import push_id
 
@@ -29,7 +30,7 @@ def record(call: Call, happening: Happening) -> None:
         if not on or not switched_on(service.get("triggers"), happening.event, USUAL):
             return
         immutable = service.get("immutable") is True
-    elif not happening.asked or call.choices.get("notifications-enabled") == "off":
+    elif not happening.asked or choice_of(call.choices, "notifications-enabled") == "off":
         return
     else:
         immutable = False

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Mapping, Optional, cast
 
 from velt_py.emulator.call import Call, Document
+from velt_py.emulator.endpoints import ON_REQUEST
 
 __all__ = ["Happening", "metadata_of", "switched_on"]
-
-ON_REQUEST = frozenset(["comment_annotation.suggestion_accept", "comment_annotation.suggestion_reject"])
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Dict, cast
 
 from velt_py.emulator.areas.configurations import config_of
 from velt_py.emulator.call import Call, Document
+from velt_py.emulator.choices import choice_of
 from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
 from velt_py.emulator.effects.people import Audience, is_private, preference
 from velt_py.emulator.identity import push_id
@@ -70,7 +71,7 @@ def notify(call: Call, happening: Happening, audience: Audience) -> None:
 def _enabled(call: Call, happening: Happening) -> bool:
     """Whether the service is on. Until it is configured, it is on for what was asked for."""
     if call.records.get("config", "notification") is None:
-        return happening.asked and call.choices.get("notifications-enabled") != "off"
+        return happening.asked and choice_of(call.choices, "notifications-enabled") == "on"
     config = config_of(call, "notification")
     triggers = cast(Document, config["notificationServiceConfig"]).get("triggers")
     return config["useNotificationService"] is True and switched_on(

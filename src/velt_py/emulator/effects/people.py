@@ -10,7 +10,16 @@ from velt_py.emulator.call import Call, Document
 from velt_py.emulator.effects.facts import Happening
 from velt_py.emulator.identity import hex_id
 
-__all__ = ["Audience", "audience_of", "candidates", "may_see", "preference", "subscribe", "tagged_in"]
+__all__ = [
+    "Audience",
+    "audience_of",
+    "candidates",
+    "is_private",
+    "may_see",
+    "preference",
+    "subscribe",
+    "tagged_in",
+]
 
 PUBLIC: Mapping[str, Any] = {"type": "public"}
 

@@ -9,7 +9,7 @@ from velt_py.emulator.call import Call, Document
 from velt_py.emulator.deliveries import BASIC, SVIX, Delivery, enqueue
 from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
 from velt_py.emulator.effects.people import Audience, is_private
-from velt_py.emulator.endpoints import listens
+from velt_py.emulator.endpoints import listens, secret_of
 from velt_py.emulator.identity import push_id
 from velt_py.webhooks.names import V1_ACTIONS
 
@@ -43,7 +43,7 @@ def send(call: Call, happening: Happening, audience: Audience) -> None:
             enqueue(call.records, delivery, call.now)
     body = _advanced_body(call, happening, webhook)
     for row in targets:
-        secret = (call.records.get("endpointSecret", row.ids[0]) or {"secret": ""})["secret"]
+        secret = secret_of(call.records, row.ids[0])
         delivery = Delivery(
             *(SVIX, row.doc["url"], secret, happening.event, f"msg_{webhook[1:]}", body),
             *(f"{webhook}_{row.ids[0]}", row.ids[0], *_wrapping(advanced)),

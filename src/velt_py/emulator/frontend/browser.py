@@ -55,9 +55,8 @@ class Browser:
         Raises:
             Refused: the call does not fit, or its rule does not take it.
         """
-        route = next(route for route in self.emulator.routes.values() if route.name == operation)
         fields = {**self.place, **data}
-        check_request(operation, route.facts, fields)
+        check_request(operation, self.emulator.routes.named(operation).facts, fields)
         return self.rule(RULES[operation], operation, fields)
 
     def rule(self, rule: Rule, operation: str, fields: Document) -> Any:

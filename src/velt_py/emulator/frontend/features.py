@@ -45,7 +45,7 @@ def _get_reactions(browser: Browser, given: Given) -> Any:
 def _save_recording(browser: Browser, given: Given) -> Any:
     recording = _record(browser, need(given, "annotation", dict), "recording")
     partial, rest = strip_recording(recording, browser.resolvers.rules("recorder"))
-    event = given.get("event") or "recorder_annotation.add"
+    event = need(given, "event")
     if browser.resolvers.has("recorder"):
         _save(browser, "recorder", "recorderAnnotation", partial, event)
     else:

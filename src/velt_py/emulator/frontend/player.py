@@ -54,7 +54,6 @@ class Player:
             VeltValidationError: names the field at fault.
         """
         event = given.get("event")
-        given = {**given, "event": event} if isinstance(event, str) else given
         browser = self._browser(given)
         if feature == "comment":
             known = [*EVENTS, *(f"comment_annotation.{name}" for name in CHANGES)]
