@@ -22,21 +22,15 @@ __all__ = ["erase", "is_of"]
 CONFIGURED = frozenset(
     [
         *("config", "counter", "endpoint", "endpointSecret", "endpointFailing", "workflowDefinition"),
-        *(
-            "workflowVersion",
-            "script",
-            "agent",
-            "agentVersion",
-            "agentGroup",
-            "organization",
-            "folder",
-            "document",
-        ),
+        *("workflowVersion", "script", "agent", "agentVersion", "agentGroup", "organization", "folder"),
+        "document",
     ]
 )
 """The kinds of records that hold what the application set up, not what people did."""
-BY_NAME = ("presence", "notificationConfig")
+BY_NAME = frozenset(["user", "folderUser", "documentUser", "permission", "presence", "notificationConfig"])
 """The kinds of records whose last id is a person's."""
+WITH_ADDRESSES = ("user", "folderUser", "documentUser", "annotation")
+"""The kinds of records that say which addresses of mail a person has."""
 RUNNING = ("pending", "running")
 
 
@@ -49,16 +43,9 @@ def erase(call: Call, users: List[str], organizations: List[str]) -> None:
     """
     scope = frozenset(organizations) if organizations else None
     inside = organizations or [row.ids[0] for row in call.records.under("organization")]
+    kept = [row.doc for kind in WITH_ADDRESSES for row in call.records.under(kind)]
     for user in users:
-        known = addresses_in(
-            user,
-            [
-                row.doc
-                for kind in ("user", "folderUser", "documentUser", "annotation")
-                for row in call.records.under(kind)
-            ],
-        )
-        erased = Erased(user, frozenset(known))
+        erased = Erased(user, frozenset(addresses_in(user, kept)))
         for organization in inside:
             leave(call, organization, user)
             _erase_own(call, organization, user)
@@ -96,12 +83,8 @@ def _erase_own(call: Call, organization: str, user: str) -> None:
         for row in call.records.under(kind, organization):
             if is_of(row.doc.get(name), user):
                 call.records.delete(kind, *row.ids)
-    for kind in BY_NAME:
-        for row in call.records.under(kind, organization):
-            if row.ids[-1] == user:
-                call.records.delete(kind, *row.ids)
     for row in call.records.under("mail", organization):
-        if row.doc["userId"] == user:
+        if is_of(row.doc, user):
             call.records.delete("mail", *row.ids)
 
 
@@ -111,7 +94,7 @@ def _erase_traces(call: Call, erased: Erased, scope: Optional[FrozenSet[str]]) -
         if kind in CONFIGURED or (scope is not None and not scope & _places(kind, row)):
             continue
         rest = erased.without(row.doc)
-        named = any(erased.is_person(each) for each in row.ids)
+        named = kind in BY_NAME and erased.is_person(row.ids[-1])
         if rest == row.doc and not named:
             continue
         if kind == DELIVERY:
