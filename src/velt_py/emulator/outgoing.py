@@ -7,6 +7,7 @@ import threading
 from typing import TYPE_CHECKING, Mapping, Optional
 
 from velt_py.api.messages import Prepared, Reply
+from velt_py.exceptions import VeltConfigurationError
 
 if TYPE_CHECKING:
     from velt_py.api.transport import Urllib3Transport
@@ -33,7 +34,7 @@ class Outgoing:
 
         Raises:
             VeltNetworkError: there is no answer.
-            VeltConfigurationError: certificates or proxy cannot be used.
+            VeltConfigurationError: certificates or proxy cannot be used, or the address or a header cannot be sent.
         """
         return self.send(name, "POST", url, body, headers, seconds)
 
@@ -41,7 +42,12 @@ class Outgoing:
         self, name: str, method: str, url: str, body: bytes, headers: Mapping[str, str], seconds: float
     ) -> Reply:
         """As `post`, with any method."""
-        return self._transport().send(Prepared(name, url, headers, body, timeout=seconds, method=method))
+        try:
+            return self._transport().send(Prepared(name, url, headers, body, timeout=seconds, method=method))
+        except ValueError:
+            # The reason quotes the header, which may be a token.
+            message = f"{name}: the address or a header holds what cannot be sent over HTTP"
+            raise VeltConfigurationError(message) from None
 
     def close(self) -> None:
         """Close the connections. A later post opens new ones."""
