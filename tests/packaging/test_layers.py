@@ -63,6 +63,7 @@ PURE: FrozenSet[str] = frozenset(
         "emulator.filters",
         "emulator.identity",
         "emulator.openapi",
+        "emulator.patterns",
         "emulator.refusals",
         "emulator.urls",
         "exceptions",
