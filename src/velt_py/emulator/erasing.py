@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, cast
 
-__all__ = ["Erased", "addresses_in", "without_mentions"]
+__all__ = ["Erased", "addresses_in", "is_of", "without_mentions"]
 
 Document = Dict[str, Any]
 NOBODY = "@deleted"
 TEXTS = ("commentText", "commentHtml")
 NAMES_OF_OTHERS = """
-apiKey organization organizationId organizationIds organizationName clientOrganizationId document documentId documentIds
-documentName clientDocumentId folderId folderName parentFolderId id annotationId targetAnnotationId targetEntityId
-targetSubEntityId findingId recordId sourceId dedupOf groupId agentId agentIds executionId previousExecutionId
-definitionId nodeId stepId loopId correlationId eventId type status accessRole accessType actionType featureType
-notificationSource sourceType contentType judgeType nodeType decision category severity priority level scope event state
-trigger channel format inbox slack
+apiKey organization organizationId organizationIds organizationName clientOrganizationId document documentId
+documentIds documentName clientDocumentId folderId folderName parentFolderId id annotationId targetAnnotationId
+targetEntityId targetSubEntityId findingId recordId sourceId dedupOf groupId agentId agentIds agentName executionId
+previousExecutionId definitionId nodeId stepId loopId correlationId eventId type status accessRole accessType
+actionType featureType notificationSource sourceType contentType judgeType nodeType decision category severity
+priority level scope event state trigger channel format inbox slack
 """
 OTHERS = frozenset(NAMES_OF_OTHERS.split())
 """Fields that hold ids of something else and Velt's own words; the id of a person may read the same."""
@@ -38,7 +38,7 @@ class Erased:
         """Whether what stands in a field is the person: the id, an address, or an object with the id."""
         if isinstance(value, str):
             return value in self.addresses or (value == self.user and field not in OTHERS)
-        return isinstance(value, dict) and cast(Document, value).get("userId") == self.user
+        return is_of(value, self.user)
 
     def without(self, value: Any, field: str = "") -> Any:
         """What stands in a field without the person, at every level; what is not concerned stays as it is."""
@@ -53,6 +53,11 @@ class Erased:
             entries = cast(List[Any], value)
             return [self.without(each, field) for each in entries if not self.is_person(each, field)]
         return value
+
+
+def is_of(value: Any, user: str) -> bool:
+    """Whether an object names a person by the id: as a person, or as somebody's."""
+    return isinstance(value, dict) and cast(Document, value).get("userId") == user
 
 
 def addresses_in(user: str, value: Any) -> Iterator[str]:

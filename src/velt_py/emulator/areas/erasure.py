@@ -12,12 +12,12 @@ from velt_py.emulator.areas.organizations import INSIDE
 from velt_py.emulator.areas.users import leave
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.deliveries import DELIVERY
-from velt_py.emulator.erasing import Erased, addresses_in, without_mentions
+from velt_py.emulator.erasing import Erased, addresses_in, is_of, without_mentions
 from velt_py.emulator.identity import hex_id
 from velt_py.emulator.recipients import without
 from velt_py.emulator.state import AGENDA, Row
 
-__all__ = ["erase", "is_of"]
+__all__ = ["erase"]
 
 CONFIGURED = frozenset(
     [
@@ -34,8 +34,8 @@ WITH_ADDRESSES = ("user", "folderUser", "documentUser", "annotation")
 RUNNING = ("pending", "running")
 
 
-def erase(call: Call, users: List[str], organizations: List[str]) -> None:
-    """Erase people.
+def erase(call: Call, users: List[str], organizations: List[str]) -> int:
+    """Erase people; in how many organizations.
 
     Args:
         users: their ids.
@@ -50,11 +50,7 @@ def erase(call: Call, users: List[str], organizations: List[str]) -> None:
             leave(call, organization, user)
             _erase_own(call, organization, user)
         _erase_traces(call, erased, scope)
-
-
-def is_of(person: Any, user: str) -> bool:
-    """Whether an object is a person with this id."""
-    return isinstance(person, dict) and cast(Document, person).get("userId") == user
+    return len(inside)
 
 
 def _erase_own(call: Call, organization: str, user: str) -> None:
