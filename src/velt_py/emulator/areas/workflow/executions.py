@@ -11,9 +11,7 @@ from velt_py.emulator.areas.workflow.settling import settle
 from velt_py.emulator.areas.workflow.starting import begin
 from velt_py.emulator.call import Answer, Call, Document, Rule
 from velt_py.emulator.refusals import invalid, missing
-from velt_py.emulator.workflow import engine
-from velt_py.emulator.workflow.node_schema import address
-from velt_py.emulator.workflow.shapes import (
+from velt_py.emulator.shapes import (
     Check,
     Issues,
     Path,
@@ -25,6 +23,8 @@ from velt_py.emulator.workflow.shapes import (
     record,
     text,
 )
+from velt_py.emulator.workflow import engine
+from velt_py.emulator.workflow.node_schema import address
 
 __all__ = ["RULES"]
 
