@@ -142,7 +142,12 @@ def test_a_person_can_be_erased_where_a_workflow_has_sent_mails(emulator: Emulat
     config = {"channel": "email", "bodyTemplate": "Look", "recipients": [user["email"] for user in users]}
     node = {"nodeId": "tell", "type": "notification", "config": config}
     result(api.workflow.createDefinition(**definition([node], [])))
-    result(api.workflow.dispatchExecution(definitionId="flow", organizationId="o"))
+    began = result(
+        api.workflow.dispatchExecution(definitionId="flow", organizationId="o", idempotencyKey="zoe")
+    )
     api.gdpr.deleteAllUserData(userIds=["zoe"])
     mails = [row["doc"] for row in emulator.state.dump("one") if row["kind"] == "mail"]
     assert [mail["to"] for mail in mails] == [["bob@mail.example"]]
+    view = result(api.workflow.getExecution(executionId=began["executionId"]))
+    assert (view["status"], view["idempotencyKey"]) == ("completed", None)
+    assert "zoe" not in str([row for row in emulator.state.dump("one") if row["kind"] not in CONFIGURED])

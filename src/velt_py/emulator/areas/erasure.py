@@ -27,8 +27,13 @@ CONFIGURED = frozenset(
     ]
 )
 """The kinds of records that hold what the application set up, not what people did."""
-BY_NAME = frozenset(["user", "folderUser", "documentUser", "permission", "presence", "notificationConfig"])
-"""The kinds of records whose last id is a person's."""
+BY_NAME = frozenset(
+    [
+        *("user", "folderUser", "documentUser", "permission", "presence", "notificationConfig"),
+        "workflowDispatch",
+    ]
+)
+"""The kinds of records whose last id is a person's, or a key that an application may have made of one."""
 WITH_ADDRESSES = ("user", "folderUser", "documentUser", "annotation")
 """The kinds of records that say which addresses of mail a person has."""
 RUNNING = ("pending", "running")

@@ -176,7 +176,8 @@ def events(call: Call) -> Answer:
 
 
 def _view(doc: Document, *, with_steps: bool) -> Document:
-    view: Document = {name: doc[name] for name in VIEW}
+    # The key of a person who was erased meanwhile is gone.
+    view: Document = {name: doc.get(name) for name in VIEW}
     steps: Dict[str, Any] = doc["steps"] if with_steps else {}
     view["steps"] = [{name: step[name] for name in STEP} for step in steps.values()]
     return view
