@@ -12,10 +12,9 @@ from dataclasses import replace
 from email.utils import parsedate_to_datetime
 from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional
 
-from velt_py.cli.loading import load_config, load_name
+from velt_py.cli.loading import config_or_environment, load_name
 from velt_py.cli.logs import log_to_stderr
 from velt_py.cli.posting import posted
-from velt_py.config import load_settings
 from velt_py.exceptions import VeltSDKError
 from velt_py.sdk import VeltSDK
 from velt_py.selfhosting.files.opening import open_file_store
@@ -49,7 +48,7 @@ Check = Callable[[argparse.Namespace, Settings], Iterator[Finding]]
 
 def doctor(given: argparse.Namespace) -> int:
     """Check, and print one line each. 0 when nothing is wrong, 1 otherwise: a readiness probe may call this."""
-    settings = load_config(given.config) if given.config else load_settings({})
+    settings = config_or_environment(given.config)
     log_to_stderr()
     findings: List[Finding] = []
     for check in CHECKS:

@@ -9,9 +9,8 @@ from dataclasses import replace
 from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple, cast
 
 from velt_py.cli.call_fields import read_json
-from velt_py.cli.loading import load_config
+from velt_py.cli.loading import config_or_environment
 from velt_py.cli.logs import log_to_stderr
-from velt_py.config import load_settings
 from velt_py.exceptions import VeltResponseError, VeltStorageError, VeltValidationError
 from velt_py.models.request import facts_of
 from velt_py.sdk import VeltSDK
@@ -48,7 +47,7 @@ class Difference(NamedTuple):
 
 def key_settings(given: argparse.Namespace) -> int:
     """Run one of the actions: 1 when a comparison found something, 3 when not all could be applied."""
-    settings = load_config(given.config) if given.config else load_settings({})
+    settings = config_or_environment(given.config)
     log_to_stderr()
     with VeltSDK(replace(settings, raiseOnError=True)) as sdk:
         workspace: Any = sdk.api.workspace
