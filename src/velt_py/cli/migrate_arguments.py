@@ -47,17 +47,12 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 
 def add_import(parser: argparse.ArgumentParser) -> None:
     """`velt import`."""
-    from velt_py.selfhosting.migration.arguments import add_selection
+    from velt_py.selfhosting.migration.arguments import add_selection, add_writing
 
     parser.add_argument("file", metavar="FILE.jsonl", help="as `velt export` wrote it")
     add_config(parser, required=True, about=CONFIG_OR_URL)
     add_selection(parser)
-    parser.add_argument(
-        "--yes", action="store_true", help="write; without it nothing is written, only counted"
-    )
-    parser.add_argument(
-        "--checkpoint", metavar="FILE", help="note there how far it has come, and go on from there"
-    )
+    add_writing(parser)
 
     def run(given: argparse.Namespace) -> int:
         from velt_py.cli.migrate import import_lines
