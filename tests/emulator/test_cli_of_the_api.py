@@ -157,10 +157,15 @@ def test_settings_are_pulled_compared_and_applied_to_another_key(
     assert main(["config", "diff", str(file)]) == 0
 
 
-def test_domains_that_the_file_does_not_have_go_only_when_asked(tmp_path: Path) -> None:
+def test_domains_that_the_file_does_not_have_go_only_when_asked(tmp_path: Path, capsys: Captured) -> None:
     file = tmp_path / "key.json"
     file.write_text(json.dumps({"domains": []}))
     assert main(["call", "workspace", "addDomains", "--domains", "old.example"]) == 0
+    capsys.readouterr()
+    assert main(["config", "apply", str(file), "--json"]) == 0
+    assert said(capsys)["settings"] == []
+    assert main(["config", "apply", str(file), "--prune", "--json"]) == 0
+    assert said(capsys)["settings"] == [{"section": "domains", "name": "old.example"}]
     assert main(["config", "apply", str(file), "--yes"]) == 0
     assert main(["config", "diff", str(file)]) == 1
     assert main(["config", "apply", str(file), "--yes", "--prune"]) == 0
