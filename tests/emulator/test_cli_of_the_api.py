@@ -157,6 +157,14 @@ def test_settings_are_pulled_compared_and_applied_to_another_key(
     assert main(["config", "diff", str(file)]) == 0
 
 
+def test_a_file_that_others_could_read_is_for_its_owner_only_once_settings_are_in_it(tmp_path: Path) -> None:
+    file = tmp_path / "key.json"
+    file.write_text("{}")
+    file.chmod(0o644)
+    assert main(["config", "pull", str(file)]) == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
 def test_domains_that_the_file_does_not_have_go_only_when_asked(tmp_path: Path, capsys: Captured) -> None:
     file = tmp_path / "key.json"
     file.write_text(json.dumps({"domains": []}))

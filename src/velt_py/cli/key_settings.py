@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import stat
 from dataclasses import replace
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple, cast
 
@@ -92,6 +93,8 @@ def pull(here: Document, given: argparse.Namespace) -> int:
     try:
         handle = os.open(given.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                os.chmod(given.file, 0o600)  # a file that was there keeps its own mode otherwise
             file.write(text)
     except OSError as error:
         raise VeltStorageError(f"{given.file}: {error.strerror}", field="FILE") from None
