@@ -10,11 +10,12 @@ import time
 import uuid
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple
 
 from velt_py.cli.loading import config_or_environment, load_name
 from velt_py.cli.logs import log_to_stderr
 from velt_py.cli.posting import posted
+from velt_py.cli.trigger import SECRET_VARIABLE
 from velt_py.exceptions import VeltSDKError
 from velt_py.sdk import VeltSDK
 from velt_py.selfhosting.files.opening import open_file_store
@@ -189,19 +190,16 @@ def _allowed(url: str, origin: str) -> Finding:
         "Access-Control-Request-Headers": "authorization,content-type",
     }
     reply = posted(url, b"", asked, WAIT_SECONDS, "--url", method="OPTIONS")
-    allowed = {name.lower(): value for name, value in reply.headers.items()}.get(
-        "access-control-allow-origin"
-    )
-    if allowed == origin:
+    if reply.headers.get("access-control-allow-origin") == origin:
         return Finding("cors", OK, f"pages of {origin} may ask")
     return Finding("cors", ERROR, f"pages of {origin} may not ask: the routes do not allow this origin")
 
 
 def check_webhooks(given: argparse.Namespace, settings: Settings) -> Iterator[Finding]:
     """The secret of the webhooks, by its form."""
-    secret: Optional[str] = os.environ.get("VELT_WEBHOOK_SECRET")
+    secret = os.environ.get(SECRET_VARIABLE)
     if not secret:
-        yield Finding("webhook secret", SKIPPED, "VELT_WEBHOOK_SECRET is not set")
+        yield Finding("webhook secret", SKIPPED, f"{SECRET_VARIABLE} is not set")
         return
     try:
         Secrets.of(secret)
