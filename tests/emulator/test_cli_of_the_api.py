@@ -6,6 +6,7 @@ import json
 import shutil
 import stat
 import subprocess
+import urllib.request
 from pathlib import Path
 from typing import Any, Iterator, List
 
@@ -218,6 +219,20 @@ def test_the_doctor_tells_refused_credentials_and_a_wrong_secret(
     assert main(["doctor", "--json", "--authorize", "json:nothing"]) == 1
     found = levels(capsys)
     assert [found[name] for name in ("credentials", "webhook secret", "hooks")] == ["error"] * 3
+
+
+@pytest.mark.parametrize("body", [[], {}, {"error": "nothing here"}], ids=["list", "empty", "text"])
+@pytest.mark.parametrize("status", [200, 404])
+def test_the_doctor_tells_an_address_that_does_not_answer_as_velt_does(
+    status: int, body: Any, address: str, capsys: Captured
+) -> None:
+    fault = {"match": "*/organizations/get", "status": status, "body": body}
+    request = urllib.request.Request(f"{address}/__velt/faults", json.dumps(fault).encode())
+    with urllib.request.urlopen(request, timeout=10) as added:
+        assert added.status == 200
+    assert main(["doctor", "--json"]) == 1
+    findings = {each["check"]: each["message"] for each in said(capsys)["findings"]}
+    assert "apiBaseUrl" in findings["credentials"]
 
 
 def test_the_doctor_tells_an_address_that_does_not_answer(

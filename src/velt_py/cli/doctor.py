@@ -10,7 +10,7 @@ import time
 import uuid
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, cast
 
 from velt_py.cli.loading import config_or_environment, load_name
 from velt_py.cli.logs import log_to_stderr
@@ -77,13 +77,20 @@ def check_velt(given: argparse.Namespace, settings: Settings) -> Iterator[Findin
         except VeltSDKError as failure:
             yield Finding("credentials", ERROR, failure.message)
             return
-    error: Dict[str, Any] = raw.answer.get("error") or {}
-    word = error.get("status")
-    if error or raw.status >= 400:
-        yield Finding("credentials", ERROR, f"Velt refuses them: {word or 'HTTP status'} ({raw.status})")
-    else:
-        yield Finding("credentials", OK, f"Velt accepts them ({settings.apiBaseUrl})")
+    yield _credentials(raw.answer, raw.status, settings.apiBaseUrl)
     yield _clock(raw.headers, (sent + time.time()) / 2)
+
+
+def _credentials(answer: Any, status: int, address: str) -> Finding:
+    fields = cast(Dict[str, Any], answer) if isinstance(answer, dict) else {}
+    error: Any = fields.get("error")
+    if isinstance(error, dict):
+        word = cast(Dict[str, Any], error).get("status") or "HTTP status"
+        return Finding("credentials", ERROR, f"Velt refuses them: {word} ({status})")
+    if "result" not in fields or status >= 400:
+        told = f"{address} does not answer as Velt's API does ({status}); check `apiBaseUrl`"
+        return Finding("credentials", ERROR, told)
+    return Finding("credentials", OK, f"Velt accepts them ({address})")
 
 
 def _clock(headers: Mapping[str, str], here: float) -> Finding:
