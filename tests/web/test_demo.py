@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from velt_py.cli import main
 
 
 class Played(NamedTuple):
@@ -53,6 +57,17 @@ def test_it_ends_by_printing_the_block_for_the_frontend(played: Played) -> None:
     assert address
     assert played.output.index("setDataProviders") > played.output.index("10. ")
     assert played.output.count(address.group(0)) >= 2
+
+
+def test_a_port_that_is_taken_is_named_and_what_an_earlier_run_left_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "velt.db").write_text("of a demo that still serves")
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["demo", "--once", "--folder", str(tmp_path), "--port", port]) == 2
+    assert f"--port {port}" in capsys.readouterr().err
+    assert (tmp_path / "velt.db").read_text() == "of a demo that still serves"
 
 
 def test_it_shows_calls_of_the_rest_api_and_ends_with_the_addresses_of_both_consoles(played: Played) -> None:

@@ -17,12 +17,14 @@ from typing import Any, Dict, Generator, Iterator, List, Sequence, Tuple
 
 from velt_py.cli.conversation import ORGANIZATION, Browser, Conversation
 from velt_py.cli.demo_api import emulated, play_calls
+from velt_py.cli.serve import listening, require_uvicorn
 from velt_py.console.feature import Console
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.settings import COLLECTIONS
 from velt_py.web.access import everybody, no_questions
 from velt_py.web.asgi import asgi_app
 from velt_py.web.frontend import frontend_block
+from velt_py.web.multipart import require_multipart
 
 __all__ = ["run_demo"]
 
@@ -41,10 +43,16 @@ def run_demo(folder: str, port: int, once: bool) -> int:
 
     Returns:
         The exit code.
+
+    Raises:
+        VeltConfigurationError: the port is taken.
+        VeltDependencyError: a library to serve with is not installed.
     """
-    database, files = _fresh(Path(folder))
-    with _listening(port) as listener:
-        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    require_uvicorn()
+    require_multipart()
+    # What an earlier run left is removed once the port is ours: a demo that still serves there keeps its file.
+    with listening("127.0.0.1", port) as (listener, base_url):
+        database, files = _fresh(Path(folder))
         config: Dict[str, Any] = {
             "database": {"type": "sqlite", "path": str(database)},
             "files": {"type": "folder", "path": str(files), "base_url": base_url},
@@ -124,15 +132,6 @@ def _fresh(folder: Path) -> Tuple[Path, Path]:
 
 def _shown(path: Path) -> str:
     return os.path.relpath(str(path))
-
-
-@contextlib.contextmanager
-def _listening(port: int) -> Generator[socket.socket, None, None]:
-    listener = socket.socket()
-    with contextlib.closing(listener):
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
-        yield listener
 
 
 @contextlib.contextmanager
