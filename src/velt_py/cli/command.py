@@ -331,11 +331,12 @@ def add_demo(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="end after the conversation; also with ONCE=1 and when not on a terminal",
     )
+    add_json(parser)
 
     def run(given: argparse.Namespace) -> int:
         from velt_py.cli.demo import run_demo
 
         once = given.once or os.environ.get("ONCE", "0") not in ("", "0") or not sys.stdout.isatty()
-        return run_demo(given.folder, given.port, once)
+        return run_demo(given.folder, given.port, once, given.json)
 
     parser.set_defaults(run=run)
