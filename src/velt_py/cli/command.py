@@ -312,6 +312,7 @@ def add_permissions(parser: argparse.ArgumentParser) -> None:
     test.add_argument("--folder", metavar="ID", help="in which a document lies")
     test.add_argument("--context", metavar="JSON", help="the access context, for the type context")
     test.add_argument("--source", default="setDocuments", help="what led to the question (%(default)s)")
+    add_json(test)
 
     def run(given: argparse.Namespace) -> int:
         from velt_py.cli.permissions import permissions_test
