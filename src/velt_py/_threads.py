@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import functools
 from typing import Any, Callable
 
 __all__ = ["in_thread"]
@@ -18,7 +19,8 @@ async def in_thread(work: Callable[[], Any], executor: Any = None) -> Any:
     import asyncio  # code that never awaits does not pay for it
 
     context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(executor, context.run, unstopped, work)
+    called = functools.partial(context.run, unstopped, work)
+    return await asyncio.get_running_loop().run_in_executor(executor, called)
 
 
 def unstopped(work: Callable[[], Any]) -> Any:
