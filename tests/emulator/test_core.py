@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -27,6 +28,7 @@ BAD_FIELDS: List[Tuple[str, Any, str]] = [
     ("/v2/organizations/get", {"pageSize": 0}, "at least 1"),
     ("/v2/organizations/get", {"pageToken": "nonsense"}, "page token"),
     ("/v2/organizations/get", {"pageToken": "é"}, "page token"),
+    ("/v2/organizations/get", {"pageToken": base64.b64encode(b"[" * 100_000).decode()}, "page token"),
     ("/v2/organizations/add", {"organizations": [{"organizationId": "a\x1fb"}]}, "control character"),
     ("/v2/organizations/add", {"organizations": [{"organizationId": "\ud800"}]}, "surrogate"),
 ]
@@ -58,6 +60,7 @@ BAD_CONTROLS: List[Tuple[str, Any]] = [
         )
     ),
     ("/__velt/reset", {"apiKey": 1}),
+    ("/__velt/reset", {"apiKey": "\ud800"}),
 ]
 
 
@@ -103,6 +106,26 @@ def test_a_body_without_fields_is_refused(emulator: Emulator, body: bytes, said:
     assert said in error["message"]
 
 
+@pytest.mark.parametrize("levels", [300, 700], ids=str)
+def test_a_body_that_is_nested_too_deeply_is_refused_and_stores_nothing(
+    emulator: Emulator, levels: int
+) -> None:
+    def nested(levels: int) -> Any:
+        found: Any = {}
+        for _ in range(levels):
+            found = {"a": found}
+        return found
+
+    added = {"organizations": [{"organizationId": "o", "metadata": nested(100)}]}
+    assert post(emulator, "/v2/organizations/add", {"data": added})[0] == 200
+    before = emulator.state.dump()
+    added["organizations"][0]["metadata"] = nested(levels)
+    status, answer, _ = post(emulator, "/v2/organizations/add", {"data": added})
+    assert (status, answer["error"]["status"]) == (400, "INVALID_ARGUMENT")
+    assert "deep" in answer["error"]["message"] or "no JSON" in answer["error"]["message"]
+    assert emulator.state.dump() == before
+
+
 @pytest.mark.parametrize(
     ("headers", "status", "word"),
     [
@@ -131,7 +154,19 @@ def test_unknown_keys_are_refused_when_only_known_ones_may_call() -> None:
 @pytest.mark.parametrize(
     ("path", "data", "said"),
     BAD_FIELDS,
-    ids=["missing", "object", "numbers", "no-id", "31-ids", "size", "token", "token-sign", "control", "half"],
+    ids=[
+        "missing",
+        "object",
+        "numbers",
+        "no-id",
+        "31-ids",
+        "size",
+        "token",
+        "token-sign",
+        "token-deep",
+        "control",
+        "half",
+    ],
 )
 def test_bad_fields_are_refused_by_name(emulator: Emulator, path: str, data: Any, said: str) -> None:
     status, answer, _ = post(emulator, path, {"data": data})
