@@ -57,10 +57,15 @@ BAD_CONTROLS: List[Tuple[str, Any]] = [
             {"headers": {"a": "b\r\nc: d"}},
             {"drop": "yes"},
             {"seen": 1},
+            {"self": 1},
         )
     ),
     ("/__velt/reset", {"apiKey": 1}),
     ("/__velt/reset", {"apiKey": "\ud800"}),
+    (
+        "/__velt/scripts",
+        {"apiKey": "k", "operation": "memory.ask", "match": {"a": "b{99999999999}"}, "answer": 1},
+    ),
 ]
 
 
@@ -141,6 +146,13 @@ def test_calls_without_the_right_credentials_are_refused(
     assert post(emulator, "/v2/organizations/get", {"data": {}})[0] == 200
     found, answer, _ = post(emulator, "/v2/organizations/get", {"data": {}}, headers)
     assert (found, answer["error"]["status"]) == (status, word)
+
+
+def test_a_token_in_a_body_may_be_any_text(emulator: Emulator) -> None:
+    assert post(emulator, "/v2/organizations/get", {"data": {}})[0] == 200
+    given = {"apiKey": "key", "authToken": "\ud800", "documentId": "d", "migrate": {}}
+    status, answer, _ = post(emulator, "/v1/organizations/documents/locations/update", {"data": given}, {})
+    assert (status, answer["error"]["message"]) == (403, "Invalid auth token.")
 
 
 def test_unknown_keys_are_refused_when_only_known_ones_may_call() -> None:

@@ -55,7 +55,7 @@ def add_script(records: Records, given: Mapping[str, Any]) -> None:
     for name, pattern in patterns.items():
         try:
             re.compile(pattern)
-        except (re.error, TypeError) as error:
+        except (re.error, TypeError, RecursionError, OverflowError) as error:
             raise VeltValidationError(
                 f"match.{name} is no regular expression: {error}", field="match"
             ) from None
