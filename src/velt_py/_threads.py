@@ -18,9 +18,7 @@ async def in_thread(work: Callable[[], Any], executor: Any = None) -> Any:
     import asyncio  # code that never awaits does not pay for it
 
     context = contextvars.copy_context()
-    return await asyncio.get_running_loop().run_in_executor(
-        executor, lambda: context.run(lambda: unstopped(work))
-    )
+    return await asyncio.get_running_loop().run_in_executor(executor, context.run, unstopped, work)
 
 
 def unstopped(work: Callable[[], Any]) -> Any:

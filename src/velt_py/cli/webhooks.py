@@ -14,7 +14,7 @@ from velt_py.exceptions import VeltConfigurationError
 from velt_py.sdk import AsyncVeltSDK
 from velt_py.settings import Settings
 from velt_py.webhooks.receiver import Replay, Webhooks
-from velt_py.webhooks.report_lines import lines_of, unknown
+from velt_py.webhooks.report_lines import lines_of, objects_of, unknown
 
 __all__ = ["forget", "replay"]
 
@@ -25,14 +25,14 @@ def replay(given: argparse.Namespace) -> int:
     log_to_stderr()
     report = asyncio.run(replayed(settings, webhooks, given))
     if given.json:
-        entries = [{**entry.to_dict(), "outcome": report.outcomes.get(entry.key)} for entry in report.entries]
-        print(json.dumps({"dryRun": given.dry_run, "events": entries}))
+        print(json.dumps(objects_of(report, given.dry_run)))
     else:
         for line in lines_of(report, given.dry_run):
             print(line)
-    for id in unknown(report, given.id):
+    missing = unknown(report, given.id)
+    for id in missing:
         print(f"velt: the inbox holds no event {id}", file=sys.stderr)
-    return 1 if report.failed or unknown(report, given.id) else 0
+    return 1 if report.failed or missing else 0
 
 
 async def replayed(settings: Settings, webhooks: Webhooks, given: argparse.Namespace) -> Replay:

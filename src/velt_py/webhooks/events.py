@@ -23,6 +23,7 @@ __all__ = [
     "WebhookEvent",
     "WorkflowEvent",
     "event_of",
+    "ids_of",
 ]
 
 Json = Mapping[str, Any]
@@ -112,14 +113,7 @@ class WebhookEvent:
 
     def _people(self, name: str) -> Tuple[str, ...]:
         found: Any = self._beside(name)
-        if not isinstance(found, list):
-            return ()
-        people = [as_object(each) for each in cast("list[Any]", found)]
-        ids = [
-            person.get("userId") if person is not None else each
-            for person, each in zip(people, cast("list[Any]", found))
-        ]
-        return tuple(str(id) for id in ids if isinstance(id, (str, int)))
+        return tuple(each for one in found for each in ids_of(one)) if isinstance(found, list) else ()
 
     def _text(self, name: str) -> Optional[str]:
         value = self.data.get(name)
@@ -362,6 +356,12 @@ def checked(value: Any, field: str, longest: int) -> str:
     if len(value) > longest or not value.isprintable():
         raise VeltWebhookError(f"{field}: at most {longest} printable characters are accepted", field=field)
     return value
+
+
+def ids_of(person: Any) -> Tuple[str, ...]:
+    """The id of a person, who may be named by it or be an object; none when there is none."""
+    id = cast(Json, person).get("userId") if isinstance(person, dict) else person
+    return (str(id),) if isinstance(id, (str, int)) and not isinstance(id, bool) and id != "" else ()
 
 
 def as_object(value: Any) -> Optional[Json]:

@@ -23,7 +23,7 @@ from typing import (
 )
 
 from velt_py.exceptions import VeltNotFoundError, VeltSDKError
-from velt_py.webhooks.events import WebhookEvent
+from velt_py.webhooks.events import WebhookEvent, ids_of
 from velt_py.webhooks.mail import (
     LONGEST_SUBJECT,
     Link,
@@ -346,12 +346,6 @@ def document_name(metadata: Json) -> Any:
 def comment_id(comment: Json) -> Optional[str]:
     id = comment.get("commentId")
     return str(id) if isinstance(id, (str, int)) and not isinstance(id, bool) else None
-
-
-def ids_of(person: Any) -> Tuple[str, ...]:
-    """The id of a person, who may be named by it or be an object; none when there is none."""
-    id = cast(Json, person).get("userId") if isinstance(person, dict) else person
-    return (str(id),) if isinstance(id, (str, int)) and not isinstance(id, bool) and id != "" else ()
 
 
 def an_object(value: Any) -> Json:

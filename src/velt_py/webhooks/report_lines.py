@@ -1,12 +1,12 @@
-"""What a look at the inbox found, as lines for a person."""
+"""What a look at the inbox found, as lines for a person and as JSON objects for a program."""
 
 from __future__ import annotations
 
-from typing import Iterator, List, Sequence
+from typing import Any, Dict, Iterator, List, Sequence
 
 from velt_py.webhooks.receiver import Replay
 
-__all__ = ["lines_of", "unknown"]
+__all__ = ["lines_of", "objects_of", "unknown"]
 
 
 def unknown(report: Replay, ids: Sequence[str]) -> List[str]:
@@ -25,3 +25,9 @@ def lines_of(report: Replay, dry_run: bool) -> Iterator[str]:
         yield "nothing is due"
     elif dry_run:
         yield "nothing was done; leave --dry-run out to do it"
+
+
+def objects_of(report: Replay, dry_run: bool) -> Dict[str, Any]:
+    """The same for a program: each event with its outcome, nothing that people wrote."""
+    events = [{**entry.to_dict(), "outcome": report.outcomes.get(entry.key)} for entry in report.entries]
+    return {"dryRun": dry_run, "events": events}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
-from typing import TYPE_CHECKING, Any, Callable, Dict, Iterable, List, Optional, Tuple, cast
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Optional, Tuple, cast
 
 import click
 from flask import current_app
@@ -14,7 +14,7 @@ from velt_py.contrib.flask.problems import problems_of
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
 from velt_py.web.frontend import frontend_block
 from velt_py.webhooks.receiver import Webhooks
-from velt_py.webhooks.report_lines import lines_of, unknown
+from velt_py.webhooks.report_lines import lines_of, objects_of, unknown
 
 if TYPE_CHECKING:
     from velt_py.contrib.flask.extension import State
@@ -86,10 +86,7 @@ def add_replay(group: AppGroup, state: State) -> None:
         if ids and failed:
             raise VeltConfigurationError("--failed: give either this or --id", field="--failed")
         report = receiver(state, path).replay(state.sdk, ids or None, failed=failed, dry_run=dry_run)
-        events: List[Dict[str, Any]] = [
-            {**entry.to_dict(), "outcome": report.outcomes.get(entry.key)} for entry in report.entries
-        ]
-        show(lines_of(report, dry_run), {"dryRun": dry_run, "events": events}, as_json)
+        show(lines_of(report, dry_run), objects_of(report, dry_run), as_json)
         missing = unknown(report, ids)
         for id in missing:
             click.echo(f"the inbox holds no event {id}", err=True)

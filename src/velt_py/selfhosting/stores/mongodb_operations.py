@@ -8,18 +8,12 @@ from typing import Any, Dict, Generator, List, Optional
 
 import pymongo
 
-from velt_py.selfhosting.plans import (
-    Scan,
-)
+from velt_py.selfhosting.plans import Scan
 from velt_py.selfhosting.records import Kind
-from velt_py.selfhosting.stores.mongodb_clients import (
-    Document,
-)
+from velt_py.selfhosting.stores.mongodb_clients import Document
 from velt_py.selfhosting.stores.mongodb_documents import spelled
 from velt_py.selfhosting.stores.mongodb_errors import DRIVER_ERRORS, translated
-from velt_py.selfhosting.stores.mongodb_pipeline import (
-    dotted,
-)
+from velt_py.selfhosting.stores.mongodb_pipeline import dotted
 
 __all__ = [
     "BATCH",

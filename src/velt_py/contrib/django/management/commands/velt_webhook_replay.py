@@ -7,7 +7,7 @@ from typing import Any
 from velt_py.contrib.django.management.inbox import receiver
 from velt_py.contrib.django.management.output import VeltCommand
 from velt_py.contrib.django.process import get_sdk
-from velt_py.webhooks.report_lines import lines_of, unknown
+from velt_py.webhooks.report_lines import lines_of, objects_of, unknown
 
 __all__ = ["Command"]
 
@@ -37,8 +37,7 @@ class Command(VeltCommand):
         report = receiver().replay(
             get_sdk(), options["ids"] or None, failed=options["failed"], dry_run=dry_run
         )
-        events = [{**each.to_dict(), "outcome": report.outcomes.get(each.key)} for each in report.entries]
-        self.show(lines_of(report, dry_run), {"dryRun": dry_run, "events": events}, options["json"])
+        self.show(lines_of(report, dry_run), objects_of(report, dry_run), options["json"])
         missing = unknown(report, options["ids"])
         if missing:
             return f"the inbox holds no event {', '.join(missing)}"
