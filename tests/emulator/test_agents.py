@@ -394,9 +394,11 @@ def test_a_run_that_makes_no_sense_is_refused(
         {"findings": 1},
         {"findings": [{"severity": "bad"}]},
         {"rules": [{"pattern": "("}]},
+        {"rules": [{"pattern": "a{99999999999999999999}"}]},
+        {"rules": [{}]},
         {"status": "ok"},
     ],
-    ids=["list", "findings", "severity", "pattern", "status"],
+    ids=["list", "findings", "severity", "pattern", "large-pattern", "no-pattern", "status"],
 )
 def test_a_script_that_makes_no_sense_is_refused(api: Any, emulator: Emulator, answer: Any) -> None:
     script(emulator, "agents.runAgentExecution", answer)

@@ -6,6 +6,7 @@ import json
 import shutil
 import stat
 import subprocess
+import urllib.request
 from pathlib import Path
 from typing import Any, Iterator, List
 
@@ -157,10 +158,23 @@ def test_settings_are_pulled_compared_and_applied_to_another_key(
     assert main(["config", "diff", str(file)]) == 0
 
 
-def test_domains_that_the_file_does_not_have_go_only_when_asked(tmp_path: Path) -> None:
+def test_a_file_that_others_could_read_is_for_its_owner_only_once_settings_are_in_it(tmp_path: Path) -> None:
+    file = tmp_path / "key.json"
+    file.write_text("{}")
+    file.chmod(0o644)
+    assert main(["config", "pull", str(file)]) == 0
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_domains_that_the_file_does_not_have_go_only_when_asked(tmp_path: Path, capsys: Captured) -> None:
     file = tmp_path / "key.json"
     file.write_text(json.dumps({"domains": []}))
     assert main(["call", "workspace", "addDomains", "--domains", "old.example"]) == 0
+    capsys.readouterr()
+    assert main(["config", "apply", str(file), "--json"]) == 0
+    assert said(capsys)["settings"] == []
+    assert main(["config", "apply", str(file), "--prune", "--json"]) == 0
+    assert said(capsys)["settings"] == [{"section": "domains", "name": "old.example"}]
     assert main(["config", "apply", str(file), "--yes"]) == 0
     assert main(["config", "diff", str(file)]) == 1
     assert main(["config", "apply", str(file), "--yes", "--prune"]) == 0
@@ -205,6 +219,20 @@ def test_the_doctor_tells_refused_credentials_and_a_wrong_secret(
     assert main(["doctor", "--json", "--authorize", "json:nothing"]) == 1
     found = levels(capsys)
     assert [found[name] for name in ("credentials", "webhook secret", "hooks")] == ["error"] * 3
+
+
+@pytest.mark.parametrize("body", [[], {}, {"error": "nothing here"}], ids=["list", "empty", "text"])
+@pytest.mark.parametrize("status", [200, 404])
+def test_the_doctor_tells_an_address_that_does_not_answer_as_velt_does(
+    status: int, body: Any, address: str, capsys: Captured
+) -> None:
+    fault = {"match": "*/organizations/get", "status": status, "body": body}
+    request = urllib.request.Request(f"{address}/__velt/faults", json.dumps(fault).encode())
+    with urllib.request.urlopen(request, timeout=10) as added:
+        assert added.status == 200
+    assert main(["doctor", "--json"]) == 1
+    findings = {each["check"]: each["message"] for each in said(capsys)["findings"]}
+    assert "apiBaseUrl" in findings["credentials"]
 
 
 def test_the_doctor_tells_an_address_that_does_not_answer(

@@ -9,6 +9,7 @@ import pytest
 
 from tests.emulator.filling import filled
 from tests.emulator.walk import DELETING, Sample, keeping, person, samples
+from tests.emulator.workflows import definition, result
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator, InProcessTransport
 
@@ -90,3 +91,63 @@ def test_an_erased_person_is_gone_everywhere_and_the_other_tenant_is_intact(emul
     theirs = api.commentAnnotations.getCommentAnnotations(organizationId="org-1", annotationIds=["theirs"])
     assert theirs["result"]["data"][0]["comments"][0]["commentText"] == "Ask @deleted!"
     assert emulator.state.dump("two") == other
+
+
+@pytest.mark.parametrize("who", ["1", "editor", "custom", "comment", "public", "default"])
+def test_erasing_a_person_whose_id_reads_like_something_else_leaves_that_something(
+    emulator: Emulator, who: str
+) -> None:
+    api: Any = sdk_of(emulator, "one").api
+    place = {"organizationId": "1", "documentId": "1"}
+    bob = {"userId": "bob", "name": "Bob"}
+    api.organizations.addOrganizations(organizations=[{"organizationId": "1", "organizationName": "One"}])
+    api.documents.addDocuments(organizationId="1", documents=[{"documentId": "1"}])
+    api.users.addUsers(**place, users=[{**bob, "accessRole": "editor"}])
+    api.userGroups.addUserGroups(
+        organizationId="1", organizationUserGroups=[{"groupId": "1", "groupName": "G"}]
+    )
+    api.commentAnnotations.addCommentAnnotations(
+        **place,
+        commentAnnotations=[
+            {"annotationId": "1", "location": {"id": "1"}, "commentData": [{"commentText": "x", "from": bob}]}
+        ],
+    )
+    api.notifications.addNotifications(
+        **place,
+        notificationId="1",
+        actionUser=bob,
+        notifyUsers=[bob],
+        displayHeadlineMessageTemplate="h",
+        displayBodyMessage="b",
+    )
+    api.users.addUsers(**place, users=[{"userId": who}])
+    theirs = [row for row in emulator.state.dump("one") if row["doc"].get("userId") != who]
+    api.gdpr.deleteAllUserData(userIds=[who])
+    left = emulator.state.dump("one")
+    assert [row for row in left if row["kind"] not in ("counter", "gdprJob")] == [
+        row for row in theirs if row["kind"] != "counter"
+    ]
+    for answer in (
+        api.notifications.getNotifications(organizationId="1", userId="bob"),
+        api.commentAnnotations.getCommentAnnotations(organizationId="1"),
+    ):
+        assert len(answer["result"]["data"]) == 1
+
+
+def test_a_person_can_be_erased_where_a_workflow_has_sent_mails(emulator: Emulator) -> None:
+    api: Any = sdk_of(emulator, "one").api
+    api.organizations.addOrganizations(organizations=[{"organizationId": "o"}])
+    users = [{"userId": "zoe", "email": "zoe@mail.example"}, {"userId": "bob", "email": "bob@mail.example"}]
+    api.users.addUsers(organizationId="o", users=users)
+    config = {"channel": "email", "bodyTemplate": "Look", "recipients": [user["email"] for user in users]}
+    node = {"nodeId": "tell", "type": "notification", "config": config}
+    result(api.workflow.createDefinition(**definition([node], [])))
+    began = result(
+        api.workflow.dispatchExecution(definitionId="flow", organizationId="o", idempotencyKey="zoe")
+    )
+    api.gdpr.deleteAllUserData(userIds=["zoe"])
+    mails = [row["doc"] for row in emulator.state.dump("one") if row["kind"] == "mail"]
+    assert [mail["to"] for mail in mails] == [["bob@mail.example"]]
+    view = result(api.workflow.getExecution(executionId=began["executionId"]))
+    assert (view["status"], view["idempotencyKey"]) == ("completed", None)
+    assert "zoe" not in str([row for row in emulator.state.dump("one") if row["kind"] not in CONFIGURED])

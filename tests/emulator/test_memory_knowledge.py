@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import time
 from typing import Any, Callable, List
 
 import pytest
@@ -127,6 +129,27 @@ def test_a_table_becomes_rules_that_name_their_columns(sdk: VeltSDK, emulator: E
         "Area: Header; Rule: Must be blue",
         "Area: Footer; Rule: Never animate",
     ]
+
+
+def test_the_limit_of_the_process_on_cells_of_tables_stays(sdk: VeltSDK, emulator: Emulator) -> None:
+    before = csv.field_size_limit()
+    table = f"Area,Rule\nHeader,Must be {'blue' * before}\n"
+    source = ingested(sdk, emulator, table, "text/csv", "a.csv")
+    assert len(memory_of(sdk).listExtractedRules(sourceId=source)["result"]) == 1
+    assert csv.field_size_limit() == before
+
+
+def test_gaps_in_headings_and_long_paragraphs_are_read_in_bounded_time(
+    sdk: VeltSDK, emulator: Emulator
+) -> None:
+    started = time.perf_counter()
+    gap = " " * 50_000
+    listed = ingested(sdk, emulator, f"# Tone{gap}of voice ##{gap}\n- Never shout.")
+    rules = memory_of(sdk).listExtractedRules(sourceId=listed)["result"]
+    assert [(rule["category"], rule["content"]) for rule in rules] == [(f"Tone{gap}of voice", "Never shout.")]
+    words = "word " * 100_000
+    ingested(sdk, emulator, words)
+    assert time.perf_counter() - started < 20
 
 
 @pytest.mark.parametrize(

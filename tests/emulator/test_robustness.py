@@ -58,6 +58,8 @@ NAMES = [
         "actionType",
         "actionUser",
         "targetEntityId",
+        "timestamp",
+        "createdAt",
         "readByUserIds",
         "taggedUserContacts",
         "name",
@@ -136,3 +138,34 @@ def test_no_request_makes_the_emulator_fail(seed: int) -> None:
         assert "error" in answer or "result" in answer or answer["statusCode"] == 202
     for row in emulator.state.dump():
         json.dumps(row)
+
+
+PLACE = {"organizationId": "o", "documentId": "d", "createOrganization": True, "createDocument": True}
+ACTOR = {"userId": "u"}
+ACTIVITY = {"featureType": "custom", "actionType": "run", "actionUser": ACTOR, "targetEntityId": "t"}
+NOTICE = {"displayHeadlineMessageTemplate": "h", "displayBodyMessage": "b", "actionUser": ACTOR}
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "entry", "field"),
+    [
+        ("activities/add", "activities", ACTIVITY, "timestamp"),
+        ("activities/add", "activities", ACTIVITY, "location"),
+        ("notifications/update", "notifications", {"id": "n"}, "location"),
+        ("notifications/update", "notifications", {"id": "n"}, "actionUser"),
+        (
+            *("commentannotations/add", "commentAnnotations"),
+            *({"commentData": [{"from": ACTOR, "commentText": "t"}]}, "createdAt"),
+        ),
+    ],
+    ids=["timestamp", "place", "place of a notification", "actor", "creation"],
+)
+def test_a_field_of_another_type_inside_an_entry_is_refused_by_its_name(
+    emulator: Emulator, path: str, name: str, entry: Dict[str, Any], field: str
+) -> None:
+    notice = {**PLACE, **NOTICE, "notificationId": "n"}
+    emulator.handle("POST", "/v2/notifications/add", HEADERS, json.dumps({"data": notice}).encode())
+    body = json.dumps({"data": {**PLACE, name: [{**entry, field: "text"}]}}).encode()
+    status, _, answer = emulator.handle("POST", f"/v2/{path}", HEADERS, body)
+    assert status == 400
+    assert f"{field} must be of type" in json.loads(answer)["error"]["message"]

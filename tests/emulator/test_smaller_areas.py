@@ -56,6 +56,10 @@ def test_a_script_gives_the_answer_where_it_matches_and_only_for_its_api_key(
         ({"operation": "folders.getFolders", "answer": 1}, "operation"),
         ({"operation": "rewriter.askAi"}, "answer"),
         ({"operation": "rewriter.askAi", "answer": 1, "match": {"text": "("}}, "match.text"),
+        *(
+            ({"operation": "rewriter.askAi", "answer": 1, "match": {"text": wrong}}, "match.text")
+            for wrong in (None, 1, "(" * 3_000, "a{99999999999999999999}", "a" * 10_001, "^(a+)+$")
+        ),
         ({"operation": "rewriter.askAi", "answer": 1, "match": ["text"]}, "match"),
     ],
 )

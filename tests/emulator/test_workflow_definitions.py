@@ -236,6 +236,12 @@ STRICT: List[Tuple[str, Dict[str, Any]]] = [
     ("role", definition(AB, [edge("a", "b", "sometimes")])),
     ("end", definition(AB, [edge({"kind": "planet"}, "b")])),
     ("when", definition(AB, [edge("a", "b", "custom", when="output.decision == 'approve'")])),
+    (
+        "when-regex",
+        definition(
+            AB, [edge("a", "b", "custom", when='{"op":"regex","args":[{"var":"output.a"},"(a+)+$"]}')]
+        ),
+    ),
     ("when-op", definition(AB, [edge("a", "b", "custom", when='{"op":"exec","args":["x"]}')])),
     ("organization", {**SIGNOFF, "scope": {"level": "organization"}}),
     ("document", {**SIGNOFF, "scope": {"level": "document", "organizationId": "o"}}),

@@ -215,6 +215,47 @@ def test_a_token_comes_from_the_trigger_context(emulator: Emulator, api: Any) ->
         assert flow.status == "completed"
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"requestHeaders": {"X": "\u2192"}},
+        {"requestHeaders": {"": "x"}},
+        {"requestHeaders": {"a\r\nb": "x"}},
+        {"url": "http://127.0.0.1:99999/"},
+        {"authMode": "token", "authTokenHeader": "X-Token"},
+    ],
+    ids=["value", "no-name", "name", "port", "token"],
+)
+def test_a_call_that_cannot_be_sent_fails_its_step_and_keeps_no_other_from_its_call(
+    emulator: Emulator, api: Any, config: Dict[str, Any]
+) -> None:
+    with receiver() as there:
+        bad = Flow(api, called(there, **config), triggerContext={"webhookAuth": {"call": "s3cret\r\nX: y"}})
+        good = Flow(api, {**called(there), "definitionId": "good"})
+        for _ in range(3):
+            emulator.errands.run()
+            emulator.clock.tick(10)
+        assert bad.step("call")["error"]["code"] == "webhook-node-failed"
+        assert "s3cret" not in json.dumps(bad.step("call"))
+        assert good.step("call")["status"] == "completed"
+        assert len(there.got) == 1
+
+
+def test_a_receiver_that_cannot_be_reached_at_all_keeps_no_other_from_its_webhooks(
+    emulator: Emulator, api: Any
+) -> None:
+    with receiver() as there:
+        for name, url in (("bad", "http://127.0.0.1:99999/"), ("good", there.url)):
+            fields = {**definition([mock("a")], []), "definitionId": name}
+            Flow(api, fields, webhookUrl=url, webhookSecret=OWN_SECRET)
+        emulator.deliver_due()
+        assert [body["type"] for body in there.bodies()][-1] == "execution.completed"
+    log = json.loads(emulator.handle("GET", "/__velt/webhooks", {}, b"")[2])
+    failed = [each for each in log["webhooks"] if each["url"].endswith("99999/")]
+    assert failed
+    assert all("cannot be sent" in each["attempts"][0]["error"] for each in failed)
+
+
 def test_nothing_is_called_for_an_execution_that_was_cancelled(emulator: Emulator, api: Any) -> None:
     with receiver() as there:
         flow = Flow(api, called(there))

@@ -64,6 +64,7 @@ PURE: FrozenSet[str] = frozenset(
         "emulator.filters",
         "emulator.identity",
         "emulator.openapi",
+        "emulator.patterns",
         "emulator.refusals",
         "emulator.replies",
         "emulator.urls",

@@ -79,6 +79,16 @@ def test_what_velt_would_drop_is_told(capsys: pytest.CaptureFixture[str]) -> Non
     assert asked("--app", "permissions_app:closed", *QUESTION) == 1
 
 
+@pytest.mark.parametrize(("token", "accepted"), [("secret", True), ("wrong", False)])
+def test_as_json_the_judgement_stands_beside_the_answer(
+    token: str, accepted: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = asked("--app", "permissions_app:wsgi", "--token", token, "--json", *QUESTION)
+    told = json.loads(capsys.readouterr().out)
+    assert (code == 0, told["accepted"], told["problem"] is None) == (accepted, accepted, accepted)
+    assert told["status"] == json.loads(told["answer"])["statusCode"]
+
+
 def test_a_provider_is_asked_over_http(config: Dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
     told: List[Resource] = []
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import re
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -11,6 +14,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from velt_py.cli import main
 
 
 class Played(NamedTuple):
@@ -53,6 +58,38 @@ def test_it_ends_by_printing_the_block_for_the_frontend(played: Played) -> None:
     assert address
     assert played.output.index("setDataProviders") > played.output.index("10. ")
     assert played.output.count(address.group(0)) >= 2
+
+
+def test_as_json_it_is_one_object_with_the_addresses_the_calls_and_the_steps(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "velt_py", "demo", "--json", "--folder", str(tmp_path), "--port", "0"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    for half in (told["emulator"], told["resolvers"]):
+        assert half["console"].startswith(half["url"])
+        assert half["console"].endswith("/console/")
+    answers = {each["call"]: each["answer"] for each in told["calls"]}
+    assert answers["sdk.api.commentAnnotations.getCommentAnnotations(...)"] == ["Who tells the partners?"]
+    assert len(told["steps"]) == 10
+    begun = told["steps"][1]
+    assert begun["stored"]["comment_annotations"] == 1
+    assert [(each["table"], each["id"]) for each in begun["records"]] == [("comment_annotations", "thread-1")]
+    assert "The launch date moves to May." in json.dumps(begun["records"])
+
+
+def test_a_port_that_is_taken_is_named_and_what_an_earlier_run_left_stays(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "velt.db").write_text("of a demo that still serves")
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = str(taken.getsockname()[1])
+        assert main(["demo", "--once", "--folder", str(tmp_path), "--port", port]) == 2
+    assert f"--port {port}" in capsys.readouterr().err
+    assert (tmp_path / "velt.db").read_text() == "of a demo that still serves"
 
 
 def test_it_shows_calls_of_the_rest_api_and_ends_with_the_addresses_of_both_consoles(played: Played) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import Callable, List
 
-__all__ = ["add_call", "add_completion", "add_doctor", "add_key_settings"]
+from velt_py.cli.config_arguments import CONFIG_OR_ENVIRONMENT, add_config, add_json
 
-CONFIG = "FILE.json, or a dict or function of a module (package.module:NAME); the environment unless given"
+__all__ = ["add_call", "add_completion", "add_doctor", "add_key_settings"]
 
 
 def add_call(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="results as JSON")
+    add_json(parser)
     parser.add_argument("service", nargs="?", metavar="SERVICE", help="for example folders; none lists them")
     parser.add_argument("operation", nargs="?", metavar="OPERATION", help="for example getFolders")
     parser.add_argument(
@@ -38,8 +38,7 @@ def add_key_settings(parser: argparse.ArgumentParser) -> None:
     )
     for action in (pull, diff, apply):
         action.add_argument("file", metavar="FILE", help="as pull writes it")
-        action.add_argument("--config", metavar="CONFIG", help=f"names the api key: {CONFIG}")
-        action.add_argument("--json", action="store_true", help="results as JSON")
+        add_config(action, required=False, about=f"names the api key: {CONFIG_OR_ENVIRONMENT}")
     apply.add_argument("--yes", action="store_true", help="do it instead of only saying what would be done")
     apply.add_argument("--prune", action="store_true", help="also delete domains that the file does not have")
 
@@ -52,8 +51,7 @@ def add_key_settings(parser: argparse.ArgumentParser) -> None:
 
 
 def add_doctor(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", metavar="CONFIG", help=CONFIG)
-    parser.add_argument("--json", action="store_true", help="results as JSON")
+    add_config(parser, required=False, about=CONFIG_OR_ENVIRONMENT)
     parser.add_argument("--write", action="store_true", help="also write and delete a record and a file")
     parser.add_argument(
         "--url", metavar="URL", help="where the routes of the running application are mounted"

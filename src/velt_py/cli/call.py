@@ -9,13 +9,13 @@ import json
 import sys
 from typing import Any, Dict, cast
 
-from velt_py.api.backend import SERVICES, service_class
+from velt_py.api.catalogue import SERVICES, service_class
 from velt_py.api.interpret import failed_entries
 from velt_py.api.operation import Operation, operations_of
 from velt_py.cli.call_fields import add_fields, read_fields, read_json
-from velt_py.cli.loading import load_config
+from velt_py.cli.config_arguments import CONFIG_OR_ENVIRONMENT
+from velt_py.cli.loading import config_or_environment
 from velt_py.cli.logs import log_to_stderr
-from velt_py.config import load_settings
 from velt_py.exceptions import VeltConfigurationError, VeltValidationError
 from velt_py.models.request import facts_of
 from velt_py.sdk import VeltSDK
@@ -66,9 +66,7 @@ def call(given: argparse.Namespace) -> int:
 
 
 def _add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--config", metavar="CONFIG", help="a JSON file or package.module:NAME; the environment unless given"
-    )
+    parser.add_argument("--config", metavar="CONFIG", help=CONFIG_OR_ENVIRONMENT)
     parser.add_argument("--data", metavar="JSON|@FILE", help="the fields as one object; options go before it")
     parser.add_argument("--all", action="store_true", help="all pages of a list, one JSON line an entry")
     parser.add_argument("--dry-run", action="store_true", help="print what would be sent")
@@ -82,7 +80,7 @@ def _send(
     if options.all and operation.paged is None:
         raise VeltConfigurationError(f"--all: {operation.name} has no pages", field="--all")
     log_to_stderr()
-    settings = load_config(options.config) if options.config else load_settings({})
+    settings = config_or_environment(options.config)
     request = _request(operation, fields)
     with VeltSDK(dataclasses.replace(settings, raiseOnError=False)) as sdk:
         bound: Any = getattr(getattr(sdk.api, operation.area), operation.method)

@@ -1,8 +1,8 @@
 """The `velt` command: its arguments, and what an outcome means for the exit code.
 
 Results go to stdout, logs and complaints to stderr. The exit code is 0 when all is well, 1 when something was found
-or failed, 2 when the command or the configuration is wrong, 3 when an erasure or a migration was
-not complete.
+or failed, 2 when the command or the configuration is wrong, 3 when only a part was done: of an erasure, a migration,
+an import, a call with several entries, or settings that were applied.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Callable, List, Optional
 
 from velt_py._version import __version__
 from velt_py.cli.api_arguments import add_call, add_completion, add_doctor, add_key_settings
+from velt_py.cli.config_arguments import add_config, add_json
 from velt_py.cli.emulator_arguments import add_emulator
 from velt_py.cli.migrate_arguments import add_export, add_import, add_migrate
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
@@ -100,16 +101,6 @@ def make_parser(chosen: Optional[str] = None) -> argparse.ArgumentParser:
     )
     command("demo", "play a conversation of two browsers and keep serving", add_demo)
     return parser
-
-
-def add_config(parser: argparse.ArgumentParser, required: bool) -> None:
-    parser.add_argument(
-        "--config",
-        required=required,
-        metavar="CONFIG",
-        help="a JSON file (FILE.json), or a dict or function of a module (package.module:NAME)",
-    )
-    parser.add_argument("--json", action="store_true", help="results as JSON")
 
 
 def add_serve(parser: argparse.ArgumentParser) -> None:
@@ -254,7 +245,7 @@ def add_trigger(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--organization", default="acme", metavar="ID", help="(%(default)s)")
     parser.add_argument("--document", default="spring-plan", metavar="ID", help="(%(default)s)")
     parser.add_argument("--data", metavar="FILE.json", help="what happened, instead of the sample's")
-    parser.add_argument("--json", action="store_true", help="results as JSON")
+    add_json(parser)
 
     def run(given: argparse.Namespace) -> int:
         from velt_py.cli.trigger import trigger
@@ -321,6 +312,7 @@ def add_permissions(parser: argparse.ArgumentParser) -> None:
     test.add_argument("--folder", metavar="ID", help="in which a document lies")
     test.add_argument("--context", metavar="JSON", help="the access context, for the type context")
     test.add_argument("--source", default="setDocuments", help="what led to the question (%(default)s)")
+    add_json(test)
 
     def run(given: argparse.Namespace) -> int:
         from velt_py.cli.permissions import permissions_test
@@ -340,11 +332,12 @@ def add_demo(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="end after the conversation; also with ONCE=1 and when not on a terminal",
     )
+    add_json(parser)
 
     def run(given: argparse.Namespace) -> int:
         from velt_py.cli.demo import run_demo
 
         once = given.once or os.environ.get("ONCE", "0") not in ("", "0") or not sys.stdout.isatty()
-        return run_demo(given.folder, given.port, once)
+        return run_demo(given.folder, given.port, once, given.json)
 
     parser.set_defaults(run=run)

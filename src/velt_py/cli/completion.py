@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Dict, List
 
-from velt_py.api.backend import SERVICES, service_class
+from velt_py.api.catalogue import SERVICES, service_class
 from velt_py.api.operation import operations_of
 from velt_py.cli.call_fields import OPTIONS, option_of
 from velt_py.models.request import facts_of

@@ -13,16 +13,19 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import Any, Dict, Generator, Iterator, List, Sequence, Tuple
+from typing import Any, Dict, Generator, Iterator, List, NamedTuple, Sequence, Tuple
 
 from velt_py.cli.conversation import ORGANIZATION, Browser, Conversation
 from velt_py.cli.demo_api import emulated, play_calls
+from velt_py.cli.emulator import console_of
+from velt_py.cli.serve import listening, require_uvicorn
 from velt_py.console.feature import Console
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.settings import COLLECTIONS
 from velt_py.web.access import everybody, no_questions
 from velt_py.web.asgi import asgi_app
 from velt_py.web.frontend import frontend_block
+from velt_py.web.multipart import require_multipart
 
 __all__ = ["run_demo"]
 
@@ -31,57 +34,108 @@ START_WITHIN = 20.0
 """Seconds."""
 
 
-def run_demo(folder: str, port: int, once: bool) -> int:
+class Played(NamedTuple):
+    """A step of the conversation.
+
+    Args:
+        title: what happened.
+        records: those that it touched, as they are stored then: table, id and what the row holds.
+        stored: how many records each table holds then.
+    """
+
+    title: str
+    records: List[Tuple[str, str, Any]]
+    stored: Dict[str, int]
+
+
+def run_demo(folder: str, port: int, once: bool, as_json: bool) -> int:
     """Play the conversation.
 
     Args:
         folder: where the SQLite file and the attachments go; what an earlier run left there is removed.
         port: the port on the loopback interface, 0 for a free one.
         once: end after the conversation instead of serving on.
+        as_json: print one object at the end of the conversation instead of telling it.
 
     Returns:
         The exit code.
+
+    Raises:
+        VeltConfigurationError: the port is taken.
+        VeltDependencyError: a library to serve with is not installed.
     """
-    database, files = _fresh(Path(folder))
-    with _listening(port) as listener:
-        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    require_uvicorn()
+    require_multipart()
+    # What an earlier run left is removed once the port is ours: a demo that still serves there keeps its file.
+    with listening("127.0.0.1", port) as (listener, base_url):
+        database, files = _fresh(Path(folder))
         config: Dict[str, Any] = {
             "database": {"type": "sqlite", "path": str(database)},
             "files": {"type": "folder", "path": str(files), "base_url": base_url},
         }
-        with emulated() as velt, _served(config, listener):
-            _say(f"Velt's REST API, emulated: {velt.url}\n")
-            play_calls(velt.url, _say)
-            _say(f"\nThe resolver server is up: {base_url}")
-            _say(f"  records {_shown(database)}   attachments {_shown(files)}{os.sep}")
-            _play(config, base_url, database)
-            _say("\nPoint a Velt frontend at it:\n")
-            _say(frontend_block(base_url))
-            if not once:
-                _say("\nServing until Ctrl-C. Everybody on this machine is let in.")
-            _say(f"\nThe console of the emulator: {velt.console}")
-            _say(f"The console of what is stored: {base_url}{CONSOLE.path}/")
+        with emulated() as emulator_url, _served(config, listener):
+            steps = _play(config, base_url, database)
+            if as_json:
+                _say(json.dumps(_as_object(emulator_url, base_url, steps), ensure_ascii=False))
+            else:
+                _tell(emulator_url, base_url, database, files, steps)
+                if not once:
+                    _say("\nServing until Ctrl-C. Everybody on this machine is let in.")
+                _say(f"\nThe console of the emulator: {console_of(emulator_url)}")
+                _say(f"The console of what is stored: {base_url}{CONSOLE.path}/")
             if not once:
                 with contextlib.suppress(KeyboardInterrupt):
                     threading.Event().wait()
     return 0
 
 
-def _play(config: Dict[str, Any], base_url: str, database: Path) -> None:
+def _tell(emulator_url: str, base_url: str, database: Path, files: Path, steps: Iterator[Played]) -> None:
+    _say(f"Velt's REST API, emulated: {emulator_url}\n")
+    for call, answer in play_calls(emulator_url):
+        _say(f"   {call}\n      {json.dumps(answer, ensure_ascii=False)}")
+    _say(f"\nThe resolver server is up: {base_url}")
+    _say(f"  records {_shown(database)}   attachments {_shown(files)}{os.sep}")
+    for number, step in enumerate(steps, 1):
+        _say(f"\n{number}. {step.title}")
+        for table, id, document in step.records:
+            _say(f"   {table} {id}")
+            for line in json.dumps(document, indent=2, ensure_ascii=False).splitlines():
+                _say(f"     {line}")
+        _say("   stored in all: " + ", ".join(f"{count} {table}" for table, count in step.stored.items()))
+    _say(f"\nPoint a Velt frontend at it:\n\n{frontend_block(base_url)}")
+
+
+def _as_object(emulator_url: str, base_url: str, steps: Iterator[Played]) -> Dict[str, Any]:
+    return {
+        "emulator": {"url": emulator_url, "console": console_of(emulator_url)},
+        "calls": [{"call": call, "answer": answer} for call, answer in play_calls(emulator_url)],
+        "resolvers": {"url": base_url, "console": f"{base_url}{CONSOLE.path}/"},
+        "steps": [
+            {
+                "title": step.title,
+                "records": [
+                    {"table": table, "id": id, "data": document} for table, id, document in step.records
+                ],
+                "stored": step.stored,
+            }
+            for step in steps
+        ],
+    }
+
+
+def _play(config: Dict[str, Any], base_url: str, database: Path) -> Iterator[Played]:
+    """Play the conversation; what is told of a step is read before the next one."""
     with VeltSDK.initialize(config) as sdk:
 
         def join(user: Dict[str, Any]) -> None:
             sdk.selfHosting.users.saveUser(ORGANIZATION, user)
 
         conversation = Conversation(lambda user: Browser(base_url, user), join)
-        for number, (title, touched) in enumerate(conversation.steps(), 1):
-            _say(f"\n{number}. {title}")
-            for line in _stored(database, touched):
-                _say(f"   {line}")
-            _say(f"   stored in all: {_counts(database)}")
+        for title, touched in conversation.steps():
+            yield Played(title, list(_stored(database, touched)), _counts(database))
 
 
-def _stored(database: Path, touched: Sequence[Tuple[str, str]]) -> Iterator[str]:
+def _stored(database: Path, touched: Sequence[Tuple[str, str]]) -> Iterator[Tuple[str, str, Any]]:
     """What the SQLite file holds of the records, read beside the SDK."""
     with contextlib.closing(
         sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
@@ -93,21 +147,19 @@ def _stored(database: Path, touched: Sequence[Tuple[str, str]]) -> Iterator[str]
                 (ORGANIZATION, id),
             ).fetchall()
             for (text,) in rows:
-                yield f"{table} {id}"
-                for line in json.dumps(json.loads(text), indent=2, ensure_ascii=False).splitlines():
-                    yield f"  {line}"
+                yield table, id, json.loads(text)
 
 
-def _counts(database: Path) -> str:
+def _counts(database: Path) -> Dict[str, int]:
     with contextlib.closing(
         sqlite3.connect(f"{database.resolve().as_uri()}?mode=ro", uri=True)
     ) as connection:
-        counts: List[str] = []
+        counts: Dict[str, int] = {}
         for table in COLLECTIONS.values():
             (count,) = connection.execute(f'SELECT count(*) FROM "{table}"').fetchone()  # noqa: S608 - our own names
             if count:
-                counts.append(f"{count} {table}")
-    return ", ".join(counts)
+                counts[table] = count
+    return counts
 
 
 def _fresh(folder: Path) -> Tuple[Path, Path]:
@@ -124,15 +176,6 @@ def _fresh(folder: Path) -> Tuple[Path, Path]:
 
 def _shown(path: Path) -> str:
     return os.path.relpath(str(path))
-
-
-@contextlib.contextmanager
-def _listening(port: int) -> Generator[socket.socket, None, None]:
-    listener = socket.socket()
-    with contextlib.closing(listener):
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(("127.0.0.1", port))
-        yield listener
 
 
 @contextlib.contextmanager

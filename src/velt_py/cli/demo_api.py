@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import json
-from typing import Any, Callable, Dict, Generator, Iterator, List, Tuple
+from typing import Any, Dict, Generator, Iterator, List, Tuple
 
 from velt_py.cli.conversation import DOCUMENT, ORGANIZATION
 from velt_py.cli.emulator import KEY, TOKEN
-from velt_py.emulator.core import CONSOLE, Emulator
+from velt_py.emulator.core import Emulator
 from velt_py.emulator.server import EmulatorServer
 from velt_py.sdk import VeltSDK
 
@@ -17,38 +16,28 @@ __all__ = ["emulated", "play_calls"]
 PEOPLE = ("ana", "ben", "cleo")
 
 
-class Emulated:
-    """The emulator of the demo: its address and that of its console."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.console = f"{url}{CONSOLE}/"
-
-
 @contextlib.contextmanager
-def emulated() -> Generator[Emulated, None, None]:
-    """An emulator on a free port, gone when this ends."""
+def emulated() -> Generator[str, None, None]:
+    """The address of an emulator on a free port, gone when this ends."""
     emulator = Emulator()
     try:
         emulator.tenant(KEY, TOKEN)
         with EmulatorServer(emulator, port=0) as server:
-            yield Emulated(server.url)
+            yield server.url
     finally:
         emulator.close()
 
 
-def play_calls(url: str, say: Callable[[str], None]) -> None:
-    """Call the API as an application does, and show what came back.
+def play_calls(url: str) -> Iterator[Tuple[str, Any]]:
+    """Call the API of the emulator at this address as an application does.
 
-    Args:
-        url: where the emulator is.
-        say: shows a line.
+    Yields:
+        Each call, and of its answer what is worth showing.
     """
     config = {"apiKey": KEY, "authToken": TOKEN, "apiBaseUrl": url, "raiseOnError": True}
     with VeltSDK.initialize(config) as sdk:
         for call, shown in calls(sdk.api):
-            say(f"   sdk.api.{call}")
-            say(f"      {json.dumps(shown, ensure_ascii=False)}")
+            yield f"sdk.api.{call}", shown
 
 
 def calls(api: Any) -> Iterator[Tuple[str, Any]]:

@@ -10,12 +10,12 @@ import time
 import uuid
 from dataclasses import replace
 from email.utils import parsedate_to_datetime
-from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional
+from typing import Any, Callable, Dict, Iterator, List, Mapping, NamedTuple, cast
 
-from velt_py.cli.loading import load_config, load_name
+from velt_py.cli.loading import config_or_environment, load_name
 from velt_py.cli.logs import log_to_stderr
 from velt_py.cli.posting import posted
-from velt_py.config import load_settings
+from velt_py.cli.trigger import SECRET_VARIABLE
 from velt_py.exceptions import VeltSDKError
 from velt_py.sdk import VeltSDK
 from velt_py.selfhosting.files.opening import open_file_store
@@ -49,7 +49,7 @@ Check = Callable[[argparse.Namespace, Settings], Iterator[Finding]]
 
 def doctor(given: argparse.Namespace) -> int:
     """Check, and print one line each. 0 when nothing is wrong, 1 otherwise: a readiness probe may call this."""
-    settings = load_config(given.config) if given.config else load_settings({})
+    settings = config_or_environment(given.config)
     log_to_stderr()
     findings: List[Finding] = []
     for check in CHECKS:
@@ -77,13 +77,20 @@ def check_velt(given: argparse.Namespace, settings: Settings) -> Iterator[Findin
         except VeltSDKError as failure:
             yield Finding("credentials", ERROR, failure.message)
             return
-    error: Dict[str, Any] = raw.answer.get("error") or {}
-    word = error.get("status")
-    if error or raw.status >= 400:
-        yield Finding("credentials", ERROR, f"Velt refuses them: {word or 'HTTP status'} ({raw.status})")
-    else:
-        yield Finding("credentials", OK, f"Velt accepts them ({settings.apiBaseUrl})")
+    yield _credentials(raw.answer, raw.status, settings.apiBaseUrl)
     yield _clock(raw.headers, (sent + time.time()) / 2)
+
+
+def _credentials(answer: Any, status: int, address: str) -> Finding:
+    fields = cast(Dict[str, Any], answer) if isinstance(answer, dict) else {}
+    error: Any = fields.get("error")
+    if isinstance(error, dict):
+        word = cast(Dict[str, Any], error).get("status") or "HTTP status"
+        return Finding("credentials", ERROR, f"Velt refuses them: {word} ({status})")
+    if "result" not in fields or status >= 400:
+        told = f"{address} does not answer as Velt's API does ({status}); check `apiBaseUrl`"
+        return Finding("credentials", ERROR, told)
+    return Finding("credentials", OK, f"Velt accepts them ({address})")
 
 
 def _clock(headers: Mapping[str, str], here: float) -> Finding:
@@ -190,19 +197,16 @@ def _allowed(url: str, origin: str) -> Finding:
         "Access-Control-Request-Headers": "authorization,content-type",
     }
     reply = posted(url, b"", asked, WAIT_SECONDS, "--url", method="OPTIONS")
-    allowed = {name.lower(): value for name, value in reply.headers.items()}.get(
-        "access-control-allow-origin"
-    )
-    if allowed == origin:
+    if reply.headers.get("access-control-allow-origin") == origin:
         return Finding("cors", OK, f"pages of {origin} may ask")
     return Finding("cors", ERROR, f"pages of {origin} may not ask: the routes do not allow this origin")
 
 
 def check_webhooks(given: argparse.Namespace, settings: Settings) -> Iterator[Finding]:
     """The secret of the webhooks, by its form."""
-    secret: Optional[str] = os.environ.get("VELT_WEBHOOK_SECRET")
+    secret = os.environ.get(SECRET_VARIABLE)
     if not secret:
-        yield Finding("webhook secret", SKIPPED, "VELT_WEBHOOK_SECRET is not set")
+        yield Finding("webhook secret", SKIPPED, f"{SECRET_VARIABLE} is not set")
         return
     try:
         Secrets.of(secret)

@@ -16,7 +16,7 @@ from velt_py.emulator.core import CONSOLE, Emulator, coverage
 from velt_py.emulator.server import EmulatorServer
 from velt_py.exceptions import VeltConfigurationError
 
-__all__ = ["run_emulator"]
+__all__ = ["KEY", "TOKEN", "console_of", "run_emulator"]
 
 KEY, TOKEN = "velt_local_key", "velt_local_token"
 WORKSPACE, WORKSPACE_TOKEN = "velt_local_workspace", "velt_local_workspace_token"
@@ -76,9 +76,14 @@ def variables(url: str) -> Dict[str, str]:
     }
 
 
+def console_of(url: str) -> str:
+    """The address of the console of the emulator at an address."""
+    return f"{url}{CONSOLE}/"
+
+
 def announce(emulator: Emulator, url: str, as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"url": url, "environment": variables(url), "console": f"{url}{CONSOLE}/"}))
+        print(json.dumps({"url": url, "environment": variables(url), "console": console_of(url)}))
     else:
         known = coverage(emulator)
         print(f"The emulator listens on {url}\n")
@@ -88,7 +93,7 @@ def announce(emulator: Emulator, url: str, as_json: bool) -> None:
         print(
             f"\n{len(known['emulated'])} of {total} operations are emulated; {url}/__velt/coverage lists them."
         )
-        print(f"Look at what is stored: {url}{CONSOLE}/")
+        print(f"Look at what is stored: {console_of(url)}")
         print(
             "Not emulated: the browser's realtime channels. `velt emulator --assumptions` lists what is guessed."
         )

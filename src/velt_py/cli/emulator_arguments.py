@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 
+from velt_py.cli.config_arguments import add_json
+
 __all__ = ["add_emulator"]
 
 DEFAULT_PORT = 4567
@@ -45,7 +47,7 @@ def add_emulator(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print what Velt's documentation does not say and was decided here, and end",
     )
-    parser.add_argument("--json", action="store_true", help="results as JSON")
+    add_json(parser)
 
     def run(given: argparse.Namespace) -> int:
         from velt_py.cli.emulator import run_emulator

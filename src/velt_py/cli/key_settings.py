@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import stat
 from dataclasses import replace
-from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple, cast
+from typing import Any, Dict, List, Mapping, NamedTuple, Tuple, cast
 
 from velt_py.cli.call_fields import read_json
-from velt_py.cli.loading import load_config
+from velt_py.cli.loading import config_or_environment
 from velt_py.cli.logs import log_to_stderr
-from velt_py.config import load_settings
 from velt_py.exceptions import VeltResponseError, VeltStorageError, VeltValidationError
 from velt_py.models.request import facts_of
 from velt_py.sdk import VeltSDK
@@ -48,7 +48,7 @@ class Difference(NamedTuple):
 
 def key_settings(given: argparse.Namespace) -> int:
     """Run one of the actions: 1 when a comparison found something, 3 when not all could be applied."""
-    settings = load_config(given.config) if given.config else load_settings({})
+    settings = config_or_environment(given.config)
     log_to_stderr()
     with VeltSDK(replace(settings, raiseOnError=True)) as sdk:
         workspace: Any = sdk.api.workspace
@@ -60,10 +60,12 @@ def key_settings(given: argparse.Namespace) -> int:
         if given.action == "diff":
             show(found, given.json, "differs", "the key has the settings of the file")
             return DIFFERENT if found else OK
+        if not given.prune:
+            found = [each for each in found if not is_removal(each, here)]
         if not given.yes:
             show(found, given.json, "would be changed", "nothing is to be changed")
             return OK
-        return apply(workspace, wanted, here, found, given)
+        return apply(workspace, wanted, here, found, given.json)
 
 
 def read(workspace: Any) -> Document:
@@ -91,6 +93,8 @@ def pull(here: Document, given: argparse.Namespace) -> int:
     try:
         handle = os.open(given.file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w", encoding="utf-8") as file:
+            if stat.S_ISREG(os.fstat(handle).st_mode):
+                os.chmod(given.file, 0o600)  # a file that was there keeps its own mode otherwise
             file.write(text)
     except OSError as error:
         raise VeltStorageError(f"{given.file}: {error.strerror}", field="FILE") from None
@@ -140,44 +144,46 @@ def differences(wanted: Document, here: Document) -> List[Difference]:
     return found
 
 
-def apply(
-    workspace: Any, wanted: Document, here: Document, found: List[Difference], given: argparse.Namespace
-) -> int:
+def is_removal(difference: Difference, here: Document) -> bool:
+    """Whether the key has a domain that the file does not have."""
+    return difference.section == DOMAINS and difference.name in here[DOMAINS]
+
+
+def apply(workspace: Any, wanted: Document, here: Document, found: List[Difference], as_json: bool) -> int:
     """Write what differs, section by section."""
-    failed: List[str] = []
+    failed: Dict[str, str] = {}
     for section, (_, updater) in SECTIONS.items():
         changes = {each.name: wanted[section][each.name] for each in found if each.section == section}
         if changes:
             _tried(failed, section, getattr(workspace, updater), **changes)
-    if DOMAINS in wanted:
-        added = sorted(set(wanted[DOMAINS]) - set(here[DOMAINS]))
-        removed = sorted(set(here[DOMAINS]) - set(wanted[DOMAINS]))
-        if added:
-            _tried(failed, DOMAINS, workspace.addDomains, domains=added)
-        if removed and given.prune:
-            _tried(failed, DOMAINS, workspace.deleteDomains, domains=removed)
-        elif removed:
-            found = [each for each in found if each.name not in removed]
+    removed = [each.name for each in found if is_removal(each, here)]
+    added = [each.name for each in found if each.section == DOMAINS and each.name not in removed]
+    if added:
+        _tried(failed, DOMAINS, workspace.addDomains, domains=added)
+    if removed:
+        _tried(failed, DOMAINS, workspace.deleteDomains, domains=removed)
     done = [each for each in found if each.section not in failed]
-    show(done, given.json, "changed", "nothing was to be changed", failed)
+    show(done, as_json, "changed", "nothing was to be changed", failed)
     return PARTIAL if failed else OK
 
 
-def _tried(failed: List[str], section: str, update: Any, **fields: Any) -> None:
+def _tried(failed: Dict[str, str], section: str, update: Any, **fields: Any) -> None:
     try:
         update(**fields)
-    except VeltResponseError:
-        failed.append(section)
+    except VeltResponseError as error:
+        failed[section] = error.message
 
 
-def show(found: List[Difference], as_json: bool, word: str, nothing: str, failed: Sequence[str] = ()) -> None:
+def show(
+    found: List[Difference], as_json: bool, word: str, nothing: str, failed: Mapping[str, str] = {}
+) -> None:
     """Names only: values may be tokens."""
     if as_json:
         print(json.dumps({"settings": [each._asdict() for each in found], "failed": list(failed)}))
         return
     for each in found:
         print(f"{each.section}.{each.name} {word}")
-    for section in failed:
-        print(f"{section}: Velt refused the change")
+    for section, reason in failed.items():
+        print(f"{section}: Velt refused the change: {reason}")
     if not found and not failed:
         print(nothing)

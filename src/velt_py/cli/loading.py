@@ -5,14 +5,14 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from typing import Any, Mapping, cast
+from typing import Any, Mapping, Optional, cast
 
 from velt_py.config import load_settings
 from velt_py.exceptions import VeltConfigurationError
 from velt_py.selfhosting.naming import named_settings
 from velt_py.settings import Settings
 
-__all__ = ["load_config", "load_name"]
+__all__ = ["config_or_environment", "load_config", "load_name"]
 
 
 def load_config(named: str, option: str = "--config") -> Settings:
@@ -33,6 +33,15 @@ def load_config(named: str, option: str = "--config") -> Settings:
     if not isinstance(config, (Mapping, Settings)):
         raise VeltConfigurationError(f"{option} {named}: a dict is needed", field=option)
     return load_settings(cast(Mapping[str, Any], config))
+
+
+def config_or_environment(named: Optional[str]) -> Settings:
+    """The settings of what `--config` names, those of the environment without it.
+
+    Raises:
+        VeltConfigurationError: as `load_config`.
+    """
+    return load_config(named) if named else load_settings({})
 
 
 def load_name(named: str, option: str) -> Any:

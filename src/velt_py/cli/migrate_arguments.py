@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import argparse
 
+from velt_py.cli.config_arguments import CONFIG_OR_URL, add_config, add_json
+
 __all__ = ["add_export", "add_import", "add_migrate"]
-
-CONFIG = (
-    "a JSON file, package.module:NAME, or a URL: sqlite:///velt.db, postgresql://..., mongodb://.../database"
-)
-
-
-def add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="results as JSON")
-
-
-def add_config(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--config", required=True, metavar="CONFIG", help=CONFIG)
-    add_json(parser)
 
 
 def add_migrate(parser: argparse.ArgumentParser) -> None:
     """`velt migrate`."""
     from velt_py.selfhosting.migration.arguments import add_migration, add_selection
 
-    parser.add_argument("--from", dest="source", required=True, metavar="CONFIG", help=CONFIG)
+    parser.add_argument("--from", dest="source", required=True, metavar="CONFIG", help=CONFIG_OR_URL)
     parser.add_argument("--to", dest="target", required=True, metavar="CONFIG", help="the same")
     add_selection(parser)
     add_migration(parser)
@@ -42,7 +31,7 @@ def add_export(parser: argparse.ArgumentParser) -> None:
     """`velt export`."""
     from velt_py.selfhosting.migration.arguments import add_selection
 
-    add_config(parser)
+    add_config(parser, required=True, about=CONFIG_OR_URL)
     parser.add_argument(
         "--to", dest="target", required=True, metavar="FILE.jsonl", help="the file, - for the output"
     )
@@ -58,17 +47,12 @@ def add_export(parser: argparse.ArgumentParser) -> None:
 
 def add_import(parser: argparse.ArgumentParser) -> None:
     """`velt import`."""
-    from velt_py.selfhosting.migration.arguments import add_selection
+    from velt_py.selfhosting.migration.arguments import add_selection, add_writing
 
     parser.add_argument("file", metavar="FILE.jsonl", help="as `velt export` wrote it")
-    add_config(parser)
+    add_config(parser, required=True, about=CONFIG_OR_URL)
     add_selection(parser)
-    parser.add_argument(
-        "--yes", action="store_true", help="write; without it nothing is written, only counted"
-    )
-    parser.add_argument(
-        "--checkpoint", metavar="FILE", help="note there how far it has come, and go on from there"
-    )
+    add_writing(parser)
 
     def run(given: argparse.Namespace) -> int:
         from velt_py.cli.migrate import import_lines

@@ -41,8 +41,11 @@ def permissions_test(given: argparse.Namespace) -> int:
         status, answer = reply.status, reply.body
     else:
         status, answer = in_process(load_name(given.app, "--app"), given.path, body, headers)
-    print(answer.decode("utf-8", "replace"))
-    problem = problem_in(status, answer)
+    problem, text = problem_in(status, answer), answer.decode("utf-8", "replace")
+    if given.json:
+        print(json.dumps({"status": status, "accepted": problem is None, "problem": problem, "answer": text}))
+    else:
+        print(text)
     if problem is not None:
         print(f"velt: Velt drops this answer and denies: {problem}", file=sys.stderr)
     return 0 if problem is None else 1

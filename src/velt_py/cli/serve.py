@@ -68,7 +68,7 @@ def require_uvicorn() -> Any:
         import uvicorn
     except ImportError:
         raise VeltDependencyError(
-            'velt serve needs a library that is not installed; run: pip install "velt-py[serve]"',
+            'a server needs a library that is not installed; run: pip install "velt-py[serve]"',
             field="uvicorn",
         ) from None
     return uvicorn

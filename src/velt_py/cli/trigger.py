@@ -15,9 +15,9 @@ from velt_py.webhooks.names import EVENTS
 from velt_py.webhooks.samples import sample_body, scheme_of
 from velt_py.webhooks.signing import body_of, encrypt_for_tests, sign_for_tests
 
-__all__ = ["VARIABLE", "trigger"]
+__all__ = ["SECRET_VARIABLE", "trigger"]
 
-VARIABLE = "VELT_WEBHOOK_SECRET"
+SECRET_VARIABLE = "VELT_WEBHOOK_SECRET"
 SECONDS = 15.0
 """How long Velt waits for an answer."""
 LONGEST_ANSWER = 10_000
@@ -33,10 +33,10 @@ def trigger(given: argparse.Namespace) -> int:
         raise VeltConfigurationError(
             "an event and --to URL are needed; --list shows the events", field="event"
         )
-    secret = given.secret or os.environ.get(VARIABLE, "")
+    secret = given.secret or os.environ.get(SECRET_VARIABLE, "")
     if not secret:
         raise VeltConfigurationError(
-            f"--secret, or {VARIABLE} in the environment, is needed", field="--secret"
+            f"--secret, or {SECRET_VARIABLE} in the environment, is needed", field="--secret"
         )
     scheme = given.scheme or (scheme_of(given.event) if secret.startswith("whsec_") else "v1")
     body, headers = signed(given, scheme, secret)

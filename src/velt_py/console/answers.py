@@ -99,7 +99,7 @@ def where_of(name: str, parameters: Mapping[str, str], limits: Limits) -> Where:
     """What a request wants to look at.
 
     Raises:
-        VeltValidationError: names the parameter that is missing, unknown or wrong.
+        VeltValidationError: names the parameter that is missing or wrong; one that no view takes is not quoted.
     """
     view = VIEWS[name]
     given: Dict[str, str] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-__all__ = ["newest_first"]
+__all__ = ["newest_first", "weight"]
 
 Item = Dict[str, Any]
 
@@ -48,6 +48,7 @@ def place_of(cursor: str) -> Tuple[int, str]:
 
 
 def weight(value: Any) -> int:
+    """Roughly how many characters a value has as JSON."""
     if isinstance(value, str):
         return len(value)
     if isinstance(value, dict):

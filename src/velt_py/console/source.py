@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, Generator, List, Mapping, NamedTuple, Op
 from velt_py.settings import Limits
 from velt_py.web.steps import WebStep
 
-__all__ = ["VIEWS", "Look", "Page", "Source", "View", "Where"]
+__all__ = ["DOCUMENT", "ORGANIZATION", "TEXT", "VIEWS", "Look", "Page", "Source", "View", "Where"]
 
 
 class Where(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional, cast
 from velt_py.emulator.refusals import invalid
 from velt_py.models.request import Fact
 
-__all__ = ["check_depth", "check_request"]
+__all__ = ["check_depth", "check_request", "check_type"]
 
 DEEPEST = 200
 """Levels of a body. What is far deeper can be read, but not be looked through, and would be stored before that is
@@ -69,6 +69,21 @@ def check_request(operation: str, facts: Mapping[str, Fact], data: Mapping[str, 
         complaint = _wrong(value, replace(fact, one_of=None) if operation in OPEN else fact)
         if complaint:
             raise invalid(f"{name} {complaint}")
+
+
+def check_type(name: str, value: Any, type: str) -> None:
+    """Check a field of an entry, where the facts end.
+
+    Args:
+        name: of the field, for the message.
+        value: what stands there; None is absent.
+        type: as the facts write it.
+
+    Raises:
+        Refused: it has another type.
+    """
+    if value is not None and not _fits(value, type):
+        raise invalid(f"{name} must be of type {type}.")
 
 
 def _wrong(value: Any, fact: Fact) -> Optional[str]:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, cast
 
-__all__ = ["Erased", "addresses_in", "without_mentions"]
+__all__ = ["Erased", "addresses_in", "is_of", "without_mentions"]
 
 Document = Dict[str, Any]
 NOBODY = "@deleted"
 TEXTS = ("commentText", "commentHtml")
+NAMES_OF_OTHERS = """
+apiKey organization organizationId organizationIds organizationName clientOrganizationId document documentId
+documentIds documentName clientDocumentId folderId folderName parentFolderId id annotationId targetAnnotationId
+targetEntityId targetSubEntityId findingId recordId sourceId dedupOf groupId agentId agentIds agentName executionId
+previousExecutionId definitionId nodeId stepId loopId correlationId eventId type status accessRole accessType
+actionType featureType notificationSource sourceType contentType judgeType nodeType decision category severity
+priority level scope event state trigger channel format inbox slack
+"""
+OTHERS = frozenset(NAMES_OF_OTHERS.split())
+"""Fields that hold ids of something else and Velt's own words; the id of a person may read the same."""
 
 
 @dataclass(frozen=True)
@@ -24,23 +34,30 @@ class Erased:
     user: str
     addresses: FrozenSet[str] = frozenset()
 
-    def is_person(self, value: Any) -> bool:
-        """Whether a value is the person: the id, an address, or an object with the id."""
+    def is_person(self, value: Any, field: str = "") -> bool:
+        """Whether what stands in a field is the person: the id, an address, or an object with the id."""
         if isinstance(value, str):
-            return value == self.user or value in self.addresses
-        return isinstance(value, dict) and cast(Document, value).get("userId") == self.user
+            return value in self.addresses or (value == self.user and field not in OTHERS)
+        return is_of(value, self.user)
 
-    def without(self, value: Any) -> Any:
-        """A value without the person, at every level; what is not concerned stays as it is."""
+    def without(self, value: Any, field: str = "") -> Any:
+        """What stands in a field without the person, at every level; what is not concerned stays as it is."""
         if isinstance(value, dict):
+            # Some are kept by people's ids, so that the name of a field is a person, too.
             return {
-                name: self.without(each)
+                name: self.without(each, name)
                 for name, each in cast(Document, value).items()
-                if name != self.user and not self.is_person(each)
+                if not self.is_person(name, name) and not self.is_person(each, name)
             }
         if isinstance(value, list):
-            return [self.without(each) for each in cast(List[Any], value) if not self.is_person(each)]
+            entries = cast(List[Any], value)
+            return [self.without(each, field) for each in entries if not self.is_person(each, field)]
         return value
+
+
+def is_of(value: Any, user: str) -> bool:
+    """Whether an object names a person by the id: as a person, or as somebody's."""
+    return isinstance(value, dict) and cast(Document, value).get("userId") == user
 
 
 def addresses_in(user: str, value: Any) -> Iterator[str]:

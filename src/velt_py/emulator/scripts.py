@@ -6,9 +6,9 @@ one that matches wins. Only operations whose answers no rule can know take scrip
 
 from __future__ import annotations
 
-import re
 from typing import Any, Dict, List, Mapping, Optional, cast
 
+from velt_py.emulator.patterns import is_found, pattern_fault
 from velt_py.emulator.state import Records
 from velt_py.exceptions import VeltValidationError
 
@@ -53,12 +53,9 @@ def add_script(records: Records, given: Mapping[str, Any]) -> None:
         raise VeltValidationError("match must be an object of field names and patterns", field="match")
     patterns = cast(Dict[str, Any], match)
     for name, pattern in patterns.items():
-        try:
-            re.compile(pattern)
-        except (re.error, TypeError, RecursionError, OverflowError) as error:
-            raise VeltValidationError(
-                f"match.{name} is no regular expression: {error}", field="match"
-            ) from None
+        fault = pattern_fault(pattern)
+        if fault:
+            raise VeltValidationError(f"match.{name} is no regular expression: {fault}", field="match")
     if "answer" not in given:
         raise VeltValidationError("answer is missing: the payload that the operation gives", field="answer")
     if len(records.under(SCRIPT)) >= MOST:
@@ -76,14 +73,10 @@ def scripted(records: Records, operation: str, data: Mapping[str, Any]) -> Optio
     """The payload that a script gives for a request; None when none matches."""
     for script in scripts_of(records):
         if script["operation"] == operation and all(
-            _matches(pattern, _field(data, name)) for name, pattern in script["match"].items()
+            is_found(pattern, _field(data, name)) for name, pattern in script["match"].items()
         ):
             return script["answer"]
     return None
-
-
-def _matches(pattern: str, found: Any) -> bool:
-    return isinstance(found, str) and re.search(pattern, found) is not None
 
 
 def _field(data: Mapping[str, Any], path: str) -> Any:

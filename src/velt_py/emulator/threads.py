@@ -6,6 +6,7 @@ from typing import Any, Dict, List, Optional, cast
 
 from velt_py.emulator.agents import BUILT_IN, find_agent
 from velt_py.emulator.call import Call, Document, id_in, objects, texts
+from velt_py.emulator.checking import check_type
 from velt_py.emulator.clock import iso
 from velt_py.emulator.identity import number_id
 from velt_py.emulator.refusals import invalid, missing
@@ -126,6 +127,7 @@ def make_thread(
     if not comments:
         raise invalid("commentAnnotations[].commentData is required.")
     check_shapes(entry)
+    check_type("createdAt", entry.get("createdAt"), "number")
     author = author_of(comments[0])
     thread: Document = {key: entry[key] for key in PLAIN if entry.get(key) is not None}
     thread.setdefault("type", "comment")

@@ -113,7 +113,8 @@ class WebhookEvent:
 
     def _people(self, name: str) -> Tuple[str, ...]:
         found: Any = self._beside(name)
-        return tuple(each for one in found for each in ids_of(one)) if isinstance(found, list) else ()
+        people = cast("list[Any]", found) if isinstance(found, list) else []
+        return tuple(each for one in people for each in ids_of(one))
 
     def _text(self, name: str) -> Optional[str]:
         value = self.data.get(name)

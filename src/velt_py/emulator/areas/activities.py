@@ -7,6 +7,7 @@ from typing import Dict, List
 from velt_py.emulator.areas.documents import need_document
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, success
+from velt_py.emulator.checking import check_type
 from velt_py.emulator.identity import push_id
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.state import Row
@@ -36,9 +37,13 @@ def add(call: Call) -> Answer:
         id_in(entry, "actionType")
         if not isinstance(entry.get("actionUser"), dict):
             raise invalid("activities[].actionUser is required.")
+        check_type("activities[].timestamp", entry.get("timestamp"), "number")
+        check_type("activities[].location", entry.get("location"), "object")
         name = entry.get("id") or push_id(call.key, "activity", call.records.next_number("activity"))
         metadata = {"apiKey": call.key, "organizationId": organization, "documentId": document}
         doc = {"timestamp": call.now, **entry, "id": name, "metadata": metadata}
+        if doc["timestamp"] is None:
+            doc["timestamp"] = call.now
         call.records.put("activity", organization, id_in(doc, "id"), doc=doc)
     return success(
         "Activities added successfully.", {"success": True, "message": "Activities added successfully."}

@@ -12,36 +12,35 @@ from velt_py.emulator.areas.organizations import INSIDE
 from velt_py.emulator.areas.users import leave
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.deliveries import DELIVERY
-from velt_py.emulator.erasing import Erased, addresses_in, without_mentions
+from velt_py.emulator.erasing import Erased, addresses_in, is_of, without_mentions
 from velt_py.emulator.identity import hex_id
 from velt_py.emulator.recipients import without
 from velt_py.emulator.state import AGENDA, Row
 
-__all__ = ["erase", "is_of"]
+__all__ = ["erase"]
 
 CONFIGURED = frozenset(
     [
         *("config", "counter", "endpoint", "endpointSecret", "endpointFailing", "workflowDefinition"),
-        *(
-            "workflowVersion",
-            "script",
-            "agent",
-            "agentVersion",
-            "agentGroup",
-            "organization",
-            "folder",
-            "document",
-        ),
+        *("workflowVersion", "script", "agent", "agentVersion", "agentGroup", "organization", "folder"),
+        "document",
     ]
 )
 """The kinds of records that hold what the application set up, not what people did."""
-BY_NAME = ("presence", "notificationConfig")
-"""The kinds of records whose last id is a person's."""
+BY_NAME = frozenset(
+    [
+        *("user", "folderUser", "documentUser", "permission", "presence", "notificationConfig"),
+        "workflowDispatch",
+    ]
+)
+"""The kinds of records whose last id is a person's, or a key that an application may have made of one."""
+WITH_ADDRESSES = ("user", "folderUser", "documentUser", "annotation")
+"""The kinds of records that say which addresses of mail a person has."""
 RUNNING = ("pending", "running")
 
 
-def erase(call: Call, users: List[str], organizations: List[str]) -> None:
-    """Erase people.
+def erase(call: Call, users: List[str], organizations: List[str]) -> int:
+    """Erase people; in how many organizations.
 
     Args:
         users: their ids.
@@ -49,25 +48,14 @@ def erase(call: Call, users: List[str], organizations: List[str]) -> None:
     """
     scope = frozenset(organizations) if organizations else None
     inside = organizations or [row.ids[0] for row in call.records.under("organization")]
+    kept = [row.doc for kind in WITH_ADDRESSES for row in call.records.under(kind)]
     for user in users:
-        known = addresses_in(
-            user,
-            [
-                row.doc
-                for kind in ("user", "folderUser", "documentUser", "annotation")
-                for row in call.records.under(kind)
-            ],
-        )
-        erased = Erased(user, frozenset(known))
+        erased = Erased(user, frozenset(addresses_in(user, kept)))
         for organization in inside:
             leave(call, organization, user)
             _erase_own(call, organization, user)
         _erase_traces(call, erased, scope)
-
-
-def is_of(person: Any, user: str) -> bool:
-    """Whether an object is a person with this id."""
-    return isinstance(person, dict) and cast(Document, person).get("userId") == user
+    return len(inside)
 
 
 def _erase_own(call: Call, organization: str, user: str) -> None:
@@ -96,12 +84,8 @@ def _erase_own(call: Call, organization: str, user: str) -> None:
         for row in call.records.under(kind, organization):
             if is_of(row.doc.get(name), user):
                 call.records.delete(kind, *row.ids)
-    for kind in BY_NAME:
-        for row in call.records.under(kind, organization):
-            if row.ids[-1] == user:
-                call.records.delete(kind, *row.ids)
     for row in call.records.under("mail", organization):
-        if row.doc["userId"] == user:
+        if is_of(row.doc, user):
             call.records.delete("mail", *row.ids)
 
 
@@ -111,7 +95,7 @@ def _erase_traces(call: Call, erased: Erased, scope: Optional[FrozenSet[str]]) -
         if kind in CONFIGURED or (scope is not None and not scope & _places(kind, row)):
             continue
         rest = erased.without(row.doc)
-        named = any(erased.is_person(each) for each in row.ids)
+        named = kind in BY_NAME and erased.is_person(row.ids[-1])
         if rest == row.doc and not named:
             continue
         if kind == DELIVERY:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Dict, List
 
-from velt_py.emulator.areas.erasure import erase, is_of
+from velt_py.emulator.areas.erasure import erase
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
+from velt_py.emulator.erasing import is_of
 from velt_py.emulator.identity import job_id
 from velt_py.emulator.paging import page_of
 from velt_py.emulator.recipients import is_told
@@ -41,11 +42,8 @@ def get(call: Call) -> Answer:
 
 
 def delete(call: Call) -> Answer:
-    users = call.texts("userIds")
-    scopes = call.texts("organizationIds") or [row.ids[0] for row in call.records.under("organization")]
-    erase(call, users, call.texts("organizationIds"))
+    tasks = erase(call, call.texts("userIds"), call.texts("organizationIds"))
     job = job_id(call.key, "gdpr", call.records.next_number("gdpr"))
-    tasks = len(scopes)
     call.records.put("gdprJob", job, doc={"start": call.now, "tasks": tasks})
     call.guess("deletion-time")
     return Answer(

@@ -9,6 +9,7 @@ from velt_py.emulator.access import may_read
 from velt_py.emulator.areas.documents import need_document
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, objects, success, texts
+from velt_py.emulator.checking import check_type
 from velt_py.emulator.effects.people import may_see, preference
 from velt_py.emulator.identity import push_id
 from velt_py.emulator.recipients import is_told, recipients
@@ -105,6 +106,8 @@ def update(call: Call) -> Answer:
         if doc is None:
             outcome[name] = {"success": False, "message": "Notification does not exist."}
             continue
+        for part in ("actionUser", "location"):
+            check_type(f"notifications[].{part}", entry.get(part), "object")
         doc.update((key, entry[key]) for key in KEPT if key in entry)
         readers = texts(entry, "readByUserIds")
         if call.flag("verifyUserPermissions"):

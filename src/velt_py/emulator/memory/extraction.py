@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import List, NamedTuple, Optional, Tuple
+from typing import Iterator, List, NamedTuple, Optional
 
 __all__ = ["Rule", "chunks_of", "is_rule_based", "rules_of"]
 
@@ -11,7 +11,7 @@ CHUNK = 1_000
 """Signs of a chunk at most."""
 ENOUGH = 0.5
 """Which part of the lines of a text must be rules."""
-HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
+HEADING = re.compile(r"\s{0,3}#{1,6}\s+(.*)")
 ITEM = re.compile(r"\s*(?:[-*+\u2022]|\d{1,4}[.)])\s+(?:\[[ xX]\]\s*)?(\S.*)")
 DIRECTIVE = re.compile(
     r"\b(?:must|never|always|ensure|shall|should|require[ds]?|cannot|avoid|only|do not|don't|mandatory|prohibited|"
@@ -34,7 +34,8 @@ def rules_of(markdown: str) -> List[Rule]:
     for line in markdown.split("\n"):
         title = HEADING.match(line)
         if title:
-            heading = title.group(1) or None
+            # Marks may stand behind it, too. A pattern for both ends would try each gap of a long line against each.
+            heading = title.group(1).rstrip().rstrip("#").rstrip() or None
             continue
         item = ITEM.match(line)
         if item and DIRECTIVE.search(item.group(1)):
@@ -52,9 +53,7 @@ def chunks_of(markdown: str) -> List[str]:
     """A text in pieces that can be searched: paragraphs, put together as far as they fit."""
     chunks: List[str] = []
     for paragraph in re.split(r"\n\s*\n", markdown):
-        text = paragraph.strip()
-        while text:
-            piece, text = _cut(text)
+        for piece in _pieces(paragraph.strip()):
             if chunks and len(chunks[-1]) + len(piece) + 2 <= CHUNK:
                 chunks[-1] += "\n\n" + piece
             else:
@@ -62,10 +61,15 @@ def chunks_of(markdown: str) -> List[str]:
     return chunks
 
 
-def _cut(text: str) -> Tuple[str, str]:
-    """As much of a text as fits in a chunk, up to a line's or a word's end, and the rest."""
-    if len(text) <= CHUNK:
-        return text, ""
-    end = max(text.rfind("\n", 1, CHUNK), text.rfind(" ", 1, CHUNK))
-    end = end if end > 0 else CHUNK
-    return text[:end].rstrip(), text[end:].lstrip()
+def _pieces(text: str) -> Iterator[str]:
+    """A text without gaps at its ends in pieces that fit in a chunk, each up to a line's or a word's end."""
+    start = 0
+    while len(text) - start > CHUNK:
+        end = max(text.rfind(gap, start + 1, start + CHUNK) for gap in ("\n", " "))
+        end = end if end > 0 else start + CHUNK
+        yield text[start:end].rstrip()
+        start = end
+        while text[start].isspace():
+            start += 1
+    if text:
+        yield text[start:]

@@ -78,11 +78,13 @@ def read(mime: str, name: str, content: bytes) -> Reading:
 
 def _table(text: str) -> str:
     """A table as a list in which each row names its columns."""
-    csv.field_size_limit(REFERENCE_MOST)
+    usual = csv.field_size_limit(REFERENCE_MOST)
     try:
         rows = [row for row in csv.reader(io.StringIO(text)) if any(cell.strip() for cell in row)]
     except csv.Error:
         return text
+    finally:
+        csv.field_size_limit(usual)  # it is that of the whole process
     if len(rows) < 2:
         return text
     lines: List[str] = []

@@ -29,6 +29,9 @@ class Outbound(NamedTuple):
     body: bytes
     seconds: float
 
+    def __repr__(self) -> str:
+        return f"<Outbound {self.method} {self.url}>"
+
 
 class Judged(NamedTuple):
     """What an answer means: `completed`, `failed`, or `again`, with the step's output and error."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, NamedTuple, Optional, Set, cast
 
+from velt_py.emulator.shapes import objects
 from velt_py.emulator.workflow.predicates import Ast, compiled, is_decision
-from velt_py.emulator.workflow.shapes import objects
 
 __all__ = ["Edge", "End", "Graph"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, cast
 
-from velt_py.emulator.workflow.shapes import (
+from velt_py.emulator.shapes import (
     ANYTHING,
     FLAG,
     MISSING,
@@ -29,7 +29,6 @@ DAY = 24 * 3_600_000
 RESERVED_HEADERS = frozenset(
     ["host", "content-length", "content-type", "connection", "transfer-encoding", "cookie"]
 )
-CHANNEL = r"[A-Za-z0-9_#][A-Za-z0-9_.-]*"
 
 
 def address(name: str, production: bool) -> Rule:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import operator
-import re
 from typing import Any, Callable, Dict, List, Mapping, Optional, cast
+
+from velt_py.emulator.patterns import is_found, pattern_fault
 
 __all__ = ["Ast", "compiled", "holds", "is_decision", "mentions", "value_at"]
 
 Ast = Dict[str, Any]
 DEEPEST = 20
-LONGEST_SUBJECT = 10_000
 ARITY: Mapping[str, int] = {
     "eq": 2,
     "ne": 2,
@@ -61,16 +61,9 @@ def _is_expression(node: Any, depth: int) -> bool:
     given = cast(List[Any], args)
     if op not in ("and", "or") and ARITY.get(op) != len(given):
         return False
-    if op == "regex" and not _is_pattern(given[1]):
+    if op == "regex" and pattern_fault(given[1]):
         return False
     return all(_is_expression(each, depth + 1) for each in given)
-
-
-def _is_pattern(pattern: Any) -> bool:
-    try:
-        return isinstance(pattern, str) and bool(re.compile(pattern))
-    except (re.error, RecursionError, OverflowError):
-        return False
 
 
 def holds(ast: Optional[Ast], roots: Mapping[str, Any]) -> bool:
@@ -137,7 +130,7 @@ def _texts(left: Any, right: Any) -> bool:
 
 
 def _regex(subject: Any, pattern: Any) -> bool:
-    return _texts(subject, pattern) and re.search(pattern, subject[:LONGEST_SUBJECT]) is not None
+    return is_found(pattern, subject)
 
 
 def _includes(whole: Any, part: Any) -> bool:

@@ -66,12 +66,12 @@ class Run:
         scripts: what an agent does when it is asked; None where nothing was said.
     """
 
-    doc: Document
-    definition: Document
+    doc: Document = field(repr=False)
+    definition: Document = field(repr=False)
     now: int
     scripts: Scripts = _no_script
-    events: List[Document] = field(default_factory=lambda: cast(List[Document], []))
-    effects: List[Effect] = field(default_factory=lambda: cast(List[Effect], []))
+    events: List[Document] = field(default_factory=lambda: cast(List[Document], []), repr=False)
+    effects: List[Effect] = field(default_factory=lambda: cast(List[Effect], []), repr=False)
     queue: List[str] = field(default_factory=lambda: cast(List[str], []))
 
     def __post_init__(self) -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any, Dict, Mapping
 
-from velt_py.emulator.workflow.node_schema import address, node_check
-from velt_py.emulator.workflow.predicates import compiled
-from velt_py.emulator.workflow.shapes import (
+from velt_py.emulator.shapes import (
     MISSING,
     Check,
     Issues,
@@ -21,6 +19,8 @@ from velt_py.emulator.workflow.shapes import (
     record,
     text,
 )
+from velt_py.emulator.workflow.node_schema import address, node_check
+from velt_py.emulator.workflow.predicates import compiled
 from velt_py.emulator.workflow.trigger_schema import TRIGGER
 
 __all__ = ["check_definition"]

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from velt_py.emulator.workflow.cron import parsed, zone_of
-from velt_py.emulator.workflow.shapes import (
+from velt_py.emulator.shapes import (
     FLAG,
     Issues,
     Path,
@@ -16,6 +15,7 @@ from velt_py.emulator.workflow.shapes import (
     record,
     text,
 )
+from velt_py.emulator.workflow.cron import parsed, zone_of
 
 __all__ = ["MECHANISMS", "TRIGGER"]
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from velt_py.selfhosting.migration.moving import Options
     from velt_py.selfhosting.migration.walking import Progress, Seen
 
-__all__ = ["add_migration", "add_selection", "options_of", "progress_on", "selection_of"]
+__all__ = ["add_migration", "add_selection", "add_writing", "options_of", "progress_on", "selection_of"]
 
 
 def add_selection(parser: Any) -> None:
@@ -44,20 +44,25 @@ def add_selection(parser: Any) -> None:
     )
 
 
-def add_migration(parser: Any) -> None:
-    """How records are moved."""
+def add_writing(parser: Any) -> None:
+    """Whether to write, and where to note how far that has come."""
     parser.add_argument(
         "--yes", action="store_true", help="write; without it nothing is written, only counted"
     )
+    parser.add_argument(
+        "--checkpoint", metavar="FILE", help="note there how far it has come, and go on from there"
+    )
+
+
+def add_migration(parser: Any) -> None:
+    """How records are moved."""
+    add_writing(parser)
     parser.add_argument("--verify-only", action="store_true", help="copy nothing, compare both stores")
     parser.add_argument("--files", action="store_true", help="copy the files of attachments too")
     parser.add_argument(
         "--remove-extra",
         action="store_true",
         help="delete from the target what the source does not have, in the organizations that the source knows",
-    )
-    parser.add_argument(
-        "--checkpoint", metavar="FILE", help="note there how far it has come, and go on from there"
     )
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Mapping, Tuple, cast
 
+from velt_py.emulator.patterns import pattern_fault
 from velt_py.emulator.refusals import invalid
 
 __all__ = ["SEVERITIES", "ended", "pages_of", "usage_of"]
@@ -106,10 +107,10 @@ def _rules(told: Mapping[str, Any]) -> List[Tuple[re.Pattern[str], Document]]:
     rules: List[Tuple[re.Pattern[str], Document]] = []
     for each in _list(told, "rules"):
         rule = _object(each, "rules[]")
-        try:
-            rules.append((re.compile(rule["pattern"]), _object(rule.get("finding"), "rules[].finding")))
-        except (KeyError, TypeError, re.error):
-            raise _wrong("rules[].pattern must be a regular expression") from None
+        fault = pattern_fault(rule.get("pattern"))
+        if fault:
+            raise _wrong(f"rules[].pattern must be a regular expression: {fault}")
+        rules.append((re.compile(rule["pattern"]), _object(rule.get("finding"), "rules[].finding")))
     return rules
 
 

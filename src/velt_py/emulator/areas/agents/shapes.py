@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, cast
 
-from velt_py.emulator.workflow.shapes import (
+from velt_py.emulator.shapes import (
     ANYTHING,
     FLAG,
     Check,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, cast
+from typing import Any, Dict, Optional, cast
 
 from velt_py.emulator.agents import BUILT_IN, find_agent
 from velt_py.emulator.areas.agents.outcomes import ended, pages_of, usage_of
@@ -12,7 +12,7 @@ from velt_py.emulator.areas.agents.versions import version_of
 from velt_py.emulator.call import Answer, Call, Document, success
 from velt_py.emulator.refusals import Refused, missing
 from velt_py.emulator.scripts import scripted
-from velt_py.emulator.workflow.shapes import (
+from velt_py.emulator.shapes import (
     Check,
     Issues,
     Path,
@@ -133,7 +133,6 @@ def _execution(
     }
     if config["crossPageExecute"]:
         config["crawlerConfig"] = CRAWLER
-    tokens: List[str] = ["promptTokens", "completionTokens", "thoughtsTokens", "totalTokens"]
     return {
         "id": execution,
         "agentId": agent["id"],
@@ -157,5 +156,5 @@ def _execution(
             "issuesCreated": 0,
             "summary": None,
         },
-        "tokenUsage": dict.fromkeys(tokens, 0),
+        "tokenUsage": usage_of(None),
     }

@@ -167,10 +167,10 @@ def _text(found: Any) -> str:
     return found if isinstance(found, str) else ""
 
 
-def seeded(call_key: str, number: int, entry: Mapping[str, Any], now: int) -> Document:
+def seeded(key: str, number: int, entry: Mapping[str, Any], now: int) -> Document:
     """A judgment that a test puts in, as it is kept."""
     doc: Dict[str, Any] = {
-        "recordId": f"act_{hex_id(call_key, JUDGMENT, number)[:20]}",
+        "recordId": f"act_{hex_id(key, JUDGMENT, number)[:20]}",
         "reasoning": "",
         "decision": "comment",
         "confidence": 1,

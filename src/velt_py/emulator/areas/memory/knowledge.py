@@ -6,7 +6,7 @@ import base64
 import binascii
 import hashlib
 from collections import Counter
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Tuple
 
 from velt_py.emulator.areas.memory import sources, uploads
 from velt_py.emulator.areas.memory.requests import needs
@@ -29,7 +29,7 @@ def ingest(call: Call) -> Answer:
     facts.update((each, call.text(each)) for each in ("organizationId", "documentId") if call.text(each))
     source = sources.add(call, content, facts)
     message = "Knowledge ingestion task enqueued."
-    return Answer({"result": {"status": "processing", "sourceId": source, "message": message}})
+    return Answer({"result": {"status": sources.PROCESSING, "sourceId": source, "message": message}})
 
 
 def status(call: Call) -> Answer:
@@ -41,12 +41,14 @@ def status(call: Call) -> Answer:
         "status": found["status"],
         "sourceId": name,
         "startedAt": source["uploadedAt"],
-        "updatedAt": source["uploadedAt"] if found["status"] == "processing" else _changed(call, source),
+        "updatedAt": source["uploadedAt"]
+        if found["status"] == sources.PROCESSING
+        else _changed(call, source),
         "mimeType": source["mimeType"],
     }
     if source.get("dedupOf"):
         result["dedupOf"] = source["dedupOf"]
-    if found["status"] == "completed":
+    if found["status"] == sources.COMPLETED:
         rules, chunks = _counts(call, name)
         result.update(extractedRulesCount=rules, chunkCount=chunks, **sources.addresses(call, name))
     return Answer({"result": {**result, **found}})
@@ -55,7 +57,7 @@ def status(call: Call) -> Answer:
 def update(call: Call) -> Answer:
     name = call.text("sourceId")
     source = sources.find(call, name)
-    if sources.status_of(call, source)["status"] == "processing":
+    if sources.status_of(call, source)["status"] == sources.PROCESSING:
         call.guess("memory-ingestion")
         raise Refused("ABORTED", "The knowledge source is still processing.")
     if not source.get("ruleBased") or source.get("failureReason"):
@@ -76,7 +78,7 @@ def update(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     name = call.text("sourceId")
     source = sources.find(call, name)
-    if sources.status_of(call, source)["status"] == "processing":
+    if sources.status_of(call, source)["status"] == sources.PROCESSING:
         raise Refused("ABORTED", "The knowledge source is still processing.")
     count = sources.dependents(call, name)
     if count:
@@ -96,7 +98,12 @@ def listed(call: Call) -> Answer:
 
 
 def download(call: Call) -> Answer:
-    return Answer({"result": markdown_of(call, call.text("sourceId"))})
+    name = call.text("sourceId")
+    source = call.records.get("knowledge", name)
+    if source is None or sources.status_of(call, source)["status"] != sources.COMPLETED:
+        return Answer({"result": None})
+    held = call.records.get("knowledgeText", sources.origin(source, name))
+    return Answer({"result": held["markdown"] if held is not None else None})
 
 
 def rules(call: Call) -> Answer:
@@ -112,15 +119,6 @@ def rules(call: Call) -> Answer:
         for row in sources.parts(call, name, "rule")
     ]
     return Answer({"result": sorted(found, key=lambda rule: rule["index"])})
-
-
-def markdown_of(call: Call, name: str) -> Optional[str]:
-    """The text of a source; None while there is none."""
-    source = call.records.get("knowledge", name)
-    if source is None or sources.status_of(call, source)["status"] != "completed":
-        return None
-    held = call.records.get("knowledgeText", sources.origin(source, name))
-    return held["markdown"] if held is not None else None
 
 
 def _inline(call: Call) -> Tuple[bytes, str]:
@@ -142,15 +140,14 @@ def _item(call: Call, name: str, source: Document) -> Document:
     shown = {each: source[each] for each in SHOWN if source.get(each) is not None}
     item: Document = {"id": name, **shown, "embeddingStatus": status, **found}
     item.update((each, source[each]) for each in ("organizationId", "documentId") if each in source)
-    if status == "completed":
+    if status == sources.COMPLETED:
         rules, chunks = _counts(call, name)
         item.update(ruleCount=rules, chunkCount=chunks, **sources.addresses(call, name))
     return item
 
 
 def _changed(call: Call, source: Document) -> int:
-    winner = call.records.get("knowledge", source["dedupOf"]) if source.get("dedupOf") else None
-    held = winner or source
+    held = sources.held_by(call, source)
     return int(held.get("changedAt") or max(held["readyAt"], source["uploadedAt"]))
 
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, Mapping
 from velt_py.emulator.areas.memory.moments import moment
 from velt_py.emulator.memory.files import INLINE_MOST, MIME_TYPES, REFERENCE_MOST
 from velt_py.emulator.refusals import Refused
-from velt_py.emulator.workflow.shapes import (
+from velt_py.emulator.shapes import (
     FLAG,
     MISSING,
     Check,
@@ -19,10 +19,11 @@ from velt_py.emulator.workflow.shapes import (
     list_of,
     optional,
     record,
+    refusal_of,
     text,
 )
 
-__all__ = ["JUDGMENTS", "SHAPES", "check", "needs", "refused"]
+__all__ = ["JUDGMENTS", "SHAPES", "check", "needs"]
 
 DECISIONS = (
     *("comment", "resolve", "approved", "rejected", "in_progress", "agree", "disagree", "endorse"),
@@ -48,19 +49,14 @@ def check(shape: Check, data: Mapping[str, Any]) -> None:
         if issue["message"] == "Required":
             issue["message"] = f"{'.'.join(map(str, issue['path']))} is required"
     if issues.found:
-        raise refused(issues)
-
-
-def refused(issues: Issues) -> Refused:
-    """The refusal of a request with these issues."""
-    return Refused("INVALID_ARGUMENT", issues.found[0]["message"], details={"issues": issues.found})
+        raise refusal_of(issues)
 
 
 def needs(path: Path, message: str) -> Refused:
     """The refusal of a request with one issue that only showed when it was carried out."""
     issues = Issues()
     issues.rule(path, message)
-    return refused(issues)
+    return refusal_of(issues)
 
 
 def _moment(value: Any, path: Path, issues: Issues) -> None:
@@ -194,7 +190,6 @@ CONFIG = Shape(
 )
 ONE_SOURCE = Shape({"sourceId": ID})
 SOURCE_AND_MORE = Shape({"sourceId": ID}, strict=False)
-NOTHING = Shape({}, strict=False)
 RECENT = optional(integer(1, 365))
 SHAPES: Dict[str, Check] = {
     "search": Shape(

@@ -15,11 +15,13 @@ from velt_py.emulator.signed_urls import LIFETIME, Address, address_of
 from velt_py.emulator.state import Row
 
 __all__ = [
-    "CONVERSION_TIME",
+    "COMPLETED",
+    "PROCESSING",
     "add",
     "addresses",
     "dependents",
     "find",
+    "held_by",
     "keep_parts",
     "origin",
     "parts",
@@ -93,10 +95,15 @@ def origin(source: Document, name: str) -> str:
     return str(source.get("dedupOf") or name)
 
 
+def held_by(call: Call, source: Document) -> Document:
+    """The source that holds the content which a source shows."""
+    winner = call.records.get("knowledge", source["dedupOf"]) if source.get("dedupOf") else None
+    return winner or source
+
+
 def status_of(call: Call, source: Document) -> Document:
     """The status of a source, and why it failed where it did."""
-    winner = call.records.get("knowledge", source["dedupOf"]) if source.get("dedupOf") else source
-    held: Document = winner or source
+    held = held_by(call, source)
     if call.now < held["readyAt"]:
         return {"status": PROCESSING}
     if held.get("failureReason"):

@@ -8,11 +8,11 @@ from velt_py.emulator.areas.workflow.pages import newest, stamp
 from velt_py.emulator.call import Answer, Call, Document, Rule
 from velt_py.emulator.kinds import WORKFLOW_LIVE, WORKFLOW_SCHEDULE
 from velt_py.emulator.refusals import Refused, missing
+from velt_py.emulator.shapes import FLAG, Check, Shape, checked, integer, objects, optional, text
 from velt_py.emulator.workflow.compiler import check_edges, compiled_graph
 from velt_py.emulator.workflow.graph import Graph
 from velt_py.emulator.workflow.linter import check_graph
 from velt_py.emulator.workflow.schema import check_definition
-from velt_py.emulator.workflow.shapes import FLAG, Check, Shape, checked, integer, objects, optional, text
 
 __all__ = ["DEFINITION", "LIVE", "RULES", "SCHEDULE", "VERSION", "active"]
 

@@ -11,9 +11,7 @@ from velt_py.emulator.areas.workflow.settling import settle
 from velt_py.emulator.areas.workflow.starting import begin
 from velt_py.emulator.call import Answer, Call, Document, Rule
 from velt_py.emulator.refusals import invalid, missing
-from velt_py.emulator.workflow import engine
-from velt_py.emulator.workflow.node_schema import address
-from velt_py.emulator.workflow.shapes import (
+from velt_py.emulator.shapes import (
     Check,
     Issues,
     Path,
@@ -25,6 +23,8 @@ from velt_py.emulator.workflow.shapes import (
     record,
     text,
 )
+from velt_py.emulator.workflow import engine
+from velt_py.emulator.workflow.node_schema import address
 
 __all__ = ["RULES"]
 
@@ -176,7 +176,8 @@ def events(call: Call) -> Answer:
 
 
 def _view(doc: Document, *, with_steps: bool) -> Document:
-    view: Document = {name: doc[name] for name in VIEW}
+    # The key of a person who was erased meanwhile is gone.
+    view: Document = {name: doc.get(name) for name in VIEW}
     steps: Dict[str, Any] = doc["steps"] if with_steps else {}
     view["steps"] = [{name: step[name] for name in STEP} for step in steps.values()]
     return view

@@ -8,9 +8,9 @@ from velt_py.emulator.areas.workflow.runs import keep, settled
 from velt_py.emulator.areas.workflow.settling import settle
 from velt_py.emulator.call import Answer, Call, Document, Rule
 from velt_py.emulator.refusals import Refused, missing
+from velt_py.emulator.shapes import Shape, checked, choice, optional, record, text
 from velt_py.emulator.workflow import engine, reviewers
 from velt_py.emulator.workflow.run import TERMINAL, Run
-from velt_py.emulator.workflow.shapes import Shape, checked, choice, optional, record, text
 
 __all__ = ["RULES"]
 

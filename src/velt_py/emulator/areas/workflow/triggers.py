@@ -13,9 +13,9 @@ from velt_py.emulator.areas.workflow.settling import settle
 from velt_py.emulator.areas.workflow.starting import begin, triggered
 from velt_py.emulator.call import Answer, Call, Document, Rule
 from velt_py.emulator.refusals import Refused, invalid, missing
+from velt_py.emulator.shapes import objects
 from velt_py.emulator.state import Records
 from velt_py.emulator.workflow.inbound import event_id, event_name, is_genuine, is_wanted, trigger_context
-from velt_py.emulator.workflow.shapes import objects
 
 __all__ = ["RULES"]
 
@@ -31,8 +31,8 @@ def trigger(call: Call) -> Answer:
         return Answer({"ok": False, "code": "body-too-large"}, 413)
     query = _query(call)
     records = _tenant(call, query)
-    definition, facts = _trigger(call, records, query)
-    name = str(call.data.get("triggerId") or query["triggerId"])
+    definition, found = _trigger(call, records, query)
+    facts: Document = found["inboundWebhook"]
     call.guess("workflow-inbound")
     if not is_genuine(facts, received.headers, received.body):
         raise Refused("UNAUTHENTICATED", "The signature does not belong to the trigger's secret.")
@@ -40,7 +40,7 @@ def trigger(call: Call) -> Answer:
         return Answer({"ok": False, "code": "event-ignored"})
     settle(records, call.now)
     source = event_id(facts, received.headers, call.data)
-    key = f"trig:{name}:{source}" if source else ""
+    key = f"trig:{found['triggerId']}:{source}" if source else ""
     context = trigger_context(facts, call.data)
     started = begin(records, call.now, definition, key, triggered(definition, context), LIFETIME)
     return Answer(
@@ -68,15 +68,15 @@ def _tenant(call: Call, query: Dict[str, str]) -> Records:
 
 
 def _trigger(call: Call, records: Records, query: Dict[str, str]) -> Tuple[Document, Document]:
+    """The definition and the trigger that a request names, in its body or in its query."""
     ids = [call.data.get(each) or query.get(each) for each in ("definitionId", "triggerId")]
     if not all(isinstance(each, str) and each for each in ids):
         raise invalid("definitionId and triggerId are required, in the body or in the query.")
-    query.setdefault("triggerId", cast(str, ids[1]))
     definition = records.get(DEFINITION, cast(str, ids[0]))
     if definition is not None and definition["status"] == "active":
         for each in objects(definition["triggers"]):
             if each["triggerId"] == ids[1] and each.get("inboundWebhook"):
-                return definition, cast(Document, each["inboundWebhook"])
+                return definition, each
     raise missing("There is no such inbound webhook trigger.")
 
 

@@ -10,16 +10,20 @@ from velt_py.emulator.refusals import Refused
 __all__ = [
     "ANYTHING",
     "FLAG",
+    "MISSING",
+    "Check",
     "Issues",
+    "Path",
+    "Rule",
     "Shape",
     "checked",
     "choice",
-    "choices_of",
     "integer",
     "list_of",
     "objects",
     "optional",
     "record",
+    "refusal_of",
     "text",
 ]
 
@@ -53,7 +57,12 @@ def checked(shape: Shape, data: Mapping[str, Any]) -> None:
     issues = Issues()
     shape(dict(data), (), issues)
     if issues.found:
-        raise Refused("INVALID_ARGUMENT", issues.found[0]["message"], details={"issues": issues.found})
+        raise refusal_of(issues)
+
+
+def refusal_of(issues: Issues) -> Refused:
+    """The refusal of a request with these issues: the first is the message, all of them are the details."""
+    return Refused("INVALID_ARGUMENT", issues.found[0]["message"], details={"issues": issues.found})
 
 
 def _kind(value: Any) -> str:
@@ -128,7 +137,7 @@ FLAG: Check = _flag
 ANYTHING: Check = _anything
 
 
-def choices_of(names: Sequence[str]) -> str:
+def _choices(names: Sequence[str]) -> str:
     """Names as the messages list them."""
     return " | ".join(f"'{name}'" for name in names)
 
@@ -140,12 +149,12 @@ def choice(*names: str) -> Check:
         if value is MISSING:
             issues.add("invalid_type", path, "Required")
         elif not isinstance(value, str):
-            issues.add("invalid_type", path, f"Expected {choices_of(names)}, received {_kind(value)}")
+            issues.add("invalid_type", path, f"Expected {_choices(names)}, received {_kind(value)}")
         elif value not in names:
             issues.add(
                 "invalid_enum_value",
                 path,
-                f"Invalid enum value. Expected {choices_of(names)}, received '{value}'",
+                f"Invalid enum value. Expected {_choices(names)}, received '{value}'",
             )
 
     return check
