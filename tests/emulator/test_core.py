@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -27,6 +28,7 @@ BAD_FIELDS: List[Tuple[str, Any, str]] = [
     ("/v2/organizations/get", {"pageSize": 0}, "at least 1"),
     ("/v2/organizations/get", {"pageToken": "nonsense"}, "page token"),
     ("/v2/organizations/get", {"pageToken": "é"}, "page token"),
+    ("/v2/organizations/get", {"pageToken": base64.b64encode(b"[" * 100_000).decode()}, "page token"),
     ("/v2/organizations/add", {"organizations": [{"organizationId": "a\x1fb"}]}, "control character"),
     ("/v2/organizations/add", {"organizations": [{"organizationId": "\ud800"}]}, "surrogate"),
 ]
@@ -55,9 +57,15 @@ BAD_CONTROLS: List[Tuple[str, Any]] = [
             {"headers": {"a": "b\r\nc: d"}},
             {"drop": "yes"},
             {"seen": 1},
+            {"self": 1},
         )
     ),
     ("/__velt/reset", {"apiKey": 1}),
+    ("/__velt/reset", {"apiKey": "\ud800"}),
+    (
+        "/__velt/scripts",
+        {"apiKey": "k", "operation": "memory.ask", "match": {"a": "b{99999999999}"}, "answer": 1},
+    ),
 ]
 
 
@@ -103,6 +111,26 @@ def test_a_body_without_fields_is_refused(emulator: Emulator, body: bytes, said:
     assert said in error["message"]
 
 
+@pytest.mark.parametrize("levels", [300, 700], ids=str)
+def test_a_body_that_is_nested_too_deeply_is_refused_and_stores_nothing(
+    emulator: Emulator, levels: int
+) -> None:
+    def nested(levels: int) -> Any:
+        found: Any = {}
+        for _ in range(levels):
+            found = {"a": found}
+        return found
+
+    added = {"organizations": [{"organizationId": "o", "metadata": nested(100)}]}
+    assert post(emulator, "/v2/organizations/add", {"data": added})[0] == 200
+    before = emulator.state.dump()
+    added["organizations"][0]["metadata"] = nested(levels)
+    status, answer, _ = post(emulator, "/v2/organizations/add", {"data": added})
+    assert (status, answer["error"]["status"]) == (400, "INVALID_ARGUMENT")
+    assert "deep" in answer["error"]["message"] or "no JSON" in answer["error"]["message"]
+    assert emulator.state.dump() == before
+
+
 @pytest.mark.parametrize(
     ("headers", "status", "word"),
     [
@@ -120,6 +148,13 @@ def test_calls_without_the_right_credentials_are_refused(
     assert (found, answer["error"]["status"]) == (status, word)
 
 
+def test_a_token_in_a_body_may_be_any_text(emulator: Emulator) -> None:
+    assert post(emulator, "/v2/organizations/get", {"data": {}})[0] == 200
+    given = {"apiKey": "key", "authToken": "\ud800", "documentId": "d", "migrate": {}}
+    status, answer, _ = post(emulator, "/v1/organizations/documents/locations/update", {"data": given}, {})
+    assert (status, answer["error"]["message"]) == (403, "Invalid auth token.")
+
+
 def test_unknown_keys_are_refused_when_only_known_ones_may_call() -> None:
     emulator = Emulator(known_keys_only=True)
     status, answer, _ = post(emulator, "/v2/organizations/get", {"data": {}})
@@ -131,7 +166,19 @@ def test_unknown_keys_are_refused_when_only_known_ones_may_call() -> None:
 @pytest.mark.parametrize(
     ("path", "data", "said"),
     BAD_FIELDS,
-    ids=["missing", "object", "numbers", "no-id", "31-ids", "size", "token", "token-sign", "control", "half"],
+    ids=[
+        "missing",
+        "object",
+        "numbers",
+        "no-id",
+        "31-ids",
+        "size",
+        "token",
+        "token-sign",
+        "token-deep",
+        "control",
+        "half",
+    ],
 )
 def test_bad_fields_are_refused_by_name(emulator: Emulator, path: str, data: Any, said: str) -> None:
     status, answer, _ = post(emulator, path, {"data": data})

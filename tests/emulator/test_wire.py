@@ -73,6 +73,17 @@ def test_an_old_client_gets_its_answer_and_the_end_of_the_connection(emulator: E
     assert b"Connection: close" in found
 
 
+@pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"], ids=["204", "304"])
+def test_nothing_stands_between_an_answer_without_a_body_and_the_next_one(
+    emulator: Emulator, status: bytes
+) -> None:
+    emulator.faults.add(times=1, status=int(status[:3]))
+    last = ASKED + LENGTH + b"Connection: close\r\n\r\n" + BODY
+    first, second, _ = said(emulator, ASKED + LENGTH + b"\r\n" + BODY + last).split(b"\r\n\r\n")
+    assert first.startswith(b"HTTP/1.1 " + status)
+    assert second.startswith(b"HTTP/1.1 200 OK")
+
+
 @pytest.mark.parametrize("seconds", [0, 951_782_400, 1_800_000_000, 4_102_444_799])
 def test_the_date_of_an_answer_is_that_of_http(seconds: int) -> None:
     assert http_date(seconds) == formatdate(seconds, usegmt=True)

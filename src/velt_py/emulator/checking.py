@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Dict, FrozenSet, Mapping, Optional, cast
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, cast
 
 from velt_py.emulator.refusals import invalid
 from velt_py.models.request import Fact
 
-__all__ = ["check_request", "check_type"]
+__all__ = ["check_depth", "check_request", "check_type"]
+
+DEEPEST = 200
+"""Levels of a body. What is far deeper can be read, but not be looked through, and would be stored before that is
+found out."""
 
 RELAXED: Dict[str, FrozenSet[str]] = {
     "commentAnnotations.getComments": frozenset(["userIds"]),
@@ -28,6 +32,23 @@ OPEN = frozenset(
 
 SELF_CHECKED = ("workflow.", "memory.")
 """Operations whose pages give the schema's own words; they check their requests themselves."""
+
+
+def check_depth(body: Mapping[str, Any]) -> None:
+    """Check how deeply a body is nested.
+
+    Raises:
+        Refused: too deeply.
+    """
+    level: List[Any] = [body]
+    for _ in range(DEEPEST):
+        below: List[Any] = []
+        for each in level:
+            below += cast(Dict[str, Any], each).values() if isinstance(each, dict) else each
+        level = [each for each in below if isinstance(each, (dict, list))]
+        if not level:
+            return
+    raise invalid(f"The body is nested deeper than {DEEPEST} levels.")
 
 
 def check_request(operation: str, facts: Mapping[str, Fact], data: Mapping[str, Any]) -> None:

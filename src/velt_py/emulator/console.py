@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Callable, Dict, Generator, List, Mapping, Optional, Tuple, cast
 
+from velt_py._nesting import check_nesting
 from velt_py.console.answers import (
     FILES,
     answer_file,
@@ -187,6 +188,7 @@ def named_by(where: Where) -> Tuple[str, str]:
         VeltValidationError: the text names none.
     """
     try:
+        check_nesting(where.organization)
         found: Any = json.loads(where.organization)
     except (ValueError, RecursionError):
         found = None

@@ -6,6 +6,7 @@ import json
 from typing import Any, Callable, Dict, Tuple, cast
 from urllib.parse import parse_qsl
 
+from velt_py._nesting import check_nesting
 from velt_py._version import __version__
 from velt_py.emulator.assumptions import assumptions_as_json
 from velt_py.emulator.controls import memory, outbox, scripts, seeding, snapshots, webhooks
@@ -34,16 +35,31 @@ def control(emulator: Any, method: str, name: str, body: bytes, query: str = "")
         known = ", ".join(f"{verb} /__velt/{path}" for verb, path in CONTROLS)
         return json_reply(404, {"error": {"message": f"There is no such control; there are: {known}"}})
     try:
-        given: Any = json.loads(body.decode("utf-8")) if body else {}
-        if not isinstance(given, dict):
-            raise VeltValidationError("the body must be a JSON object", field="body")
-        return json_reply(200, rule(emulator, {**dict(parse_qsl(query)), **cast(Dict[str, Any], given)}))
+        return json_reply(200, rule(emulator, {**dict(parse_qsl(query)), **_fields(body)}))
     except Refused as refusal:
         return json_reply(refusal.status, refusal.body())
     except VeltValidationError as error:
         return json_reply(400, {"error": {"message": error.message}})
+    except UnicodeEncodeError:
+        return json_reply(400, {"error": {"message": "a text of the body holds half a surrogate pair"}})
+    except RecursionError:
+        return json_reply(400, {"error": {"message": "the body is nested too deeply"}})
+
+
+def _fields(body: bytes) -> Dict[str, Any]:
+    """The fields of a request.
+
+    Raises:
+        VeltValidationError: the body is no JSON object.
+    """
+    try:
+        check_nesting(body)
+        given: Any = json.loads(body.decode("utf-8")) if body else {}
     except (ValueError, RecursionError):
-        return json_reply(400, {"error": {"message": "the body is no JSON"}})
+        raise VeltValidationError("the body is no JSON", field="body") from None
+    if not isinstance(given, dict):
+        raise VeltValidationError("the body must be a JSON object", field="body")
+    return cast(Dict[str, Any], given)
 
 
 def _health(emulator: Any, given: Dict[str, Any]) -> Any:

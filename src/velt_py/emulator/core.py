@@ -8,9 +8,10 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple, cast
 
+from velt_py._nesting import check_nesting
 from velt_py.emulator.areas import RULES
 from velt_py.emulator.call import Answer, Call, Received
-from velt_py.emulator.checking import check_request
+from velt_py.emulator.checking import check_depth, check_request
 from velt_py.emulator.choices import check_choices, choice_of
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
@@ -319,12 +320,14 @@ def coverage(emulator: Emulator) -> Dict[str, Any]:
 def _fields(route: Route, body: bytes, guesses: List[str]) -> Dict[str, Any]:
     """The fields of a request."""
     try:
+        check_nesting(body)
         parsed: Any = json.loads(body.decode("utf-8")) if body else {}
     except (ValueError, RecursionError):
         raise invalid("The body is no JSON.") from None
     if not isinstance(parsed, dict):
         raise invalid("The body must be a JSON object.")
     fields = cast(Dict[str, Any], parsed)
+    check_depth(fields)
     if route.bare:
         return fields
     if route.name in UNWRAPPED and "organizationId" in fields:

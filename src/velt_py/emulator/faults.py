@@ -87,7 +87,7 @@ class Faults:
         self._random = random.Random(seed)
         self._faults: List[Fault] = []
 
-    def add(self, **facts: Any) -> Fault:
+    def add(self, /, **facts: Any) -> Fault:
         """Add a rule; see `Fault`. The rule counts in `struck` how often it did.
 
         Raises:

@@ -7,10 +7,10 @@ Where entries may change their places meanwhile, the order of the first page is 
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Tuple, cast
 
+from velt_py._nesting import check_nesting
 from velt_py.emulator.refusals import invalid
 from velt_py.emulator.state import Records, Row
 
@@ -111,10 +111,11 @@ def _token(name: str, place: Tuple[int, int]) -> str:
 
 def _place_in(name: str, token: str) -> Tuple[int, int]:
     try:
-        said = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        ours, value, seq = said
+        text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        check_nesting(text)
+        ours, value, seq = json.loads(text)
         if ours == name and isinstance(value, int) and isinstance(seq, int):
             return value, seq
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, RecursionError):
         pass
     raise invalid("Invalid page token.")

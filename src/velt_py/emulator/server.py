@@ -24,6 +24,8 @@ logger = logging.getLogger("velt_py.emulator")
 DEFAULT_PORT = 4567
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST_BODY = 32 * 1024 * 1024
+BODILESS = (204, 304)
+"""Statuses after which a client reads no body: one would be taken for the beginning of the next answer."""
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 
 
@@ -176,7 +178,8 @@ class _Handler(StreamRequestHandler):
         return listens in LOOPBACK and _name_in(host) not in LOOPBACK
 
     def _send(self, status: int, headers: Mapping[str, str], answer: bytes) -> None:
-        self.wfile.write(answer_head(status, headers, len(answer), time.time()) + answer)
+        body = b"" if status in BODILESS else answer
+        self.wfile.write(answer_head(status, headers, len(body), time.time()) + body)
 
 
 def _name_in(host: str) -> Optional[str]:

@@ -82,7 +82,7 @@ class Tenants:
         if known is None and not self.known_only:
             known = {"id": workspace, "name": workspace, "authToken": token, "apiKeys": []}
             self.shared.put("workspace", workspace, doc=known)
-        if known is None or not hmac.compare_digest(token.encode(), str(known["authToken"]).encode()):
+        if known is None or not _same(token, known["authToken"]):
             raise Refused("UNAUTHENTICATED", "Invalid auth token for workspace.")
         return Caller(key, workspace, first)
 
@@ -96,4 +96,10 @@ class Tenants:
 
 
 def _among(token: str, tokens: List[Dict[str, Any]]) -> bool:
-    return any(hmac.compare_digest(token.encode(), str(each["token"]).encode()) for each in tokens)
+    return any(_same(token, each["token"]) for each in tokens)
+
+
+def _same(token: str, known: Any) -> bool:
+    """Whether two tokens are the same; one in a body may be any text of JSON, half a surrogate pair included."""
+    one, other = (text.encode("utf-8", "surrogatepass") for text in (token, str(known)))
+    return hmac.compare_digest(one, other)
