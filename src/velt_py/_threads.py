@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextvars
-import functools
 from typing import Any, Callable
 
 __all__ = ["in_thread"]
@@ -19,8 +18,9 @@ async def in_thread(work: Callable[[], Any], executor: Any = None) -> Any:
     import asyncio  # code that never awaits does not pay for it
 
     context = contextvars.copy_context()
-    called = functools.partial(context.run, unstopped, work)
-    return await asyncio.get_running_loop().run_in_executor(executor, called)
+    return await asyncio.get_running_loop().run_in_executor(
+        executor, lambda: context.run(lambda: unstopped(work))
+    )
 
 
 def unstopped(work: Callable[[], Any]) -> Any:
