@@ -25,6 +25,8 @@ DEFAULT_PORT = 4567
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 LARGEST_BODY = 32 * 1024 * 1024
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+STOPS_WITHIN = 0.05
+"""Seconds until a server of this process notices `stop`: tests start and stop many."""
 JSON = {"Content-Type": "application/json"}
 
 
@@ -58,7 +60,9 @@ class EmulatorServer:
     def start(self) -> EmulatorServer:
         """Answer and deliver webhooks in threads of this process until `stop`."""
         self.emulator.courier.start()
-        self._thread = threading.Thread(target=self._server.serve_forever, name="velt-emulator", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(STOPS_WITHIN,), name="velt-emulator", daemon=True
+        )
         self._thread.start()
         return self
 
