@@ -1,9 +1,8 @@
 """Plays a page as somebody would who follows it: writes its files, types its commands, and compares what is printed.
 
 In the page a Python sample whose first line is `# some/file.py` is that file (`, at the end`: it is added to it). In a
-`console` sample `$ ` begins a command, ` &` at its end starts a server, `export` sets
-variables; lines below a command have to be found in what
-it prints. Ports are exchanged for free ones. Nothing is installed.
+`console` sample `$ ` begins a command, ` &` at its end starts a server, `export` sets variables; lines below a command
+have to be found in what it prints. Ports are exchanged for free ones. Nothing is installed.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Dict, List, Tuple
 
-__all__ = ["commands_of", "environment", "play", "play_commands", "samples_of"]
+__all__ = ["commands_of", "end", "environment", "play", "play_commands", "samples_of"]
 
 ROOT = Path(__file__).resolve().parents[1]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -111,11 +110,11 @@ def bare(text: str) -> str:
 def start(
     command: str, folder: Path, variables: Dict[str, str], ports: Dict[str, str]
 ) -> subprocess.Popen[bytes]:
+    [port] = [int(each) for each in ports.values() if each in command]
     with open(folder / "server.log", "ab") as log:
         process = subprocess.Popen(
             shlex.split(command), cwd=str(folder), env=variables, stdout=log, stderr=log
         )
-    [port] = [int(each) for each in ports.values() if each in command]
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -128,6 +127,7 @@ def start(
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
+    """Have a server end, and end it when it does not."""
     process.terminate()
     try:
         process.wait(20)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Sequence, Type
+from typing import Any, Sequence
 
 __all__ = ["filled", "found_in"]
 
@@ -11,26 +11,21 @@ def filled(value: Any, kept: Any) -> Any:
     """A request with what answers before gave in the places of `$name`."""
     if isinstance(value, str) and value.startswith("$"):
         return kept.get(value[1:], value)
-    inner: Any = value
-    if _is(value, dict):
-        return {name: filled(inner[name], kept) for name in inner}
-    if _is(value, list):
-        return [filled(each, kept) for each in inner]
-    return inner
+    if isinstance(value, dict):
+        return {name: filled(inner, kept) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [filled(inner, kept) for inner in value]
+    return value
 
 
 def found_in(answer: Any, path: Sequence[str]) -> Any:
     """What stands at a place of an answer; None when there is nothing. In a list every name is the first entry."""
     found = answer
     for name in path:
-        if _is(found, list):
+        if isinstance(found, list):
             found = found[0] if found else None
-        elif _is(found, dict):
+        elif isinstance(found, dict):
             found = found.get(name)
         else:
             return None
     return found
-
-
-def _is(value: Any, kind: Type[Any]) -> bool:
-    return isinstance(value, kind)

@@ -13,11 +13,6 @@ SARAH = {"userId": "u_sarah", "name": "Sarah Lee", "email": "sarah@example.com"}
 CLAIM = "Claim 'clinically proven' lacks a citation."
 
 
-def memory_of(sdk: VeltSDK) -> Any:
-    """Untyped: the tests send what the signatures refuse."""
-    return sdk.api.memory
-
-
 def control(emulator: Emulator, path: str, **given: Any) -> Any:
     status, _, body = emulator.handle("POST", f"/__velt/{path}", {}, json.dumps(given).encode())
     return status, json.loads(body)
@@ -28,14 +23,6 @@ def judge(emulator: Emulator, *entries: Dict[str, Any], key: str = "key") -> Lis
     status, answer = control(emulator, "memory/judgments", apiKey=key, judgments=held)
     assert status == 200, answer
     return list(answer["judgments"])
-
-
-def raw(emulator: Emulator, path: str, data: Any) -> Any:
-    """A request as the SDK would not send it."""
-    headers = {"x-velt-api-key": "key", "x-velt-auth-token": "token-of-key"}
-    body = json.dumps({"data": data}).encode()
-    code, _, answer = emulator.handle("POST", f"/v2/memory/{path}", headers, body)
-    return code, json.loads(answer)
 
 
 def comment(sdk: VeltSDK, text: str, annotation: str = "a", **more: Any) -> None:

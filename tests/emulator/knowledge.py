@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import base64
-import json
 from typing import Any, Dict, Tuple
 from urllib.parse import urlsplit
 
+from tests.emulator.memory import memory_of
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator
 
@@ -24,11 +24,6 @@ ONCE = {"retries": 0}
 MEGABYTES_5, MEGABYTES_30 = 5 * 1024 * 1024, 30 * 1024 * 1024
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def memory_of(sdk: VeltSDK) -> Any:
-    """Untyped: the tests send what the signatures refuse."""
-    return sdk.api.memory
 
 
 def ingest(sdk: VeltSDK, content: Any, mime: str = "text/plain", name: str = "a.txt", **more: Any) -> Any:
@@ -51,14 +46,6 @@ def ingested(sdk: VeltSDK, emulator: Emulator, content: Any, *args: Any, **more:
 
 def status(sdk: VeltSDK, source: str) -> Any:
     return memory_of(sdk).getIngestStatus(sourceId=source)["result"]
-
-
-def raw(emulator: Emulator, path: str, data: Any, key: str = "key") -> Any:
-    """A request as the SDK would not send it."""
-    headers = {"x-velt-api-key": key, "x-velt-auth-token": f"token-of-{key}"}
-    body = json.dumps({"data": data}).encode()
-    code, _, answer = emulator.handle("POST", f"/v2/memory/{path}", headers, body)
-    return code, json.loads(answer)
 
 
 def put(emulator: Emulator, url: str, content: bytes, mime: str, method: str = "PUT") -> Tuple[int, bytes]:

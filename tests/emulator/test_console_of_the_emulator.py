@@ -11,6 +11,7 @@ import pytest
 
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator, EmulatorServer
+from velt_py.emulator.deliveries import SVIX, Delivery, enqueue
 
 ACME = json.dumps(["key", "acme"])
 
@@ -78,8 +79,6 @@ def test_recorded_requests_have_their_times_and_fields_and_no_token(emulator: Em
 
 
 def test_webhooks_that_leave_are_shown_without_what_signs_them(emulator: Emulator) -> None:
-    from velt_py.emulator.deliveries import SVIX, Delivery, enqueue
-
     secret = "whsec_" + "c2VjcmV0" * 4
     with emulator.state.call():
         emulator.state.of("").put("apiKey", "key", doc={"apiKey": "key", "tokens": []})

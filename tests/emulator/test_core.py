@@ -299,10 +299,11 @@ def test_recorded_calls_hold_no_credentials(sdk: VeltSDK, emulator: Emulator) ->
 
 
 def test_every_operation_is_found_by_its_path_alone_and_has_a_rule() -> None:
-    for path, route in make_routes().items():
-        assert make_routes()[path].name == route.name
-        assert route.name in RULES
-    assert list(make_routes()) == list(make_routes())
+    known = make_routes()
+    assert len(set(known)) == len(known) > 170
+    for path in known:
+        # Routes that have loaded nothing yet.
+        assert make_routes()[path].name in RULES
     assert "/v2/organizations" not in make_routes()
 
 

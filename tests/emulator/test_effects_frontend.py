@@ -16,6 +16,7 @@ import pytest
 
 from tests.emulator.receiving import receiver
 from tests.emulator.test_effects_webhooks import SOURCE, basic, control
+from tests.guides import end
 from tests.waiting import until
 from tests.webserver import Client, velt_server
 from velt_py import VeltSDK
@@ -162,7 +163,12 @@ def test_reactions_and_recordings_come_back_whole_and_lie_apart(page: Page, emul
     assert page.play("reaction", "get")["reactionAnnotations"] == []
 
 
-def test_a_file_goes_to_the_application_and_only_its_place_to_velt(page: Page, emulator: Emulator) -> None:
+def test_a_file_goes_to_the_application_and_only_its_place_to_velt(
+    page: Page, emulator: Emulator, tmp_path: Path
+) -> None:
+    def stored() -> int:
+        return len([path for path in (tmp_path / "files").rglob("*") if path.is_file()])
+
     content = base64.b64encode(b"%PDF-1.4 the secret plan").decode()
     file = page.play(
         "attachment", "attachment.add", name="plan.pdf", mimeType="application/pdf", content=content
@@ -172,7 +178,9 @@ def test_a_file_goes_to_the_application_and_only_its_place_to_velt(page: Page, e
     assert "plan.pdf" not in at_velt(emulator)
     [found] = page.threads()[0]["comments"][0]["attachments"]
     assert (found["name"], found["url"]) == ("plan.pdf", file["url"])
+    assert stored() == 1
     page.play("attachment", "attachment.delete", attachmentId=file["attachmentId"])
+    assert stored() == 0
 
 
 def test_custom_activities_give_up_the_fields_that_are_named(page: Page, emulator: Emulator) -> None:
@@ -222,7 +230,7 @@ def test_nothing_is_stored_when_the_application_does_not_take_it(emulator: Emula
 
 
 def test_a_page_shows_its_threads_without_texts_while_the_application_is_down(
-    emulator: Emulator, tmp_path: Path
+    emulator: Emulator,
 ) -> None:
     with receiver(answer={"success": True, "statusCode": 200}) as own:
         page = Page(emulator, own.url)
@@ -363,4 +371,4 @@ def test_the_loop_closes_over_velt_serve(emulator: Emulator, tmp_path: Path) -> 
             assert SECRET not in at_velt(emulator)
             assert (tmp_path / "velt.db").exists()
         finally:
-            process.terminate()
+            end(process)

@@ -55,7 +55,10 @@ def test_members_of_a_tagged_group_and_assigned_people_are_told(api: VeltSDK, em
     )
     api.api.userGroups.addUsersToGroup(organizationId="o", organizationUserGroupId="g", userIds=["carl"])
     write(api, toOrganizationUserGroup=[{"groupId": "g", "text": "@G"}])
-    assert mails(emulator) == ["carl@example.com"]
+    comment = {"commentText": "Hello", "from": PEOPLE["alice"], "triggerNotification": True}
+    thread = {"annotationId": "b", "assignedTo": PEOPLE["dora"], "commentData": [comment]}
+    api.api.commentAnnotations.addCommentAnnotations(commentAnnotations=[thread], **PLACE)
+    assert mails(emulator) == ["carl@example.com", "dora@example.com"]
 
 
 def test_who_took_part_hears_of_the_next_comment(api: VeltSDK, emulator: Emulator) -> None:

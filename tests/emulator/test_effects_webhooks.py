@@ -15,7 +15,7 @@ import pytest
 from tests.emulator.receiving import Receiver, receiver
 from tests.waiting import until
 from velt_py import VeltSDK
-from velt_py.emulator import Clock, Emulator, EmulatorServer
+from velt_py.emulator import Clock, Emulator, EmulatorServer, InProcessTransport
 from velt_py.emulator.deliveries import WORKFLOW, Delivery, enqueue
 from velt_py.webhooks import Webhooks
 
@@ -379,8 +379,6 @@ def test_the_log_resends_with_the_same_id_and_shows_no_secret(
     "url", ["http://app.example/hook", "https://localhost/hook", "https://10.0.0.1/hook"]
 )
 def test_production_rules_refuse_addresses_that_velt_would_refuse(url: str) -> None:
-    from velt_py.emulator import InProcessTransport
-
     strict = Emulator(clock=Clock(1_800_000_000.0), production_url_rules=True)
     sdk = VeltSDK.initialize({"apiKey": "key", "authToken": "t"}, transport=InProcessTransport(strict))
     sdk.api.workspace.updateAdvancedWebhookConfig(isEnabled=True)

@@ -7,8 +7,7 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
-from tests.emulator.filling import filled
-from tests.emulator.walk import DELETING, Sample, keeping, person, samples
+from tests.emulator.walk import DELETING, Sample, person, samples, walked
 from tests.emulator.workflows import definition, result
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator, InProcessTransport
@@ -28,36 +27,29 @@ def sdk_of(emulator: Emulator, key: str) -> VeltSDK:
     return VeltSDK.initialize(config, transport=InProcessTransport(emulator))
 
 
-def walk(emulator: Emulator, key: str, steps: List[Sample]) -> List[Tuple[str, int, str]]:
-    """Operation, status and text of every answer."""
-    api = sdk_of(emulator, key).api
+def walk(emulator: Emulator, key: str, steps: List[Sample]) -> List[Tuple[str, str]]:
+    """Operation and text of every answer."""
     kept: Dict[str, Any] = {"own": key, "token": f"token-of-{key}"}
-    said: List[Tuple[str, int, str]] = []
-    for sample in steps:
-        area, _, method = sample.name.partition(".")
-        emulator.clock.tick(10)
-        reply = getattr(getattr(api, area), method).raw(**filled(sample.fields, kept))
-        keeping(kept, sample, reply.answer)
-        said.append((sample.name, reply.status, json.dumps(reply.answer)))
-    return said
+    replies = walked(emulator, sdk_of(emulator, key).api, kept, steps)
+    return [(name, json.dumps(reply.answer)) for name, reply in replies]
 
 
 def writing(marker: str) -> List[Sample]:
     return [each for each in samples(marker) if each.name not in DELETING]
 
 
-@pytest.mark.parametrize("looked_first", [True, False], ids=["only-looks", "does-all"])
+@pytest.mark.parametrize("only_looks", [True, False], ids=["only-looks", "does-all"])
 def test_what_one_key_wrote_never_shows_to_another_and_nothing_of_it_changes(
-    emulator: Emulator, looked_first: bool
+    emulator: Emulator, only_looks: bool
 ) -> None:
     walk(emulator, "one", writing("quokka"))
     before = emulator.state.dump("one")
     assert "quokka" in json.dumps(before)
     steps = samples("wombat")
-    if looked_first:
+    if only_looks:
         steps = [each for each in steps if each.name.partition(".")[2].startswith(LOOKS)]
     said = walk(emulator, "two", steps)
-    assert [(name, text) for name, _, text in said if "quokka" in text] == []
+    assert [(name, text) for name, text in said if "quokka" in text] == []
     assert emulator.state.dump("one") == before
     assert "quokka" not in json.dumps(emulator.state.dump("two"))
 

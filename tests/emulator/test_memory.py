@@ -6,7 +6,8 @@ from typing import Any, Callable, List
 
 import pytest
 
-from tests.emulator.judgments import CLAIM, DAY, SARAH, comment, control, judge, memory_of, raw, texts
+from tests.emulator.judgments import CLAIM, DAY, SARAH, comment, control, judge, texts
+from tests.emulator.memory import memory_of, raw
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator
 

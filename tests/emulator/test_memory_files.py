@@ -16,12 +16,11 @@ from tests.emulator.knowledge import (
     PDF,
     XLSX,
     ingest,
-    memory_of,
     put,
-    raw,
     status,
     word,
 )
+from tests.emulator.memory import memory_of, raw
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator, EmulatorServer
 

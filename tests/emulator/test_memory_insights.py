@@ -6,7 +6,8 @@ from typing import Any, Dict
 
 import pytest
 
-from tests.emulator.judgments import CLAIM, DAY, control, judge, memory_of, raw
+from tests.emulator.judgments import CLAIM, DAY, control, judge
+from tests.emulator.memory import memory_of, raw
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator
 

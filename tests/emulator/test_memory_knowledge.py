@@ -18,11 +18,10 @@ from tests.emulator.knowledge import (
     fetched,
     ingest,
     ingested,
-    memory_of,
-    raw,
     status,
     word,
 )
+from tests.emulator.memory import memory_of, raw
 from velt_py import VeltJobFailed, VeltSDK
 from velt_py.emulator import Emulator
 

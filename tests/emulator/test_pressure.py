@@ -5,12 +5,11 @@ from __future__ import annotations
 import http.client
 import json
 import signal
-import subprocess
 import threading
 from pathlib import Path
 from typing import Any, Callable, List
 
-from tests.emulator.test_server import HEADERS, ask, connected, ended, start
+from tests.emulator.test_server import HEADERS, ask, connected, ended, running
 from velt_py.emulator import Emulator, EmulatorServer
 
 WRITERS, WRITES = 16, 200
@@ -77,13 +76,11 @@ def test_no_write_of_many_connections_is_lost(emulator: Emulator) -> None:
 
 
 def test_nothing_that_was_answered_is_lost_when_the_process_is_killed_while_it_writes(tmp_path: Path) -> None:
-    process, first = start("--data", str(tmp_path))
-    address = f"{first.host}:{first.port}"
     answered: List[str] = []
     enough = threading.Event()
 
     def write(number: int) -> None:
-        connection = http.client.HTTPConnection(address, timeout=30)
+        connection = http.client.HTTPConnection(first.host, first.port, timeout=30)
         try:
             for each in range(100_000):
                 name = f"{number}-{each}"
@@ -100,24 +97,18 @@ def test_nothing_that_was_answered_is_lost_when_the_process_is_killed_while_it_w
 
     def kill() -> None:
         enough.wait(60)
-        process.send_signal(signal.SIGKILL)
+        ended(process, signal.SIGKILL)
 
-    killing = threading.Thread(target=kill)
-    killing.start()
-    together(write, 8)
-    killing.join()
-    assert_over(process)
-    assert len(answered) >= 400
-    again, connection = start("--data", str(tmp_path))
-    _, state = ask(connection, "GET", "/__velt/state", {})
-    kept = {row["ids"][0] for row in state["records"] if row["kind"] == "organization"}
-    ended(again, signal.SIGINT)
-    assert set(answered) <= kept
-    assert (
-        len(kept) <= len(answered) + 8
-    )  # each writer had at most one call that was written and not answered
-
-
-def assert_over(process: subprocess.Popen[str]) -> None:
-    process.communicate(timeout=30)
+    with running("--data", str(tmp_path)) as (process, first):
+        killing = threading.Thread(target=kill)
+        killing.start()
+        together(write, 8)
+        killing.join()
     assert process.returncode == -signal.SIGKILL
+    assert len(answered) >= 400
+    with running("--data", str(tmp_path)) as (_, connection):
+        _, state = ask(connection, "GET", "/__velt/state", {})
+    kept = {row["ids"][0] for row in state["records"] if row["kind"] == "organization"}
+    assert set(answered) <= kept
+    # Each writer had at most one call that was written and not answered.
+    assert len(kept) <= len(answered) + 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -9,7 +10,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, Iterator, List, Tuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -99,14 +100,22 @@ def test_a_fault_can_end_the_connection(emulator: Emulator) -> None:
         assert list(sdk.api.organizations.getOrganizations.items()) == []
 
 
-def start(*arguments: str) -> Tuple[subprocess.Popen[str], http.client.HTTPConnection]:
+@contextlib.contextmanager
+def running(*arguments: str) -> Iterator[Tuple[subprocess.Popen[str], http.client.HTTPConnection]]:
+    """`velt emulator` in a process of its own, and a connection to it; neither outlives the block."""
     command = [sys.executable, "-m", "velt_py", "emulator", "--port", "0", "--json", *arguments]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": SOURCE}
-    )
-    assert process.stdout is not None
-    url: str = json.loads(process.stdout.readline())["url"]
-    return process, http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+    ) as process:
+        try:
+            assert process.stdout is not None
+            url: str = json.loads(process.stdout.readline())["url"]
+            with contextlib.closing(
+                http.client.HTTPConnection(urlsplit(url).netloc, timeout=30)
+            ) as connection:
+                yield process, connection
+        finally:
+            process.kill()
 
 
 def ended(process: subprocess.Popen[str], how: int) -> int:
@@ -116,17 +125,17 @@ def ended(process: subprocess.Popen[str], how: int) -> int:
 
 
 def test_a_killed_emulator_loses_nothing_that_it_answered(tmp_path: Path) -> None:
-    process, connection = start("--data", str(tmp_path))
     answered: List[str] = []
-    for number in range(50):
-        body = {"data": {"organizations": [{"organizationId": f"o{number:02}"}]}}
-        assert ask(connection, "POST", "/v2/organizations/add", body)[0] == 200
-        answered.append(f"o{number:02}")
-    ended(process, signal.SIGKILL)
-    process, connection = start("--data", str(tmp_path))
-    _, answer = ask(connection, "POST", "/v2/organizations/get", {"data": {}})
-    assert [each["id"] for each in answer["result"]["data"]] == answered
-    assert ended(process, signal.SIGINT) == 0
+    with running("--data", str(tmp_path)) as (process, connection):
+        for number in range(50):
+            body = {"data": {"organizations": [{"organizationId": f"o{number:02}"}]}}
+            assert ask(connection, "POST", "/v2/organizations/add", body)[0] == 200
+            answered.append(f"o{number:02}")
+        ended(process, signal.SIGKILL)
+    with running("--data", str(tmp_path)) as (process, connection):
+        _, answer = ask(connection, "POST", "/v2/organizations/get", {"data": {}})
+        assert [each["id"] for each in answer["result"]["data"]] == answered
+        assert ended(process, signal.SIGINT) == 0
 
 
 def test_a_command_runs_against_it_and_its_exit_code_is_kept(tmp_path: Path) -> None:
@@ -178,10 +187,9 @@ def test_a_dumped_state_can_seed_another(tmp_path: Path, emulator: Emulator) -> 
     emulator.handle("POST", "/v2/organizations/add", HEADERS, json.dumps(body).encode())
     file = tmp_path / "seed.json"
     file.write_bytes(emulator.handle("GET", "/__velt/state", {}, b"")[2])
-    process, connection = start("--seed", str(file))
-    _, answer = ask(connection, "POST", "/v2/organizations/get", {"data": {}})
+    with running("--seed", str(file)) as (_, connection):
+        _, answer = ask(connection, "POST", "/v2/organizations/get", {"data": {}})
     assert [each["id"] for each in answer["result"]["data"]] == ["o"]
-    ended(process, signal.SIGINT)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["interrupt", "terminate"])
@@ -190,8 +198,7 @@ def test_it_ends_by_the_signals_of_people_and_of_process_managers_although_a_she
 ) -> None:
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # as shells do for what runs in the background
     try:
-        process, connection = start()
+        with running() as (process, _):
+            assert ended(process, number) == 0
     finally:
         signal.signal(signal.SIGINT, before)
-    connection.close()
-    assert ended(process, number) == 0

@@ -9,7 +9,7 @@ import pytest
 
 from tests.emulator.workflows import SIGNOFF, Flow, agent, definition, edge, human, mock, result
 from velt_py import VeltSDK
-from velt_py.emulator import Emulator
+from velt_py.emulator import Emulator, InProcessTransport
 from velt_py.emulator.areas.workflow.settling import settle
 from velt_py.emulator.deliveries import DELIVERY
 from velt_py.emulator.effects.mails import outbox
@@ -247,6 +247,13 @@ def test_a_schedule_starts_executions_and_missed_ones_are_not_replayed(emulator:
     assert len(result(api.listExecutions())["items"]) == 2
 
 
-def test_everything_of_a_workflow_can_be_dumped_as_json(emulator: Emulator, api: Any) -> None:
-    Flow(api, TIMED)
-    json.dumps(emulator.state.dump())
+def test_a_workflow_goes_on_in_an_emulator_that_loads_its_state(emulator: Emulator, api: Any) -> None:
+    flow = Flow(api, TIMED)
+    other = Emulator(clock=emulator.clock)
+    other.state.load(json.loads(json.dumps(emulator.state.dump())))
+    config = {"apiKey": "key", "authToken": "token-of-key"}
+    flow.workflow = VeltSDK.initialize(config, transport=InProcessTransport(other)).api.workflow
+    emulator.clock.tick(2 * HOUR)
+    assert flow.states() == {"review": "breached", "remind": "completed"}
+    assert flow.status == "completed"
+    other.close()

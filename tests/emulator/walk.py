@@ -7,13 +7,15 @@ A value `$name` is what an answer before gave under that name.
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Tuple
 
 from tests.emulator.filling import filled, found_in
 from tests.emulator.workflows import edge, human, mock
+from velt_py.api.client import Raw
+from velt_py.emulator import Emulator
 from velt_py.emulator.routes import Route, make_routes
 
-__all__ = ["DELETING", "DOCUMENTED_REFUSALS", "Sample", "filled", "found_in", "keeping", "samples"]
+__all__ = ["DELETING", "DOCUMENTED_REFUSALS", "Sample", "person", "samples", "walked"]
 
 Fields = Dict[str, Any]
 
@@ -51,12 +53,26 @@ def samples(marker: str) -> List[Sample]:
     return early + late + deleting
 
 
-def keeping(kept: Fields, sample: Sample, answer: Any) -> None:
-    """Keep what later requests need of an answer."""
-    for name, path in sample.keep.items():
-        value = found_in(answer, path)
-        if value is not None:
-            kept[name] = value
+def walked(
+    emulator: Emulator, api: Any, kept: Fields, steps: Iterable[Sample]
+) -> Iterator[Tuple[str, Raw[Any]]]:
+    """Call one operation after the other, ten seconds apart; each with its answer.
+
+    Args:
+        emulator: over which `api` calls.
+        api: of an SDK.
+        kept: the values of `$name`; what later requests need of an answer is added.
+        steps: what to call.
+    """
+    for sample in steps:
+        area, _, method = sample.name.partition(".")
+        emulator.clock.tick(10)
+        reply = getattr(getattr(api, area), method).raw(**filled(sample.fields, kept))
+        for name, path in sample.keep.items():
+            value = found_in(reply.answer, path)
+            if value is not None:
+                kept[name] = value
+        yield sample.name, reply
 
 
 DELETING = (

@@ -307,9 +307,7 @@ def test_everything_is_done_by_keyboard_and_the_keyboard_stays_where_it_is(
     ana.is_clean()
 
 
-def test_who_is_not_signed_in_any_more_is_asked_to(
-    django_example: Example, window: Callable[[str], Window]
-) -> None:
+def test_who_is_not_signed_in_any_more_is_asked_to(window: Callable[[str], Window]) -> None:
     zoe = window("zoe")
     zoe.driver.delete_cookie("sessionid")
     zoe.one("#sign-in")

@@ -55,19 +55,14 @@ CASES = {
     ),
     "web": (
         ("multipart",),
-        "from velt_py import VeltSDK\n"
-        "from velt_py.web.multipart import require_multipart\n"
-        "require_multipart()",
+        "from velt_py.web.multipart import require_multipart\nrequire_multipart()",
     ),
     "webhooks": (
         ("cryptography",),
         "from velt_py.webhooks import Webhooks\n"
         "Webhooks('whsec_plJ3nmyCDGBKInavdOK15jsl', private_keys='AAAA')",
     ),
-    "serve": (
-        ("uvicorn",),
-        "import argparse\nfrom velt_py.cli.serve import require_uvicorn\nrequire_uvicorn()",
-    ),
+    "serve": (("uvicorn",), "from velt_py.cli.serve import require_uvicorn\nrequire_uvicorn()"),
     "fastapi": (("fastapi", "starlette"), "import velt_py.contrib.fastapi"),
     "flask": (("flask", "werkzeug"), "import velt_py.contrib.flask"),
 }

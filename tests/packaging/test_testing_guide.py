@@ -8,12 +8,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.guides import samples_of
 from velt_py.testing import plugin
 from velt_py.testing.emulated import VeltEmulator
 
 ROOT = Path(__file__).resolve().parents[2]
-GUIDE = (ROOT / "docs" / "testing.md").read_text()
-SAMPLES = re.findall(r"```python\n(.*?)```", GUIDE, re.S)
+PAGE = ROOT / "docs" / "testing.md"
+GUIDE = PAGE.read_text()
+SAMPLES = [text for _, text in samples_of(PAGE, "python")]
 
 
 def test_the_samples_pass_as_tests(tmp_path: Path) -> None:

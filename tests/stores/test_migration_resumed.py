@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, List, Sequence
+from typing import Any, Dict, List, Sequence
 
 import pytest
 
@@ -65,16 +65,18 @@ PAIRS = [(one, other) for one in PLACES for other in PLACES if one != other]
 ROOT = Path(__file__).parents[2]
 
 
+def environment() -> Dict[str, str]:
+    """That of this process, Django's settings included."""
+    paths = [str(Path(velt_py.__file__).parents[1]), str(ROOT)]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
 def killed_after(
     pieces: int, configs: Sequence[Any], checkpoint: Path, names: Sequence[str] = ()
-) -> subprocess.Popen[bytes]:
-    """A migration in a process of its own, which kills itself after so many pieces."""
+) -> List[str]:
+    """The command of a migration that kills itself after so many pieces."""
     arguments = [json.dumps(configs), str(checkpoint), str(pieces), json.dumps(list(names))]
-    paths = [str(Path(velt_py.__file__).parents[1]), str(ROOT)]
-    return subprocess.Popen(
-        [sys.executable, "-c", KILLED, *arguments],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-    )
+    return [sys.executable, "-c", KILLED, *arguments]
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
@@ -87,7 +89,8 @@ def test_between_any_two_stores_a_killed_migration_goes_on_where_it_was_and_a_ta
     fill(source, names)
     checkpoint = tmp_path / "checkpoint.json"
     for pieces in (2, 9):
-        assert killed_after(pieces, configs, checkpoint, names).wait(120) == -signal.SIGKILL
+        command = killed_after(pieces, configs, checkpoint, names)
+        assert subprocess.run(command, env=environment(), timeout=120).returncode == -signal.SIGKILL
         assert json.loads(checkpoint.read_text())["at"]["after"]
     progress: List[Any] = []
     chosen = selection([source, target], names)
@@ -118,13 +121,15 @@ def test_a_kill_at_any_moment_leaves_something_to_go_on_from(makes: Makes, tmp_p
     put(source, COMMENTS, names[0], *[thread(names[0], f"t{number}") for number in range(900)])
     checkpoint = tmp_path / "checkpoint.json"
     for wait in (0.05, 0.11, 0.23):
-        started = killed_after(0, configs, checkpoint)
-        deadline = time.monotonic() + 60
-        while not checkpoint.exists() and started.poll() is None and time.monotonic() < deadline:
-            time.sleep(0.005)
-        time.sleep(wait)
-        started.kill()
-        started.wait(60)
+        started = subprocess.Popen(killed_after(0, configs, checkpoint), env=environment())
+        try:
+            deadline = time.monotonic() + 60
+            while not checkpoint.exists() and started.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.005)
+            time.sleep(wait)
+        finally:
+            started.kill()
+            started.wait(60)
     report = migrate(
         source, target, selection([source, target]), Options(apply=True, checkpoint=str(checkpoint))
     )
@@ -209,10 +214,9 @@ import_from(sys.argv[2], target, chosen, True, seen, sys.argv[3])
 
 
 def killed_importing(pieces: int, config: Any, rows: Path, checkpoint: Path) -> int:
-    paths = [str(Path(velt_py.__file__).parents[1]), str(ROOT)]
     return subprocess.run(
         [sys.executable, "-c", IMPORTING, json.dumps(config), str(rows), str(checkpoint), str(pieces)],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+        env=environment(),
         timeout=120,
     ).returncode
 

@@ -8,23 +8,20 @@ import os
 import threading
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Callable, List, Optional
+from typing import Any, List, Optional
 
 import pytest
 
 from tests.stores.conftest import Client, Driver
 from tests.stores.people import EMAIL, NAME, TRACES, everything, others_of, populate, spelled
+from tests.stores.watching import watched
 from velt_py.exceptions import VeltStorageError, VeltValidationError
 from velt_py.selfhosting.files.plans import RemoveFile
-from velt_py.selfhosting.operation import AsyncRunner, Runner
 from velt_py.selfhosting.plans import Plan, Read, Replace, Save, Scan
 from velt_py.selfhosting.privacy.exporting import export_lines
 from velt_py.selfhosting.privacy.report import Report
-from velt_py.selfhosting.privacy.service import PrivacyService
 from velt_py.selfhosting.records import COMMENTS
 from velt_py.selfhosting.scope import Scope
-
-Before = Callable[[Any], Optional[Plan]]
 
 
 @pytest.fixture
@@ -40,28 +37,6 @@ def privacy(driver: Driver, client: Client, name: str, *args: Any, **kwargs: Any
 def erase(driver: Driver, client: Client, **more: Any) -> Report:
     report: Report = privacy(driver, client, "erase_user", driver.person, driver.one, dry_run=False, **more)
     return report
-
-
-def watched(driver: Driver, client: Client, before: Before) -> Any:
-    """The privacy service over a runner that calls `before` with each step, and first runs the plan it returns."""
-    inner = client.sdk._runner
-
-    class Watched(Runner):
-        def run(self, step: Any) -> Any:
-            plan = before(step)
-            if plan is not None:
-                inner.run(plan)
-            return inner.run(step)
-
-    class AsyncWatched(AsyncRunner):
-        async def run(self, step: Any) -> Any:
-            plan = before(step)
-            if plan is not None:
-                await inner.run(plan)
-            return await inner.run(step)
-
-    runner: Any = AsyncWatched() if driver.loop else Watched()
-    return PrivacyService(runner, client.sdk._settings)
 
 
 def files_in(folder: Path) -> List[str]:

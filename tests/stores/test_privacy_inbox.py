@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import uuid
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Dict, List, Optional
 
 import pytest
 
 from tests.stores.conftest import Client, Driver
 from tests.stores.moving import Makes
+from tests.stores.watching import watched
 from velt_py.sdk import VeltSDK
-from velt_py.selfhosting.operation import AsyncRunner, Runner
 from velt_py.selfhosting.plans import Organizations, Plan, Read, Replace
 from velt_py.selfhosting.privacy.exporting import export_lines
 from velt_py.selfhosting.privacy.report import Report
-from velt_py.selfhosting.privacy.service import PrivacyService
 from velt_py.selfhosting.records import WEBHOOKS
 from velt_py.webhooks.events import WebhookEvent, event_of
 from velt_py.webhooks.inbox import LAST_WINS, Entry, Inbox, entry_of
@@ -186,31 +185,6 @@ def test_an_export_holds_what_is_theirs_in_the_inbox_and_not_what_others_said(
     assert any(place.endswith("comments[1].commentText") for place in part["places"])
     assert export["person"]["emails"] == [EMAIL], "learned from the event"
     assert '"group":"webhooks"' in "".join(export_lines(export))
-
-
-Before = Callable[[Any], Optional[Plan]]
-
-
-def watched(driver: Driver, client: Client, before: Before) -> Any:
-    """The privacy service over a runner that first runs the plan that `before` returns for a step."""
-    inner = client.sdk._runner
-
-    class Watched(Runner):
-        def run(self, step: Any) -> Any:
-            plan = before(step)
-            if plan is not None:
-                inner.run(plan)
-            return inner.run(step)
-
-    class AsyncWatched(AsyncRunner):
-        async def run(self, step: Any) -> Any:
-            plan = before(step)
-            if plan is not None:
-                await inner.run(plan)
-            return await inner.run(step)
-
-    runner: Any = AsyncWatched() if driver.loop else Watched()
-    return PrivacyService(runner, client.sdk._settings)
 
 
 def test_an_event_that_is_settled_during_an_erasure_is_both_settled_and_emptied(

@@ -66,6 +66,7 @@ class Stored:
     """A generated store.
 
     Args:
+        sdk: over the store.
         draw: of Hypothesis.
     """
 

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from importlib.metadata import distributions
 from pathlib import Path
 from typing import Any, Callable, Dict, List
 
@@ -31,7 +32,10 @@ USES = "def test_it(velt_sdk): assert velt_sdk.api.organizations.getOrganization
 
 @pytest.fixture
 def installed(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pytest.Pytester:
-    """A project in an environment where the package is installed with its entry point, and plugins are loaded."""
+    """A project in an environment where the package is installed with its entry point, and plugins are loaded.
+
+    The other plugins of this environment are named and left out: to load them takes many seconds.
+    """
     settings = (SOURCE.parent / "pyproject.toml").read_text()
     entry = re.search(r"\[project\.entry-points\.pytest11\]\n(.+)\n", settings)
     assert entry is not None
@@ -39,6 +43,13 @@ def installed(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
     facts.mkdir()
     (facts / "METADATA").write_text("Metadata-Version: 2.1\nName: velt-py\nVersion: 1\n")
     (facts / "entry_points.txt").write_text("[pytest11]\n" + entry.group(1).replace('"', "") + "\n")
+    others = {
+        entry.name
+        for distribution in distributions()
+        for entry in distribution.entry_points
+        if entry.group == "pytest11" and entry.name != "velt"
+    }
+    monkeypatch.setenv("PYTEST_ADDOPTS", " ".join(f"-p no:{name}" for name in sorted(others)))
     monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(facts.parent), str(SOURCE)]))
     return project

@@ -14,6 +14,7 @@ import pytest
 
 from tests.web.contract.adapters import ADAPTERS, ASYNC
 from tests.webserver import Answer, Client, velt_server
+from velt_py import VeltSDK
 from velt_py.console.feature import Console
 from velt_py.exceptions import VeltConfigurationError
 from velt_py.selfhosting import runners
@@ -22,7 +23,7 @@ from velt_py.selfhosting.stores.base import ThreadedStore
 from velt_py.selfhosting.stores.memory import MemoryStore
 from velt_py.web.access import Access, everybody, no_questions
 from velt_py.web.messages import Request
-from velt_py.webhooks import Webhooks
+from velt_py.webhooks import Webhooks, sign_for_tests
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OPERATOR = {"x-organization": "operator"}
@@ -325,8 +326,6 @@ def test_ids_of_any_kind_lead_to_their_threads(tmp_path: Path) -> None:
 
 
 def test_people_are_named_by_the_users_table(tmp_path: Path) -> None:
-    from velt_py import VeltSDK
-
     with open_server(tmp_path) as client, VeltSDK.initialize(config_of(tmp_path)) as sdk:
         sdk.selfHosting.users.saveUser("acme", {"userId": "ana", "name": "Ana Ruiz"})
         sdk.selfHosting.users.saveUser("globex", {"userId": "zoe", "name": "Zoe"})
@@ -344,8 +343,6 @@ def test_the_inbox_shows_received_webhooks_and_not_what_they_carry(tmp_path: Pat
         authorize=no_questions,
         features=[webhooks, Console()],
     ) as client:
-        from velt_py.webhooks import sign_for_tests
-
         event = {"event": "comment.add", "data": {"comment": "private words"}, "id": "evt_1"}
         headers = sign_for_tests(event, SECRET)
         assert client.request("POST", webhooks.path, json.dumps(event).encode(), headers).status == 200

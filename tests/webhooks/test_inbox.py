@@ -268,14 +268,18 @@ def test_of_two_processes_that_receive_the_same_events_at_once_one_handles_each(
         subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for _ in range(2)
     ]
-    for each in running:
-        assert each.stdout is not None
-        assert each.stdout.readline() == "ready\n"
-    for each in running:
-        assert each.stdin is not None
-        each.stdin.write("\n")
-        each.stdin.flush()
-    handled = [line for each in running for line in each.communicate(timeout=60)[0].split()]
+    try:
+        for each in running:
+            assert each.stdout is not None
+            assert each.stdout.readline() == "ready\n"
+        for each in running:
+            assert each.stdin is not None
+            each.stdin.write("\n")
+            each.stdin.flush()
+        handled = [line for each in running for line in each.communicate(timeout=60)[0].split()]
+    finally:
+        for each in running:
+            each.kill()
     assert [each.returncode for each in running] == [0, 0]
     assert sorted(handled) == sorted(f"msg_{n}" for n in range(20))
 

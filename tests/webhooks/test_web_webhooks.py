@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 
+from tests.waiting import until
 from tests.webhooks.conftest import SECRET
 from tests.webhooks.test_payloads import Pair, encrypted_by_openssl
 from tests.webserver import Client, velt_server
@@ -142,9 +143,7 @@ def test_what_openssl_encrypted_is_received_once_while_the_secret_is_replaced(
             assert (answer.status, answer.json["data"]["duplicate"]) == (200, duplicate)
         unknown = sign_for_tests(body, "whsec_b3RoZXI=", id="msg_2")
         assert client.request("POST", ROUTE, body, unknown).status == 401
-        deadline = time.monotonic() + 20
-        while not seen and time.monotonic() < deadline:
-            time.sleep(0.01)
+        until(lambda: bool(seen), 20)
     assert seen == ["private"]
 
 

@@ -27,6 +27,8 @@ LARGEST_BODY = 32 * 1024 * 1024
 BODILESS = (204, 304)
 """Statuses after which a client reads no body: one would be taken for the beginning of the next answer."""
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+STOPS_WITHIN = 0.05
+"""Seconds until a server of this process notices `stop`: tests start and stop many."""
 
 
 class EmulatorServer:
@@ -59,7 +61,9 @@ class EmulatorServer:
     def start(self) -> EmulatorServer:
         """Answer and deliver webhooks in threads of this process until `stop`."""
         self.emulator.courier.start()
-        self._thread = threading.Thread(target=self._server.serve_forever, name="velt-emulator", daemon=True)
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(STOPS_WITHIN,), name="velt-emulator", daemon=True
+        )
         self._thread.start()
         return self
 
