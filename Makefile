@@ -15,6 +15,9 @@ help:
 run: .venv/installed-run
 	@$(BIN)/python -m velt_py demo
 
+# Python keeps what it has compiled, whatever the environment says: the tests start hundreds of processes.
+test unit grid: export PYTHONDONTWRITEBYTECODE =
+
 test: lint types .venv/installed-test
 	@$(BIN)/python -m tests.servers sh -c '$(BIN)/pytest -n 2 --dist loadgroup && $(BIN)/nox -s grid'
 
