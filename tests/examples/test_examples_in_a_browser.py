@@ -51,8 +51,15 @@ class Window:
         return [each.text for each in self.all(selector)]
 
     def one(self, selector: str) -> Any:
-        self.until(lambda: len(self.all(selector)) == 1, f"one {selector}")
-        return self.all(selector)[0]
+        found: Any = []
+
+        def alone() -> bool:
+            # What was found is kept: the page may be another one by the next look.
+            found[:] = self.all(selector)
+            return len(found) == 1
+
+        self.until(alone, f"one {selector}")
+        return found[0]
 
     def write(self, selector: str, text: str) -> None:
         self.one(selector).send_keys(text)
@@ -75,7 +82,7 @@ class Window:
                 if condition():
                     return
             assert time.monotonic() < deadline, (
-                f"{wanted} did not come: {self.one('body').text!r}, {complaints(self.driver)}"
+                f"{wanted} did not come: {self.texts('body')}, {complaints(self.driver)}"
             )
             time.sleep(0.2)
 
