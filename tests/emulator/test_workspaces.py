@@ -87,18 +87,61 @@ def test_settings_are_merged_and_checked(sdk: VeltSDK) -> None:
     api.updateWebhookConfig(useWebhookService=True, webhookServiceConfig={"authToken": "t"})
     api.updateWebhookConfig(webhookServiceConfig={"rawNotificationUrl": "https://example.com/hook"})
     found = data(api.getWebhookConfig())
-    assert found == {
-        "useWebhookService": True,
-        "webhookServiceConfig": {"authToken": "t", "rawNotificationUrl": "https://example.com/hook"},
-    }
+    service = found["webhookServiceConfig"]
+    assert (service["authToken"], service["rawNotificationUrl"]) == ("t", "https://example.com/hook")
     assert error(api.updateWebhookConfig(webhookServiceConfig={"rawNotificationUrl": "hook"}))
     assert "At least one field" in error(api.updateEmailConfig())["message"]
     slow = api.updateNotificationConfig(notificationServiceConfig={"delayConfig": {"delaySeconds": 9}})
     assert error(slow)["status"] == "INVALID_ARGUMENT"
-    enabled = data(api.updateActivityConfig(activityServiceConfig={"isEnabled": True}))[
-        "activityServiceConfig"
+
+
+def test_what_velt_writes_when_a_service_is_switched_on_for_the_first_time(sdk: VeltSDK) -> None:
+    api = sdk.api.workspace
+    suggestion = "comment_annotation.suggestion_accept"
+
+    hooks = data(api.updateWebhookConfig(useWebhookService=True, webhookServiceConfig={"authToken": "t"}))
+    service = hooks["webhookServiceConfig"]
+    assert (service["authToken"], service["enableDataProtection"]) == ("t", False)
+    assert service["triggers"]["comment"]["comment.add"] is True
+    assert suggestion not in service["triggers"]["comment"]
+    assert service["triggers"]["huddle"] == {"huddle.create": True, "huddle.join": True}
+    assert service["triggers"]["crdt"] == {"crdt.update_data": False}
+
+    delay = {"delayConfig": {"isEnabled": True, "delaySeconds": 30}}
+    api.updateNotificationConfig(notificationServiceConfig=delay)
+    notices = data(api.updateNotificationConfig(useNotificationService=True))["notificationServiceConfig"]
+    assert notices["delayConfig"] == delay["delayConfig"]
+    assert set(notices["triggers"]) == {"comment", "huddle"}
+    assert "batchConfig" not in notices
+
+    mails = data(api.updateEmailConfig(emailServiceConfig={"type": "custom"}))
+    assert (mails["useEmailService"], mails["emailServiceConfig"]["type"]) == (True, "custom")
+    mine = {"triggers": {"comment": {"comment.add": False}}}
+    changed = data(api.updateEmailConfig(emailServiceConfig=mine))["emailServiceConfig"]["triggers"][
+        "comment"
     ]
-    assert (enabled["immutable"], enabled["triggers"]["comment"]) == (True, True)
+    assert (changed["comment.add"], changed["comment_annotation.add"]) == (False, True)
+
+    provider = data(api.updatePermissionProviderConfig(usePermissionProvider=True))
+    assert provider["permissionProviderConfig"] == {"permissionProviderUrl": "", "authToken": ""}
+
+    activity = data(api.updateActivityConfig(activityServiceConfig={"isEnabled": True, "immutable": False}))
+    found = activity["activityServiceConfig"]
+    assert (found["immutable"], found["triggers"]["comment"][suggestion]) == (False, True)
+    assert found["enabledTime"] > 0
+
+
+def test_advanced_webhooks_are_switched_on_first(sdk: VeltSDK) -> None:
+    api = sdk.api.workspace
+    early = error(api.updateAdvancedWebhookConfig(encodeData=True))
+    assert (early["status"], early["message"][:43]) == (
+        "FAILED_PRECONDITION",
+        "Advanced webhooks are not configured for th",
+    )
+    api.updateAdvancedWebhookConfig(isEnabled=True)
+    api.updateAdvancedWebhookConfig(isEnabled=False, encodeData=True)
+    off = error(api.createAdvancedWebhookEndpoint(url="https://example.com/hook"))
+    assert (off["status"], "disabled" in off["message"]) == ("FAILED_PRECONDITION", True)
 
 
 def test_activities_are_refused_when_they_are_switched_off(sdk: VeltSDK) -> None:
@@ -123,5 +166,6 @@ def test_webhook_endpoints(sdk: VeltSDK) -> None:
     assert data(api.getAdvancedWebhookEndpointSecret(endpointId=ids[0]))["secret"].startswith("whsec_")
     changed = data(api.updateAdvancedWebhookEndpoint(endpointId=ids[0], disabled=True))
     assert (changed["disabled"], changed["url"]) == (True, "https://example.com/0")
+    assert error(api.updateAdvancedWebhookEndpoint(endpointId=ids[0]))["status"] == "INVALID_ARGUMENT"
     assert data(api.deleteAdvancedWebhookEndpoint(endpointId=ids[0]))["deleted"] is True
     assert error(api.deleteAdvancedWebhookEndpoint(endpointId=ids[0]))["status"] == "NOT_FOUND"

@@ -9,6 +9,7 @@ from velt_py.emulator.call import Call, Document
 __all__ = ["document_access", "folder_access", "grant_of", "may_read", "may_write"]
 
 DENIED = "permission_denied"
+REFUSAL = "User does not have access to"
 
 
 def grant_of(call: Call, organization: str, kind: str, resource: str, user: str) -> Optional[Document]:
@@ -30,14 +31,17 @@ def grant_of(call: Call, organization: str, kind: str, resource: str, user: str)
 def document_access(call: Call, organization: str, document: str, user: str) -> Document:
     """What a person may do in a document, as an entry of the permissions' answer."""
     doc = call.records.get("document", organization, document) or {}
+    access, folder = doc.get("accessType") or "public", doc.get("folderId")
+    # A document that is open to all still lies behind the doors of its folders.
+    inherits = access == "public" and bool(folder)
     grant = grant_of(call, organization, "document", document, user)
     if grant is not None:
-        return _granted(grant, doc.get("accessType") or "public")
-    folder = doc.get("folderId")
-    if doc.get("accessType") == "public" and folder:
-        # A document that is open to all still lies behind the doors of its folders.
-        return folder_access(call, organization, folder, user)
-    return _by_type(call, organization, doc.get("accessType") or "public", user)
+        above = call.records.get("folder", organization, str(folder)) if inherits else None
+        return _granted(grant, (above or {}).get("accessType") or access)
+    found = folder_access(call, organization, str(folder), user) if inherits else None
+    if found is None:
+        found = _by_type(call, organization, access, user)
+    return {**found, "error": f"{REFUSAL} document"} if "error" in found else found
 
 
 def folder_access(call: Call, organization: str, folder: str, user: str) -> Document:
@@ -77,4 +81,4 @@ def _by_type(call: Call, organization: str, access: str, user: str) -> Document:
     opened: Tuple[str, ...] = ("public", "organizationPrivate") if member is not None else ("public",)
     if access in opened:
         return _granted(member or {}, access)
-    return {"error": "User does not have access to this resource.", "errorCode": DENIED, "accessType": access}
+    return {"error": f"{REFUSAL} folder", "errorCode": DENIED, "accessType": access}

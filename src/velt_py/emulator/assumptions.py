@@ -36,7 +36,9 @@ ASSUMPTIONS = _registry(
     Assumption(
         "error-texts", "The sentences of validation errors; the documentation gives only their words.", ("*",)
     ),
-    Assumption("message-texts", "The sentences of successful answers, where no page shows them.", ("*",)),
+    Assumption(
+        "message-texts", "The sentences of answers that are no errors, where no page shows them.", ("*",)
+    ),
     Assumption(
         "first-use",
         "An api key that was never seen becomes a tenant with the token it came with; any other token is then refused. "
@@ -148,17 +150,37 @@ ASSUMPTIONS = _registry(
     ),
     Assumption(
         "notifications-enabled",
-        "The notification and activity services are on until they are configured (on), although Velt has them off "
-        "(off).",
+        "The notification, mail and activity services are on until they are configured (on), although Velt has them "
+        "off (off).",
         ("notifications.addNotifications", "activities.addActivities", "commentAnnotations.*"),
+        ("on", "off"),
+    ),
+    Assumption(
+        "advanced-queries",
+        "Advanced queries are on (on); where they are off (off), or POST /__velt/application says so for an api key, "
+        "all calls whose pages ask for them are NOT_FOUND, as the documented deletion by agent filters is.",
+        (
+            *("organizations.getOrganizations", "documents.getDocuments", "users.getUsers"),
+            *("folders.addFolder", "folders.getFolders", "folders.updateFolder", "folders.deleteFolder"),
+            *("notifications.getNotifications", "commentAnnotations.getCommentAnnotations"),
+            *("commentAnnotations.getCommentAnnotationsCount", "commentAnnotations.getComments"),
+        ),
         ("on", "off"),
     ),
     Assumption(
         "deletion-time",
         "A person's data is gone at once, threads that they began included, and others' texts no longer mention them; "
-        "what the application configured stays (settings, endpoints, agents, workflow definitions), and so do a "
-        "running execution's reviewers and snapshots; the job reports five seconds a task.",
+        "what the application configured stays (settings, endpoints, agents, workflow definitions, and what it wrote "
+        "of organizations, folders and documents), and so do a running execution's reviewers, snapshots and the "
+        "request to erase; the job reports five seconds a task.",
         ("gdpr.*",),
+    ),
+    Assumption(
+        "erased-at-once",
+        "More than 30 people to erase are refused (refuse); the published package says that the rest is left out "
+        "without a word (cut).",
+        ("gdpr.deleteAllUserData",),
+        ("refuse", "cut"),
     ),
     Assumption(
         "bare-body",
@@ -169,6 +191,16 @@ ASSUMPTIONS = _registry(
         "annotation-numbers",
         "annotationNumber counts within a document.",
         ("commentAnnotations.addCommentAnnotations",),
+    ),
+    Assumption(
+        "annotations-again",
+        "An annotation whose id is taken is refused beside the others, and the answer is then INTERNAL.",
+        ("commentAnnotations.addCommentAnnotations",),
+    ),
+    Assumption(
+        "counted-documents",
+        "Up to 30 documents are counted at a time, as the page says; the published package says 25.",
+        ("commentAnnotations.getCommentAnnotationsCount",),
     ),
     Assumption(
         "unread",

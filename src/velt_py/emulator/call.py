@@ -10,6 +10,7 @@ from velt_py.emulator.choices import choice_of
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.identity import digest
 from velt_py.emulator.paging import LARGEST, Page, page_of, walk_of
+from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import invalid
 from velt_py.emulator.state import Records, Row
 
@@ -64,6 +65,7 @@ class Call:
         actor: whose browser that is.
         seed: of the secrets that are made.
         choices: the alternatives of assumptions that were chosen, by their ids.
+        recorded: the calls that came in before.
     """
 
     operation: str
@@ -82,6 +84,7 @@ class Call:
     actor: Optional[Document] = None
     seed: int = 0
     choices: Mapping[str, str] = field(default_factory=lambda: cast(Dict[str, str], {}))
+    recorded: Recorded = field(default_factory=Recorded, repr=False)
 
     def __post_init__(self) -> None:
         self.now = self.clock.milliseconds()

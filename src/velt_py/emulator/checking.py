@@ -8,7 +8,7 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional, cast
 from velt_py.emulator.refusals import invalid
 from velt_py.models.request import Fact
 
-__all__ = ["check_depth", "check_request", "check_type"]
+__all__ = ["check_depth", "check_request", "check_type", "cut_short"]
 
 DEEPEST = 200
 """Levels of a body. What is far deeper can be read, but not be looked through, and would be stored before that is
@@ -69,6 +69,15 @@ def check_request(operation: str, facts: Mapping[str, Fact], data: Mapping[str, 
         complaint = _wrong(value, replace(fact, one_of=None) if operation in OPEN else fact)
         if complaint:
             raise invalid(f"{name} {complaint}")
+
+
+def cut_short(facts: Mapping[str, Fact], data: Mapping[str, Any]) -> Dict[str, Any]:
+    """A request without the entries of its lists that are beyond their limits."""
+    kept = dict(data)
+    for name, fact in facts.items():
+        if fact.most is not None and isinstance(kept.get(name), list):
+            kept[name] = kept[name][: fact.most]
+    return kept
 
 
 def check_type(name: str, value: Any, type: str) -> None:

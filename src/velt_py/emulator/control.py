@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Dict, Tuple, cast
+from typing import Any, Callable, Dict, Optional, Tuple, cast
 from urllib.parse import parse_qsl
 
 from velt_py._nesting import check_nesting
 from velt_py._version import __version__
 from velt_py.emulator.assumptions import assumptions_as_json
-from velt_py.emulator.controls import memory, outbox, scripts, seeding, snapshots, webhooks
+from velt_py.emulator.clock import LATEST
+from velt_py.emulator.controls import application, memory, outbox, scripts, seeding, snapshots, webhooks
 from velt_py.emulator.controls.frontend import FRONTEND
 from velt_py.emulator.controls.reading import api_key
 from velt_py.emulator.openapi import openapi_document
@@ -104,17 +105,25 @@ def _clock(emulator: Any, given: Dict[str, Any]) -> Any:
 
 
 def _set_clock(emulator: Any, given: Dict[str, Any]) -> Any:
-    for name, move in (("set", emulator.clock.stop_at), ("tick", emulator.clock.tick)):
-        seconds = given.get(name)
-        if seconds is None:
-            continue
-        if not isinstance(seconds, (int, float)) or isinstance(seconds, bool) or not abs(seconds) < 1e11:
-            raise VeltValidationError(f"{name} must be a number of seconds", field=name)
-        move(float(seconds))
+    moment, further = (_seconds(given, name) for name in ("set", "tick"))
+    if moment is not None:
+        emulator.clock.stop_at(moment + (further or 0.0))
+    elif further is not None:
+        emulator.clock.tick(further)
     if given.get("run") is True:
         emulator.clock.run()
     emulator.courier.wake()
     return _clock(emulator, given)
+
+
+def _seconds(given: Dict[str, Any], name: str) -> Optional[float]:
+    found = given.get(name)
+    if found is None:
+        return None
+    # An integer of JSON may be larger than any float.
+    if isinstance(found, bool) or not isinstance(found, (int, float)) or not abs(found) <= LATEST:
+        raise VeltValidationError(f"{name} must be a number of seconds, up to {LATEST}", field=name)
+    return float(found)
 
 
 def _add_fault(emulator: Any, given: Dict[str, Any]) -> Any:
@@ -138,6 +147,12 @@ def _requests(emulator: Any, given: Dict[str, Any]) -> Any:
 def _clear_requests(emulator: Any, given: Dict[str, Any]) -> Any:
     emulator.recorded.clear(api_key(given))
     return {"requests": []}
+
+
+def _token_key(emulator: Any, given: Dict[str, Any]) -> Any:
+    from velt_py.emulator.areas.access_control import ALGORITHM, SIGNING_KEY
+
+    return {"algorithm": ALGORITHM, "key": SIGNING_KEY}
 
 
 def _assumptions(emulator: Any, given: Dict[str, Any]) -> Any:
@@ -171,6 +186,9 @@ CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
     ("GET", "scripts"): scripts.listed,
     ("POST", "scripts"): scripts.add,
     ("DELETE", "scripts"): scripts.clear,
+    ("GET", "application"): application.look,
+    ("POST", "application"): application.change,
+    ("GET", "tokens/key"): _token_key,
     ("GET", "assumptions"): _assumptions,
     ("GET", "coverage"): _coverage,
     ("GET", "openapi"): _openapi,
@@ -181,6 +199,7 @@ CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
     ("POST", "restore"): snapshots.restore,
     ("POST", "memory/judgments"): memory.add_judgments,
     ("POST", "recordings"): seeding.add_recordings,
+    ("GET", "livestate"): seeding.livestate,
     ("GET", "presence"): seeding.presence,
     ("POST", "presence"): seeding.set_presence,
     ("GET", "webhooks"): webhooks.log,

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple, cast
 
 from velt_py._nesting import check_nesting
+from velt_py.emulator.advanced_queries import need_advanced_queries
 from velt_py.emulator.areas import RULES
 from velt_py.emulator.call import Answer, Call, Received
-from velt_py.emulator.checking import check_depth, check_request
+from velt_py.emulator.checking import check_depth, check_request, cut_short
 from velt_py.emulator.choices import check_choices, choice_of
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
@@ -37,6 +38,7 @@ logger = logging.getLogger("velt_py.emulator")
 
 CONTROL = "/__velt/"
 CONSOLE = "/__velt/console"
+ERASURE = "gdpr.deleteAllUserData"
 UNWRAPPED = frozenset(["livestate.broadcastEvent"])
 MARK = "x-velt-emulator"
 
@@ -245,6 +247,7 @@ class Emulator:
         with self.state.call():
             try:
                 call = self._call(route, exchange, decisions)
+                need_advanced_queries(call)
                 self._settle(call)
                 return rule(call)
             except Refused as refusal:
@@ -278,6 +281,8 @@ class Emulator:
     ) -> Call:
         """A call that its caller may make, with fields that fit."""
         data, guesses = exchange.data, exchange.guesses
+        if route.name == ERASURE and choice_of(self.choices, "erased-at-once") == "cut":
+            data = cut_short(route.facts, data)
         caller = self._tenants.caller(route, exchange.received.headers, data)
         marks = [*marks_of_fields(route, data), *(["first-use"] if caller.first else [])]
         try:
@@ -301,6 +306,7 @@ class Emulator:
             decisions=decisions,
             seed=self.seed,
             choices=self.choices,
+            recorded=self.recorded,
         )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, cast
 
-__all__ = ["Erased", "addresses_in", "is_of", "without_mentions"]
+from velt_py.emulator.identity import hex_id
+
+__all__ = ["Erased", "is_of", "without_mentions"]
 
 Document = Dict[str, Any]
 NOBODY = "@deleted"
@@ -28,17 +31,63 @@ class Erased:
 
     Args:
         user: the id.
-        addresses: the person's addresses of mail, as they were found.
+        addresses: the person's addresses of mail, as they were found, in small letters.
+        names: what the person is called, as it was found.
+        mentions: how texts mention the person, each with its @.
+        hashes: what stands for the person where Velt keeps no ids and addresses.
     """
 
     user: str
     addresses: FrozenSet[str] = frozenset()
+    names: FrozenSet[str] = frozenset()
+    mentions: FrozenSet[str] = frozenset()
+    hashes: FrozenSet[str] = frozenset()
+
+    @classmethod
+    def found_in(cls, key: str, user: str, kept: Any) -> Erased:
+        """A person, with what is known of them.
+
+        Args:
+            key: the api key.
+            user: the id.
+            kept: where to look for it.
+        """
+        addresses, names, texts = (
+            frozenset(facts_in(user, name, kept)) for name in ("email", "name", "text")
+        )
+        mentions = [*texts, *(f"@{name}" for name in names)]
+        small = frozenset(address.lower() for address in addresses)
+        return cls(
+            user,
+            small,
+            names,
+            frozenset(each for each in mentions if each.startswith("@") and len(each) > 1),
+            frozenset([hex_id(key, "user", user), *(hex_id(key, "email", each) for each in small)]),
+        )
 
     def is_person(self, value: Any, field: str = "") -> bool:
-        """Whether what stands in a field is the person: the id, an address, or an object with the id."""
+        """Whether what stands in a field is the person or theirs: the id, an address, an object with the id, or
+        something that they wrote."""
         if isinstance(value, str):
-            return value in self.addresses or (value == self.user and field not in OTHERS)
-        return is_of(value, self.user)
+            known = value.lower() in self.addresses or value in self.hashes
+            return known or (value == self.user and field not in OTHERS)
+        if not isinstance(value, dict):
+            return False
+        return is_of(value, self.user) or is_of(cast(Document, value).get("from"), self.user)
+
+    def is_named_in(self, value: Any, field: str = "") -> bool:
+        """Whether the person is named anywhere in what stands in a field, as a word of a text included."""
+        if self.is_person(value, field):
+            return True
+        if isinstance(value, dict):
+            entries = cast(Document, value)
+            return any(self.is_named_in(each, name) or self.is_person(name) for name, each in entries.items())
+        if isinstance(value, list):
+            return any(self.is_named_in(each, field) for each in cast(List[Any], value))
+        return isinstance(value, str) and any(
+            re.search(rf"(?<!\w){re.escape(each)}(?!\w)", value, re.IGNORECASE)
+            for each in (*self.addresses, *self.names)
+        )
 
     def without(self, value: Any, field: str = "") -> Any:
         """What stands in a field without the person, at every level; what is not concerned stays as it is."""
@@ -52,6 +101,9 @@ class Erased:
         if isinstance(value, list):
             entries = cast(List[Any], value)
             return [self.without(each, field) for each in entries if not self.is_person(each, field)]
+        if isinstance(value, str) and field not in OTHERS:
+            for each in sorted(self.mentions, key=len, reverse=True):
+                value = value.replace(each, NOBODY)
         return value
 
 
@@ -60,18 +112,18 @@ def is_of(value: Any, user: str) -> bool:
     return isinstance(value, dict) and cast(Document, value).get("userId") == user
 
 
-def addresses_in(user: str, value: Any) -> Iterator[str]:
-    """The addresses of a person in what is kept of anything."""
+def facts_in(user: str, name: str, value: Any) -> Iterator[str]:
+    """What is kept of a person anywhere under a name: `email`, `name`, or the `text` that mentions them."""
     if isinstance(value, dict):
         entries = cast(Document, value)
-        address = entries.get("email")
-        if entries.get("userId") == user and isinstance(address, str) and address:
-            yield address
+        found = entries.get(name)
+        if entries.get("userId") == user and isinstance(found, str) and found:
+            yield found
         for each in entries.values():
-            yield from addresses_in(user, each)
+            yield from facts_in(user, name, each)
     elif isinstance(value, list):
         for each in cast(List[Any], value):
-            yield from addresses_in(user, each)
+            yield from facts_in(user, name, each)
 
 
 def without_mentions(comment: Mapping[str, Any], user: str) -> Document:

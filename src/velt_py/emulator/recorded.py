@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from typing import Any, Deque, Dict, List, Optional, Set, cast
+from typing import Any, Callable, Deque, Dict, List, Optional, Set, cast
 
 __all__ = ["Recorded"]
 
 CREDENTIALS = ("authtoken", "secret", "password")
 """How names of fields end that hold what signs or opens something, in small letters."""
 HIDDEN = "__redacted__"
+ERASED = "__erased__"
+"""Stands where a request said something of a person who was erased since."""
 LONG = 100_000
 """Signs of a text from which on only its beginning is kept: a thousand files would not fit in memory."""
 
@@ -52,6 +54,17 @@ class Recorded:
             self._calls.append({"number": self._number, **facts, "data": said})
             if facts.get("operation"):
                 self._touched.setdefault(facts["operation"], set()).update([word] if word else [])
+
+    def erase(self, key: str, names: Callable[[Any], bool]) -> None:
+        """Forget what calls of an api key said of a person; that there were calls, and how they ended, stays.
+
+        Args:
+            names: whether the fields of a request name the person.
+        """
+        with self._lock:
+            for call in self._calls:
+                if call["apiKey"] == key and names(call["data"]):
+                    call["data"] = ERASED
 
     def listed(self, key: Optional[str] = None, operation: Optional[str] = None) -> List[Dict[str, Any]]:
         """The calls, the oldest first; those of one api key or operation only."""

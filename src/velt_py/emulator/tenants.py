@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, cast
 
@@ -11,6 +12,8 @@ from velt_py.emulator.routes import Route
 from velt_py.emulator.state import Records
 
 __all__ = ["API_KEY", "Caller", "Tenants"]
+
+logger = logging.getLogger("velt_py.emulator")
 
 API_KEY, AUTH_TOKEN = "x-velt-api-key", "x-velt-auth-token"
 WORKSPACE_ID, WORKSPACE_TOKEN = "x-velt-workspace-id", "x-velt-workspace-auth-token"
@@ -72,7 +75,8 @@ class Tenants:
 
     def _workspace(self, key: str, headers: Mapping[str, str]) -> Caller:
         workspace = headers.get(WORKSPACE_ID, "")
-        token = headers.get(WORKSPACE_TOKEN) or headers.get(AUTH_TOKEN, "")
+        used = WORKSPACE_TOKEN if headers.get(WORKSPACE_TOKEN) else AUTH_TOKEN
+        token = headers.get(used, "")
         if not workspace:
             raise invalid("Workspace ID not found in headers.")
         if not token:
@@ -84,6 +88,7 @@ class Tenants:
             self.shared.put("workspace", workspace, doc=known)
         if known is None or not _same(token, known["authToken"]):
             raise Refused("UNAUTHENTICATED", "Invalid auth token for workspace.")
+        logger.debug("velt.emulator.workspace", extra={"velt_header": used})
         return Caller(key, workspace, first)
 
     def add(self, key: str, token: str, **facts: Any) -> None:

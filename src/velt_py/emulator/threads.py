@@ -13,9 +13,11 @@ from velt_py.emulator.refusals import invalid, missing
 
 __all__ = [
     "author_of",
+    "check_lists",
     "check_shapes",
     "check_status",
     "check_visibility",
+    "finding_of",
     "is_fresh",
     "make_comment",
     "make_thread",
@@ -48,6 +50,8 @@ SHAPED = ("metadata", "location", "subscribedUsers", "suggestion", "assignedTo",
 FLAGS = ("triggerNotification", "triggerActivities")
 """What a request says of a comment and is no part of it."""
 AGENT_SOURCES = ("velt", "external")
+ACTIONS, STEPS = 20, 100
+"""The entries that a comment's or a thread's actions, and a comment's steps of progress, have at most."""
 
 
 def author_of(entry: Document) -> Document:
@@ -110,6 +114,8 @@ def next_comment(call: Call, thread: Document, entry: Document) -> Document:
         raise invalid("commentData[].commentId must be of type number.")
     if number in taken:
         raise invalid("commentData[].commentId is taken.")
+    check_lists("commentData[]", entry)
+    _check_confidence(entry.get("agent"))
     comment = make_comment(entry, number, call.now)
     thread["comments"].append(comment)
     return comment
@@ -217,10 +223,6 @@ def _agent(call: Call, found: Any) -> Document:
         agent = {**agent, "agentType": "external"}
     elif find_agent(call.records, id_in(agent, "agentId")) is None:
         raise missing("Agent does not exist.")
-    reason: Any = agent.get("reason")
-    confidence = cast(Document, reason).get("confidence") if isinstance(reason, dict) else None
-    if confidence is not None and (not isinstance(confidence, (int, float)) or not 0 <= confidence <= 100):
-        raise invalid("agent.reason.confidence must be from 0 to 100.")
     return agent if source == "external" else _resolved(call, agent)
 
 
@@ -238,6 +240,7 @@ def check_shapes(entry: Document) -> None:
     Raises:
         Refused: one has another type than threads have it.
     """
+    check_lists("", entry)
     for name in SHAPED:
         found = entry.get(name)
         if found is not None and not isinstance(found, dict):
@@ -245,6 +248,39 @@ def check_shapes(entry: Document) -> None:
     subscribed = cast(Document, entry.get("subscribedUsers") or {})
     if not all(isinstance(each, dict) for each in subscribed.values()):
         raise invalid("subscribedUsers must hold objects.")
+
+
+def check_lists(where: str, entry: Document) -> None:
+    """Check how long the lists of a comment or a thread are.
+
+    Args:
+        where: the entry stands, for the message.
+
+    Raises:
+        Refused: one is longer than allowed, or no list.
+    """
+    progress: Any = entry.get("progress")
+    steps = cast(Document, progress).get("steps") if isinstance(progress, dict) else None
+    for name, found, most in (("actions", entry.get("actions"), ACTIONS), ("progress.steps", steps, STEPS)):
+        check_type(f"{where}.{name}".lstrip("."), found, "array")
+        if found is not None and len(found) > most:
+            raise invalid(f"{where}.{name}".lstrip(".") + f" can have at most {most} entries.")
+
+
+def finding_of(comment: Document) -> Any:
+    """What an agent calls its finding; None where there is none."""
+    return _reason_of(comment.get("agent")).get("findingId")
+
+
+def _check_confidence(agent: Any) -> None:
+    confidence: Any = _reason_of(agent).get("confidence")
+    if confidence is not None and (not isinstance(confidence, (int, float)) or not 0 <= confidence <= 100):
+        raise invalid("agent.reason.confidence must be from 0 to 100.")
+
+
+def _reason_of(agent: Any) -> Document:
+    reason: Any = cast(Document, agent).get("reason") if isinstance(agent, dict) else None
+    return cast(Document, reason) if isinstance(reason, dict) else {}
 
 
 def is_fresh(thread: Document) -> bool:

@@ -13,10 +13,11 @@ from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, objects, success
 from velt_py.emulator.refusals import Refused, invalid
 
-__all__ = ["RULES", "SIGNING_KEY"]
+__all__ = ["ALGORITHM", "RULES", "SIGNING_KEY"]
 
 SIGNING_KEY = "velt-emulator-signing-key-for-tests-only"
 """Signs user tokens and signatures. It is public: an emulator's token opens nothing."""
+ALGORITHM = "HS256"
 TOKEN_LIFE = 48 * 3600
 TYPES = ("organization", "document", "folder")
 ROLES = ("viewer", "editor")
@@ -29,7 +30,6 @@ def add(call: Call) -> Answer:
         if entry.get("expiresAt") is not None:
             grant["expiresAt"] = _moment(entry["expiresAt"])
         call.records.put("permission", organization, kind, resource, user, doc=grant)
-    call.guess("message-texts")
     return success("Permissions added successfully.")
 
 
@@ -37,7 +37,6 @@ def remove(call: Call) -> Answer:
     user = call.text("userId")
     for kind, organization, resource, _ in _resources(call):
         call.records.delete("permission", organization, kind, resource, user)
-    call.guess("message-texts")
     return success("Permissions removed successfully.")
 
 
@@ -62,7 +61,7 @@ def get(call: Call) -> Answer:
                 if not there and not call.flag("skipResourceExistenceValidation"):
                     whole = False
                     entry[name][resource] = {
-                        "error": "Resource does not exist.",
+                        "error": f"{kind.capitalize()} does not exist",
                         "errorCode": "does_not_exist",
                     }
                     continue
@@ -73,8 +72,8 @@ def get(call: Call) -> Answer:
         outcome[user] = entry
     call.guess("effective-access")
     if not whole:
-        raise Refused("NOT_FOUND", "Some resources do not exist.", details=outcome)
-    return success("Permissions retrieved successfully.", outcome)
+        raise Refused("NOT_FOUND", "Folder or document does not exist", details=outcome)
+    return success("User permissions retrieved successfully.", outcome)
 
 
 def signature(call: Call) -> Answer:
@@ -112,7 +111,7 @@ def old_token(call: Call) -> Answer:
 def _signed(call: Call, claims: Document) -> Answer:
     issued = call.now // 1000
     claims = {**claims, "apiKey": call.key, "iat": issued, "exp": issued + TOKEN_LIFE}
-    head = ".".join(_part(each) for each in ({"alg": "HS256", "typ": "JWT"}, claims))
+    head = ".".join(_part(each) for each in ({"alg": ALGORITHM, "typ": "JWT"}, claims))
     seal = hmac.new(SIGNING_KEY.encode(), head.encode(), hashlib.sha256).digest()
     call.guess("token-claims")
     return success("Token generated successfully.", {"token": f"{head}.{_encoded(seal)}"})

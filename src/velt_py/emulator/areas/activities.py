@@ -9,7 +9,8 @@ from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, success
 from velt_py.emulator.checking import check_type
 from velt_py.emulator.identity import push_id
-from velt_py.emulator.refusals import Refused, invalid
+from velt_py.emulator.refusals import invalid
+from velt_py.emulator.service_switches import need_service
 from velt_py.emulator.state import Row
 
 __all__ = ["RULES"]
@@ -22,11 +23,7 @@ CHANGEABLE = (
 
 
 def add(call: Call) -> Answer:
-    config = call.records.get("config", "activity")
-    if config is not None and config.get("activityServiceConfig", {}).get("isEnabled") is False:
-        raise Refused("FAILED_PRECONDITION", "The activity service is not enabled.")
-    if config is None and call.chosen("notifications-enabled") == "off":
-        raise Refused("FAILED_PRECONDITION", "The activity service is not enabled.")
+    need_service(call, "activity")
     organization = need(call)
     document = need_document(call, organization)
     for entry in call.objects("activities"):
@@ -45,15 +42,16 @@ def add(call: Call) -> Answer:
         if doc["timestamp"] is None:
             doc["timestamp"] = call.now
         call.records.put("activity", organization, id_in(doc, "id"), doc=doc)
-    return success(
-        "Activities added successfully.", {"success": True, "message": "Activities added successfully."}
-    )
+    message = "Activity(s) added successfully."
+    return success(message, {"success": True, "message": message})
 
 
 def get(call: Call) -> Answer:
     rows = _selected(call, need(call))
     page = call.page(rows, by=lambda row: row.doc["timestamp"], descending=call.text("order") != "asc")
-    return success("Activities retrieved successfully.", [row.doc for row in page.rows], pageToken=page.token)
+    return success(
+        "Activity(s) retrieved successfully.", [row.doc for row in page.rows], pageToken=page.token
+    )
 
 
 def update(call: Call) -> Answer:
@@ -63,12 +61,12 @@ def update(call: Call) -> Answer:
         name = id_in(entry, "id")
         doc = call.records.get("activity", organization, name)
         if doc is None:
-            outcome[name] = {"success": False, "message": "Activity does not exist."}
+            outcome[name] = {"success": False, "message": "Failed to update activity."}
             continue
         doc.update((key, entry[key]) for key in CHANGEABLE if key in entry)
         call.records.put("activity", organization, name, doc=doc)
         outcome[name] = {"success": True, "message": "Activity updated."}
-    return success("Activities updated successfully.", outcome)
+    return success("Activity(s) updated successfully.", outcome)
 
 
 def delete(call: Call) -> Answer:
@@ -76,12 +74,13 @@ def delete(call: Call) -> Answer:
     if not any(call.data.get(name) for name in ("documentId", "targetEntityId", "activityIds")):
         raise invalid("At least one of documentId, targetEntityId or activityIds is required.")
     outcome: Document = {
-        name: {"success": False, "message": "Activity does not exist."} for name in call.texts("activityIds")
+        name: {"success": False, "message": "Failed to delete activity."}
+        for name in call.texts("activityIds")
     }
     for row in _selected(call, organization):
         call.records.delete("activity", *row.ids)
         outcome[row.ids[1]] = {"success": True, "message": "Activity deleted."}
-    return success("Activities deleted successfully.", outcome)
+    return success("Activity(s) deleted successfully.", outcome)
 
 
 def _selected(call: Call, organization: str) -> List[Row]:

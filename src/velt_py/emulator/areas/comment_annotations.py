@@ -9,7 +9,7 @@ from velt_py.emulator.areas.documents import need_document
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, objects, success
 from velt_py.emulator.effects import comments as effects
-from velt_py.emulator.identity import push_id
+from velt_py.emulator.identity import digest, push_id
 from velt_py.emulator.refusals import Refused, invalid, missing
 from velt_py.emulator.state import Row
 from velt_py.emulator.threads import (
@@ -17,6 +17,7 @@ from velt_py.emulator.threads import (
     check_shapes,
     check_status,
     check_visibility,
+    finding_of,
     is_fresh,
     make_thread,
     people_in,
@@ -26,6 +27,8 @@ __all__ = ["RULES", "need_thread"]
 
 UNFILTERED = ("annotationIds", "locationIds", "userIds", "agentId", "agentSuggestions", "agentUrls")
 AGENT_FILTERS = ("agentId", "executionId", "agentType", "agentSource", "agentSuggestions", "agentComments")
+CAUTIOUS = 25
+"""How many documents the published package counts at a time; the page says thirty."""
 FIXED = (
     "annotationId",
     "visibility",
@@ -41,6 +44,7 @@ def add(call: Call) -> Answer:
     organization = need(call)
     document = need_document(call, organization)
     outcome: Document = {}
+    denied = False
     for index, entry in enumerate(call.objects("commentAnnotations")):
         name: Any = entry.get("annotationId")
         if name is not None and (not isinstance(name, str) or not name or ":" in name):
@@ -48,11 +52,15 @@ def add(call: Call) -> Answer:
         comments = objects(entry, "commentData")
         author = author_of(comments[0])["userId"] if comments else ""
         if call.flag("verifyUserPermissions") and not may_write(call, organization, document, author):
-            denied = {"success": False, "message": "User does not have permission to access this document."}
-            outcome[name or f"__velt_denied:{index}"] = denied
+            denied = True
+            outcome[name or f"__velt_denied:{index}"] = {
+                "success": False,
+                "message": "User does not have permission to access this document.",
+            }
             continue
         name = name or push_id(call.key, "annotation", call.records.next_number("annotation"))
         if call.records.get("annotation", organization, document, name) is not None:
+            call.guess("annotations-again")
             outcome[name] = {"success": False, "annotationId": name, "message": "Annotation already exists."}
             continue
         number = call.records.next_number(f"annotation/{organization}/{document}") - 1
@@ -63,14 +71,18 @@ def add(call: Call) -> Answer:
             "success": True,
             "annotationId": name,
             "commentIds": [comment["commentId"] for comment in thread["comments"]],
-            "message": "Annotation added.",
+            "message": "Added Successfully",
         }
-        if entry.get("findingId") is not None:
-            outcome[name]["findingId"] = entry["findingId"]
+        finding = finding_of(comments[0])
+        if finding is not None:
+            outcome[name]["findingId"] = finding
     call.guess("annotation-numbers")
-    if any("permission" in entry["message"] for entry in outcome.values() if not entry["success"]):
-        raise Refused("PERMISSION_DENIED", "Some annotations could not be added.", details=outcome, kept=True)
-    return success("Comment annotations added successfully.", outcome)
+    # The documentation promises no order, so nobody shall get used to one.
+    mixed = dict(sorted(outcome.items(), key=lambda item: digest(call.seed, item[0])))
+    if all(entry["success"] for entry in mixed.values()):
+        return success("Comment Annotation(s) added successfully.", mixed)
+    word = "PERMISSION_DENIED" if denied else "INTERNAL"
+    raise Refused(word, "Some annotations could not be added.", details=mixed, kept=True)
 
 
 def get(call: Call) -> Answer:
@@ -83,26 +95,27 @@ def get(call: Call) -> Answer:
         grouped: Dict[str, List[Document]] = {}
         for row in page.rows:
             grouped.setdefault(row.ids[1], []).append(row.doc)
-        message = "Comment annotations grouped by document retrieved successfully."
-        return success(message, grouped, nextPageToken=page.token)
+        return success("Annotations fetched successfully.", grouped, nextPageToken=page.token)
     shown: List[Optional[Document]] = [row.doc for row in page.rows]
     if page.token is None and not call.text("pageToken"):
         known = {row.ids[2] for row in call.records.under("annotation", organization)}
         shown.extend(None for name in call.texts("annotationIds") if name not in known)
-    return success("Comment annotations retrieved successfully.", shown, nextPageToken=page.token)
+    return success("Annotation(s) fetched successfully.", shown, nextPageToken=page.token)
 
 
 def count(call: Call) -> Answer:
     organization, user = need(call), call.text("userId")
     statuses = call.texts("statusIds")
     outcome: Document = {}
+    if len(call.texts("documentIds")) > CAUTIOUS:
+        call.guess("counted-documents")
     for document in call.texts("documentIds"):
         threads = [row.doc for row in call.records.under("annotation", organization, document)]
         threads = [doc for doc in threads if not statuses or doc["status"]["id"] in statuses]
         unread = [doc for doc in threads if user not in people_in(doc)]
         outcome[document] = {"total": len(threads), "unread": len(unread)}
     call.guess("unread")
-    return success("Comment annotations count retrieved successfully.", outcome)
+    return success("Comment count retrieved successfully.", outcome)
 
 
 def update(call: Call) -> Answer:
@@ -121,8 +134,12 @@ def update(call: Call) -> Answer:
             _replace_user(thread, pair)
         call.records.put("annotation", *row.ids, doc=thread)
         effects.thread_changed(call, row.ids, row.doc, thread)
-        outcome[row.ids[2]] = {"success": True, "id": row.ids[2], "message": "Annotation updated."}
-    return success("Comment annotations updated successfully.", outcome)
+        outcome[row.ids[2]] = {
+            "success": True,
+            "id": row.ids[2],
+            "message": "Annotations updated successfully",
+        }
+    return success("Annotations updated successfully.", outcome)
 
 
 def delete(call: Call) -> Answer:
@@ -131,10 +148,13 @@ def delete(call: Call) -> Answer:
     if not any(call.data.get(name) for name in UNFILTERED):
         call.guess("unfiltered-delete")
     urls = [url.strip() for url in call.texts("agentUrls")]
+    if call.data.get("agentId") == "":
+        raise invalid("agentId must not be empty.")
     if call.data.get("agentUrls") is not None and not any(url.split("#")[0] for url in urls):
         raise invalid("No url of agentUrls is that of a page.")
     outcome: Document = {
-        name: {"success": False, "id": name, "message": "Not found"} for name in call.texts("annotationIds")
+        name: {"success": False, "id": name, "message": "Annotation not found."}
+        for name in call.texts("annotationIds")
     }
     for each in scopes:
         for row in _filtered(call, each, document):
@@ -147,8 +167,8 @@ def delete(call: Call) -> Answer:
                 continue
             call.records.delete("annotation", *row.ids)
             effects.removed(call, row.ids, row.doc, row.doc["comments"])
-            outcome[row.ids[2]] = {"success": True, "id": row.ids[2], "message": "Annotation deleted."}
-    return success("Comment annotations deleted successfully.", outcome)
+            outcome[row.ids[2]] = {"success": True, "id": row.ids[2], "message": "Deleted Successfully"}
+    return success("Annotations deleted successfully.", outcome)
 
 
 def need_thread(call: Call) -> Row:

@@ -13,7 +13,7 @@ from velt_py.emulator.clock import iso
 from velt_py.emulator.effects import comments as effects
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.state import Row
-from velt_py.emulator.threads import author_of, next_comment, without_text
+from velt_py.emulator.threads import author_of, check_lists, next_comment, without_text
 
 __all__ = ["RULES"]
 
@@ -48,7 +48,7 @@ def get(call: Call) -> Answer:
     else:
         by_number = {each["commentId"]: each for each in comments}
         shown = [by_number.get(number) for number in wanted]
-    return success("Comment(s) retrieved successfully.", shown)
+    return success("Comments retrieved successfully.", shown)
 
 
 def update(call: Call) -> Answer:
@@ -58,6 +58,7 @@ def update(call: Call) -> Answer:
             raise invalid(f"updatedData.{name} is a field of the annotation; update the annotation instead.")
     if "from" in changes:
         author_of(changes)
+    check_lists("updatedData", changes)
     row = need_thread(call)
     outcome: Document = {}
     for number in cast(List[int], call.data["commentIds"]):
@@ -67,9 +68,9 @@ def update(call: Call) -> Answer:
             _change(comment, changes, call.now)
             if call.flag("triggerNotification"):
                 effects.changed(call, row.ids, row.doc, before, comment)
-        outcome[str(number)] = _entry(number, bool(found), "Comment updated.")
+        outcome[str(number)] = _entry(number, bool(found), "Updated successfully")
     _keep(call, row)
-    return success("Comment(s) updated successfully.", outcome)
+    return success("Comment updated successfully.", outcome)
 
 
 def delete(call: Call) -> Answer:
@@ -84,10 +85,10 @@ def delete(call: Call) -> Answer:
     gone = [comment["commentId"] for comment in leaving]
     row.doc["comments"] = [each for each in row.doc["comments"] if each["commentId"] not in gone]
     outcome: Document = {str(number): _entry(number, False, "") for number in numbers}
-    outcome.update((str(number), _entry(number, True, "Comment deleted.")) for number in gone)
+    outcome.update((str(number), _entry(number, True, "Deleted successfully")) for number in gone)
     _keep(call, row)
     effects.removed(call, row.ids, row.doc, leaving)
-    return success("Comment(s) deleted successfully.", outcome)
+    return success("Comments(s) deleted successfully.", outcome)
 
 
 def _change(comment: Document, changes: Document, now: int) -> None:

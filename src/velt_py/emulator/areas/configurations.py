@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Tuple, cast
 
+from velt_py.emulator.areas.enabling import (
+    merged,
+    with_activity_defaults,
+    with_mail_defaults,
+    with_provider_defaults,
+    with_triggers,
+)
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.urls import production_fault
 
-__all__ = ["RULES", "add_domain", "config_of"]
+__all__ = ["RULES", "add_domain", "config_of", "need_advanced_webhooks"]
 
 Check = Callable[[Call, Document, Document], None]
 
@@ -45,6 +52,26 @@ DEFAULTS: Dict[str, Document] = {
 }
 
 
+TITLES = {
+    "email": "Email configuration",
+    "webhook": "Webhook configuration",
+    "notification": "Notification configuration",
+    "permissionProvider": "Permission provider configuration",
+    "activity": "Activity logs configuration",
+    "advancedWebhook": "Advanced webhook configuration",
+    "metadata": "API key metadata",
+}
+"""What messages call the configurations."""
+NEEDED = {
+    "notification": "At least one of useNotificationService or notificationServiceConfig must be provided",
+    "advancedWebhook": "At least one of isEnabled, encryptData, encodeData, publicKey or enableDataProtection must be "
+    "provided.",
+}
+"""What is said to a request that changes nothing, where it is not the usual."""
+NEVER = "Advanced webhooks are not configured for this workspace."
+ENABLE = 'via POST /v2/workspace/advancedwebhookconfig/update with { "isEnabled": true }.'
+
+
 def config_of(call: Call, name: str) -> Document:
     """A configuration, as it is unless it was changed."""
     return {**DEFAULTS[name], **(call.records.get("config", name) or {})}
@@ -53,55 +80,82 @@ def config_of(call: Call, name: str) -> Document:
 def _getter(name: str) -> Rule:
     def get(call: Call) -> Answer:
         call.guess("workspace-answers")
-        return success("Configuration retrieved successfully.", config_of(call, name))
+        return success(f"{TITLES[name]} retrieved successfully.", config_of(call, name))
 
     return get
 
 
 def _updater(name: str, check: Check) -> Rule:
     def update(call: Call) -> Answer:
-        given = {key: value for key, value in call.data.items() if value is not None}
-        if not given:
-            raise invalid("At least one field is required.")
+        given = _given(call, name)
         before = config_of(call, name)
-        after = _merged(before, given)
+        after = merged(before, given)
         check(call, before, after)
         call.records.put("config", name, doc=after)
         call.guess("workspace-answers")
-        return success("Configuration updated successfully.", after)
+        return success(f"{TITLES[name]} updated successfully.", after)
 
     return update
 
 
-def _merged(before: Document, given: Document) -> Document:
-    """A partial update: objects are merged, everything else is replaced."""
-    after = dict(before)
-    for key, value in given.items():
-        old = after.get(key)
-        both = isinstance(old, dict) and isinstance(value, dict)
-        after[key] = _merged(cast(Document, old), cast(Document, value)) if both else value
-    return after
+def _given(call: Call, name: str) -> Document:
+    """The fields of a request.
+
+    Raises:
+        Refused: there is none.
+    """
+    given = {key: value for key, value in call.data.items() if value is not None}
+    if not given:
+        raise invalid(NEEDED.get(name, "At least one field must be provided for update"))
+    return given
 
 
-def _free(call: Call, before: Document, after: Document) -> None:
-    """Everything is allowed."""
+def need_advanced_webhooks(call: Call) -> None:
+    """See that advanced webhooks are on.
+
+    Raises:
+        Refused: they were never switched on, or are off.
+    """
+    if call.records.get("config", "advancedWebhook") is None:
+        raise Refused("FAILED_PRECONDITION", f"{NEVER} Enable them first {ENABLE}")
+    if config_of(call, "advancedWebhook")["isEnabled"] is not True:
+        raise Refused(
+            "FAILED_PRECONDITION", f"Advanced webhooks are disabled for this workspace. Enable them {ENABLE}"
+        )
 
 
-def _check_urls(*names: str) -> Check:
-    def check(call: Call, before: Document, after: Document) -> None:
-        for config in after.values():
-            for name in names:
-                url: Any = cast(Document, config).get(name) if isinstance(config, dict) else None
-                if url and not (isinstance(url, str) and url.startswith(("http://", "https://"))):
-                    raise invalid(f"{name} must be a URL.")
-                fault = production_fault(url) if url and call.strict_urls else None
-                if fault:
-                    raise invalid(f"{name} {fault}")
-
-    return check
+def _first_on(call: Call, before: Document, after: Document) -> None:
+    """The first request about advanced webhooks has to switch them on."""
+    if call.records.get("config", "advancedWebhook") is None and after["isEnabled"] is not True:
+        raise Refused("FAILED_PRECONDITION", f"{NEVER} Enable them first {ENABLE}")
 
 
-def _check_numbers(call: Call, before: Document, after: Document) -> None:
+def _check_webhooks(call: Call, before: Document, after: Document) -> None:
+    _check_urls(call, after, ("rawNotificationUrl", "processedNotificationUrl"))
+    with_triggers("webhook", before, after)
+
+
+def _check_provider(call: Call, before: Document, after: Document) -> None:
+    _check_urls(call, after, ("permissionProviderUrl",))
+    with_provider_defaults(before, after)
+
+
+def _check_mails(call: Call, before: Document, after: Document) -> None:
+    with_mail_defaults(before, after)
+
+
+def _check_urls(call: Call, after: Document, names: Tuple[str, ...]) -> None:
+    for config in after.values():
+        for name in names:
+            url: Any = cast(Document, config).get(name) if isinstance(config, dict) else None
+            if url and not (isinstance(url, str) and url.startswith(("http://", "https://"))):
+                raise invalid("Please enter a valid URL" if len(names) == 1 else f"{name} must be a URL.")
+            fault = production_fault(url) if url and call.strict_urls else None
+            if fault:
+                raise invalid(f"{name} {fault}")
+
+
+def _check_notifications(call: Call, before: Document, after: Document) -> None:
     for path, (least, most) in RANGES.items():
         found: Any = after["notificationServiceConfig"]
         for name in path:
@@ -110,21 +164,15 @@ def _check_numbers(call: Call, before: Document, after: Document) -> None:
             isinstance(found, bool) or not isinstance(found, int) or not least <= found <= most
         ):
             raise invalid(f"{'.'.join(path)} must be from {least} to {most}.")
+    with_triggers("notification", before, after)
 
 
 def _enable_activities(call: Call, before: Document, after: Document) -> None:
-    """The first time that activities are switched on brings triggers with it."""
-    config = cast(Document, after["activityServiceConfig"])
-    if config.get("isEnabled") is True and not config.get("enabledTime"):
-        config.setdefault("immutable", True)
-        config.setdefault("triggers", dict.fromkeys(("comment", "reaction", "recorder", "crdt"), True))
-        config["enabledTime"] = call.now
+    with_activity_defaults(before, after, call.now)
 
 
 def update_metadata(call: Call) -> Answer:
-    given = {key: value for key, value in call.data.items() if value is not None}
-    if not given:
-        raise invalid("At least one field is required.")
+    given = _given(call, "metadata")
     after = config_of(call, "metadata")
     if "enablePrivateComments" in given:
         after["isPrivateCommentsEnabled"] = given.pop("enablePrivateComments")
@@ -136,7 +184,7 @@ def update_metadata(call: Call) -> Answer:
     after.update(given)
     call.records.put("config", "metadata", doc=after)
     call.guess("workspace-answers")
-    return success("Configuration updated successfully.", after)
+    return success("API key configuration updated successfully.", after)
 
 
 def add_domains(call: Call) -> Answer:
@@ -147,8 +195,13 @@ def add_domains(call: Call) -> Answer:
     skipped = [each for each in wanted if each in known]
     if skipped:
         details = {"domainsAdded": added, "skippedDomains": skipped}
-        raise Refused("INTERNAL", "Some domains were already there.", details=details, kept=True)
-    return success("Domains added successfully.", {"domainsAdded": added})
+        raise Refused(
+            "INTERNAL",
+            "Domain(s) added successfully to allowed domains. Skipped existing domains.",
+            details=details,
+            kept=True,
+        )
+    return success("Domain(s) added successfully to allowed domains.", {"domainsAdded": added})
 
 
 def delete_domains(call: Call) -> Answer:
@@ -161,12 +214,17 @@ def delete_domains(call: Call) -> Answer:
     skipped = [each for each in wanted if each not in known]
     if skipped:
         details = {"domainsRemoved": removed, "skippedDomains": skipped}
-        raise Refused("INTERNAL", "Some domains were not there.", details=details, kept=True)
-    return success("Domains removed successfully.", {"domainsRemoved": removed})
+        raise Refused(
+            "INTERNAL",
+            "Domain(s) removed successfully from allowed domains. Skipped non-existing domains.",
+            details=details,
+            kept=True,
+        )
+    return success("Domain(s) removed successfully from allowed domains.", {"domainsRemoved": removed})
 
 
 def get_domains(call: Call) -> Answer:
-    return success("Domains retrieved successfully.", {"allowedDomains": _domains(call)})
+    return success("Allowed domains retrieved successfully.", {"allowedDomains": _domains(call)})
 
 
 def add_domain(call: Call, domain: str) -> None:
@@ -196,19 +254,15 @@ RULES: Dict[str, Rule] = {
     "workspace.getApiKeyMetadata": _getter("metadata"),
     "workspace.updateApiKeyMetadata": update_metadata,
     "workspace.getEmailConfig": _getter("email"),
-    "workspace.updateEmailConfig": _updater("email", _free),
+    "workspace.updateEmailConfig": _updater("email", _check_mails),
     "workspace.getWebhookConfig": _getter("webhook"),
-    "workspace.updateWebhookConfig": _updater(
-        "webhook", _check_urls("rawNotificationUrl", "processedNotificationUrl")
-    ),
+    "workspace.updateWebhookConfig": _updater("webhook", _check_webhooks),
     "workspace.getNotificationConfig": _getter("notification"),
-    "workspace.updateNotificationConfig": _updater("notification", _check_numbers),
+    "workspace.updateNotificationConfig": _updater("notification", _check_notifications),
     "workspace.getPermissionProviderConfig": _getter("permissionProvider"),
-    "workspace.updatePermissionProviderConfig": _updater(
-        "permissionProvider", _check_urls("permissionProviderUrl")
-    ),
+    "workspace.updatePermissionProviderConfig": _updater("permissionProvider", _check_provider),
     "workspace.getActivityConfig": _getter("activity"),
     "workspace.updateActivityConfig": _updater("activity", _enable_activities),
     "workspace.getAdvancedWebhookConfig": _getter("advancedWebhook"),
-    "workspace.updateAdvancedWebhookConfig": _updater("advancedWebhook", _free),
+    "workspace.updateAdvancedWebhookConfig": _updater("advancedWebhook", _first_on),
 }

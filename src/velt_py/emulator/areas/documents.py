@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, cast
+from typing import Any, Dict, List, Tuple, cast
 
 from velt_py.emulator.areas import folders
+from velt_py.emulator.areas.configurations import config_of
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, success
 from velt_py.emulator.filters import matches
@@ -14,7 +15,10 @@ from velt_py.emulator.state import Row
 
 __all__ = ["INSIDE", "RULES", "create", "need_document", "remove"]
 
-INSIDE = ("documentUser", "annotation", "presence", "livestate", "crdt", "recording", "reaction", "judgment")
+INSIDE = (
+    *("documentUser", "annotation", "presence", "livestate", "crdt", "recording", "reaction", "judgment"),
+    "notificationConfig",
+)
 """The kinds of records whose second id is that of a document."""
 MIGRATION_TIME = 2_000
 
@@ -24,7 +28,7 @@ def create(call: Call, organization: str, document: str, facts: Document) -> Doc
     before = call.records.get("document", organization, document) or {
         "documentName": document,
         "disabled": False,
-        "accessType": "public",
+        "accessType": config_of(call, "metadata")["defaultDocumentAccessType"] or "public",
         "createdAt": call.now,
     }
     doc = {**before, **facts, "id": document}
@@ -154,16 +158,25 @@ def move(call: Call) -> Answer:
         if folder != folders.ROOT:
             moved["folderId"] = folder
         call.records.put("document", organization, name, doc=moved)
-    call.guess("message-texts")
-    return success("Document(s) moved successfully.")
+    return success("Documents moved successfully.")
 
 
 def access(call: Call) -> Answer:
-    return _set(call, "accessType", call.text("accessType"), "Document access type updated.")
+    return _set(
+        call,
+        "accessType",
+        call.text("accessType"),
+        ("Updated access for documents successfully.", "Document access type updated."),
+    )
 
 
 def disable(call: Call) -> Answer:
-    return _set(call, "disabled", call.flag("disabled"), "Document disable state updated.")
+    return _set(
+        call,
+        "disabled",
+        call.flag("disabled"),
+        ("Updated disable state for documents successfully.", "Document disabled state updated."),
+    )
 
 
 def migrate(call: Call) -> Answer:
@@ -175,7 +188,7 @@ def migrate(call: Call) -> Answer:
         _rename(call, organization, document, new)
     call.records.put("migration", organization, migration, doc={"start": call.now, "done": done})
     call.guess("migration-time")
-    return success("Document migration started.", {"migrationId": migration})
+    return success("Document migration started successfully.", {"migrationId": migration})
 
 
 def migration_status(call: Call) -> Answer:
@@ -186,7 +199,7 @@ def migration_status(call: Call) -> Answer:
     over = call.now - job["start"] >= MIGRATION_TIME
     status = ("completed" if job["done"] else "failed") if over else "in_progress"
     call.guess("migration-time")
-    return success("Migration status retrieved.", {"migrationId": migration, "status": status})
+    return success("Migration status retrieved successfully.", {"migrationId": migration, "status": status})
 
 
 def _rename(call: Call, organization: str, document: str, new: str) -> None:
@@ -202,21 +215,28 @@ def _rename(call: Call, organization: str, document: str, new: str) -> None:
             if row.doc["metadata"].get("documentId") == document:
                 moved = {**row.doc, "metadata": {**row.doc["metadata"], "documentId": new}}
                 call.records.put(kind, *row.ids, doc=moved)
+    for row in call.records.under("permission", organization, "document", document):
+        call.records.put("permission", organization, "document", new, row.ids[-1], doc=row.doc)
+    # Threads go on being numbered behind those that were moved.
+    numbers = call.records.get("counter", f"annotation/{organization}/{document}")
+    if numbers is not None:
+        call.records.put("counter", f"annotation/{organization}/{new}", doc=numbers)
     remove(call, organization, document)
     create(call, organization, new, {**cast(Document, doc), "id": new})
 
 
-def _set(call: Call, name: str, value: Any, message: str) -> Answer:
+def _set(call: Call, name: str, value: Any, messages: Tuple[str, str]) -> Answer:
+    """Write one fact of documents; the messages are those of the answer and of each document."""
     organization = need(call)
     outcome: Document = {}
     for document in call.texts("documentIds"):
         if call.records.get("document", organization, document) is None:
+            call.guess("message-texts")
             outcome[document] = {"success": False, name: value, "message": "Document does not exist."}
             continue
         create(call, organization, document, {name: value})
-        outcome[document] = {"success": True, name: value, "message": message}
-    call.guess("message-texts")
-    return success("Document(s) updated successfully.", outcome)
+        outcome[document] = {"success": True, name: value, "message": messages[1]}
+    return success(messages[0], outcome)
 
 
 def _listed(call: Call, organization: str) -> List[Row]:

@@ -1,7 +1,8 @@
 """Erases people from what an api key has: what they wrote, got or did, and where others name them.
 
 What the application itself configured stays: settings, endpoints, agents, and the definitions of workflows. Snapshots
-that were taken before stay, too.
+that were taken before stay, too. Of the calls that came in before, those that name the person keep what was called and
+how it ended, and lose what they said.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from velt_py.emulator.areas.organizations import INSIDE
 from velt_py.emulator.areas.users import leave
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.deliveries import DELIVERY
-from velt_py.emulator.erasing import Erased, addresses_in, is_of, without_mentions
+from velt_py.emulator.erasing import Erased, is_of, without_mentions
 from velt_py.emulator.identity import hex_id
 from velt_py.emulator.recipients import without
 from velt_py.emulator.state import AGENDA, Row
@@ -50,11 +51,12 @@ def erase(call: Call, users: List[str], organizations: List[str]) -> int:
     inside = organizations or [row.ids[0] for row in call.records.under("organization")]
     kept = [row.doc for kind in WITH_ADDRESSES for row in call.records.under(kind)]
     for user in users:
-        erased = Erased(user, frozenset(addresses_in(user, kept)))
+        erased = Erased.found_in(call.key, user, kept)
         for organization in inside:
             leave(call, organization, user)
             _erase_own(call, organization, user)
         _erase_traces(call, erased, scope)
+        _erase_requests(call, erased, scope)
     return len(inside)
 
 
@@ -85,7 +87,7 @@ def _erase_own(call: Call, organization: str, user: str) -> None:
             if is_of(row.doc.get(name), user):
                 call.records.delete(kind, *row.ids)
     for row in call.records.under("mail", organization):
-        if is_of(row.doc, user):
+        if is_of(row.doc, user) or row.doc.get("actorUserId") == user:
             call.records.delete("mail", *row.ids)
 
 
@@ -108,12 +110,27 @@ def _erase_traces(call: Call, erased: Erased, scope: Optional[FrozenSet[str]]) -
             call.records.put(kind, *row.ids, doc=rest)
 
 
+def _erase_requests(call: Call, erased: Erased, scope: Optional[FrozenSet[str]]) -> None:
+    """Take a person out of the calls that came in before; those that name no organization may be about any."""
+
+    def names_them(said: Any) -> bool:
+        places = _organizations_in(said)
+        inside = scope is None or not places or bool(scope & places)
+        return inside and erased.is_named_in(said)
+
+    call.recorded.erase(call.key, names_them)
+
+
 def _places(kind: str, row: Row) -> Set[str]:
     """The organizations that a record belongs to."""
     if kind in INSIDE:
         return {row.ids[0]}
+    return _organizations_in(row.doc)
+
+
+def _organizations_in(kept: Any) -> Set[str]:
     found: Set[str] = set()
-    waiting: List[Any] = [row.doc]
+    waiting: List[Any] = [kept]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):

@@ -50,8 +50,7 @@ def add(call: Call) -> Answer:
             continue
         create(call, organization, folder, entry)
         outcome[folder] = _entry(call, organization, folder, True, "Folder added.")
-    call.guess("message-texts")
-    return success("Folder(s) added successfully.", outcome)
+    return success("Folder created successfully.", outcome)
 
 
 def get(call: Call) -> Answer:
@@ -93,26 +92,26 @@ def update(call: Call) -> Answer:
         call.records.put("folder", organization, folder, doc=doc)
         if entry.get("parentFolderId") and entry["parentFolderId"] != doc["parentFolderId"]:
             _move(call, organization, doc, id_in(entry, "parentFolderId"))
-        outcome[folder] = _entry(call, organization, folder, True, "Folder updated.")
-    call.guess("message-texts")
-    return success("Folder(s) updated successfully.", outcome)
+        outcome[folder] = _entry(call, organization, folder, True, "Folder Updated.")
+    return success("Folder Updated successfully.", outcome)
 
 
 def delete(call: Call) -> Answer:
     organization, folder = need(call), call.text("folderId")
     if call.records.get("folder", organization, folder) is None:
-        raise Refused("NOT_FOUND", "Folder does not exist.", code="not-found")
+        raise Refused("NOT_FOUND", "Folder not found.", code="not-found")
     gone = {folder, *(doc["folderId"] for doc in _descendants(call, organization, folder))}
     for each in gone:
         call.records.delete("folder", organization, each)
         call.records.delete_under("folderUser", organization, each)
+        call.records.delete_under("permission", organization, "folder", each)
     from velt_py.emulator.areas.documents import remove
 
     for row in call.records.under("document", organization):
         if row.doc.get("folderId") in gone:
             remove(call, organization, row.ids[1])
     call.guess("folder-delete")
-    return success("Folder deletion initiated.")
+    return success("Folder deletion initiated successfully.")
 
 
 def access(call: Call) -> Answer:
@@ -123,6 +122,7 @@ def access(call: Call) -> Answer:
     for folder in call.texts("folderIds"):
         doc = call.records.get("folder", organization, folder)
         if doc is None:
+            call.guess("message-texts")
             outcome[folder] = {"success": False, "accessType": None, "message": "Folder does not exist."}
             continue
         above = call.records.get("folder", organization, doc["parentFolderId"]) if inherit else None
@@ -133,12 +133,11 @@ def access(call: Call) -> Answer:
         outcome[folder] = {
             "success": True,
             "accessType": doc["accessType"],
-            "message": "Folder access updated.",
+            "message": "Folder access type updated.",
         }
         if "inheritFromParent" in call.data:
             outcome[folder]["inheritFromParent"] = inherit
-    call.guess("message-texts")
-    return success("Folder access updated successfully.", outcome)
+    return success("Updated access for folders successfully.", outcome)
 
 
 def _need(call: Call, organization: str, folder: str) -> Document:
@@ -196,6 +195,8 @@ def _pass_on(call: Call, organization: str, doc: Document) -> None:
 
 
 def _entry(call: Call, organization: str, folder: str, done: bool, message: str) -> Document:
+    if not done:
+        call.guess("message-texts")
     return {"success": done, "id": hex_id(call.key, "folder", organization, folder), "message": message}
 
 

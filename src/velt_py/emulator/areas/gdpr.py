@@ -37,19 +37,21 @@ def get(call: Call) -> Answer:
             data[name], further = [row.doc for row in page.rows], page.token
         following.append(further or DONE)
     more = any(token != DONE for token in following)
-    message = "User data retrieved successfully."
+    message = "Data fetched successfully."
     return success(message, data, nextPageToken=".".join(following) if more else None)
 
 
 def delete(call: Call) -> Answer:
     tasks = erase(call, call.texts("userIds"), call.texts("organizationIds"))
     job = job_id(call.key, "gdpr", call.records.next_number("gdpr"))
+    if "erased-at-once" in call.choices:
+        call.guess("erased-at-once")
     call.records.put("gdprJob", job, doc={"start": call.now, "tasks": tasks})
     call.guess("deletion-time")
     return Answer(
         {
             "status": "success",
-            "message": "User data deletion started.",
+            "message": "Data deletion process has been initiated.",
             "data": {"jobId": job, "tasksCount": tasks},
             "statusCode": 202,
         },
@@ -66,7 +68,7 @@ def status(call: Call) -> Answer:
     if done:
         data["lastTaskCompletedTime"] = job["start"] + done * TASK_TIME
     call.guess("deletion-time")
-    return success("Delete status retrieved successfully.", data)
+    return success("Data fetched successfully.", data)
 
 
 def _data_of(call: Call, organization: str, user: str) -> Dict[str, List[Row]]:

@@ -6,12 +6,12 @@ from typing import Any, Dict, Tuple
 
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, success
+from velt_py.emulator.checking import check_type
 from velt_py.emulator.clock import iso
 from velt_py.emulator.refusals import Refused, invalid, missing
 
 __all__ = ["RULES"]
 
-STATUSES = ("online", "away", "offline")
 VALUE_TYPES: Dict[str, Tuple[type, str]] = {
     "text": (str, "a string"),
     "xml": (str, "a string"),
@@ -21,16 +21,24 @@ VALUE_TYPES: Dict[str, Tuple[type, str]] = {
 }
 
 
-def set_presence(call: Call) -> Answer:
+def add_presence(call: Call) -> Answer:
+    _set_presence(call)
+    return success("Presence added successfully.", {"success": True})
+
+
+def update_presence(call: Call) -> Answer:
+    _set_presence(call)
+    return success("Presence updated successfully.", {"success": True})
+
+
+def _set_presence(call: Call) -> None:
     for entry in call.objects("users"):
-        user, status = id_in(entry, "userId"), entry.get("status", "online")
-        if status not in STATUSES:
-            raise invalid(f"users[].status must be one of: {', '.join(STATUSES)}.")
+        user, status = id_in(entry, "userId"), entry.get("status") or "online"
+        check_type("users[].status", status, "string")
         place = (*_place(call), user)
         before = call.records.get("presence", *place) or {}
         doc = {**before, **entry, "status": status, "lastUpdated": call.now}
         call.records.put("presence", *place, doc=doc)
-    return success("Presence updated successfully.", {"success": True})
 
 
 def delete_presence(call: Call) -> Answer:
@@ -91,7 +99,7 @@ def recordings(call: Call) -> Answer:
     organization = need(call)
     page = call.page(call.records.under("recording", organization, *([document] if document else [])))
     shown = [row.doc for row in page.rows if not wanted or row.ids[-1] in wanted]
-    return success("Recordings retrieved successfully.", shown, pageToken=page.token)
+    return success("Recorder annotations retrieved successfully.", shown, pageToken=page.token)
 
 
 def _place(call: Call) -> Tuple[str, str]:
@@ -115,8 +123,8 @@ def _put_crdt(call: Call, place: Tuple[str, ...], message: str) -> Answer:
 
 
 RULES: Dict[str, Rule] = {
-    "presence.addPresence": set_presence,
-    "presence.updatePresence": set_presence,
+    "presence.addPresence": add_presence,
+    "presence.updatePresence": update_presence,
     "presence.deletePresence": delete_presence,
     "livestate.broadcastEvent": broadcast,
     "crdt.addCrdtData": add_crdt,

@@ -13,7 +13,8 @@ from velt_py.emulator.checking import check_type
 from velt_py.emulator.effects.people import may_see, preference
 from velt_py.emulator.identity import push_id
 from velt_py.emulator.recipients import is_told, recipients
-from velt_py.emulator.refusals import Refused, invalid
+from velt_py.emulator.refusals import invalid
+from velt_py.emulator.service_switches import need_service
 from velt_py.emulator.state import Row
 
 __all__ = ["RULES"]
@@ -39,7 +40,7 @@ VALUES = ("ALL", "MINE", "NONE")
 
 
 def add(call: Call) -> Answer:
-    _need_enabled(call)
+    need_service(call, "notification")
     organization = need(call)
     document = need_document(call, organization)
     if not call.flag("isNotificationResolverUsed"):
@@ -73,17 +74,6 @@ def add(call: Call) -> Answer:
     return success(message, {"success": True, "message": message})
 
 
-def _need_enabled(call: Call) -> None:
-    config = call.records.get("config", "notification")
-    on = (
-        call.chosen("notifications-enabled") == "on"
-        if config is None
-        else config.get("useNotificationService")
-    )
-    if on is False:
-        raise Refused("FAILED_PRECONDITION", "The notification service is not enabled.")
-
-
 def get(call: Call) -> Answer:
     organization = need(call)
     if not any(call.data.get(name) for name in ("documentId", "userId", "notificationIds")):
@@ -104,7 +94,7 @@ def update(call: Call) -> Answer:
         name = id_in(entry, "id")
         doc = call.records.get("notification", organization, name)
         if doc is None:
-            outcome[name] = {"success": False, "message": "Notification does not exist."}
+            outcome[name] = {"success": False, "message": "Failed to update notification."}
             continue
         for part in ("actionUser", "location"):
             check_type(f"notifications[].{part}", entry.get(part), "object")
@@ -124,7 +114,7 @@ def update(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     organization = need(call)
     outcome: Document = {
-        name: {"success": False, "message": "Notification does not exist."}
+        name: {"success": False, "message": "Failed to delete notification."}
         for name in call.texts("notificationIds")
     }
     for row in _selected(call, organization):
@@ -161,7 +151,7 @@ def set_settings(call: Call) -> Answer:
         for document in call.texts("documentIds") or [""]:
             before = call.records.get("notificationConfig", organization, document, user) or {}
             call.records.put("notificationConfig", organization, document, user, doc={**before, **config})
-            entry = {"success": True, "userId": user, "message": "User config set."}
+            entry = {"success": True, "userId": user, "message": "User config set successfully."}
             outcome[user] = {**entry, "documentId": document} if document else entry
     return success("User config set successfully.", outcome)
 

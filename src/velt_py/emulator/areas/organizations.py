@@ -104,8 +104,10 @@ def disable(call: Call) -> Answer:
     outcome: Document = {}
     for organization in call.texts("organizationIds"):
         create(call, organization, {"disabled": call.flag("disabled")})  # one that is not there is made
-        outcome[organization] = _done(call, organization, "Updated Successfully")
-    return success("Organization(s) disable state updated successfully.", outcome)
+        outcome[organization] = _done(
+            call, organization, "Updated disable state for organization Successfully"
+        )
+    return success("Updated disable state for Organization(s) successfully.", outcome)
 
 
 def _done(call: Call, organization: str, message: str) -> Document:

@@ -22,8 +22,7 @@ def add(call: Call) -> Answer:
             call.guess("groups-again")
         call.records.put("group", organization, group, doc={"userIds": [], **(before or {}), **entry})
         name = hex_id(call.key, "group", organization, group)
-        outcome[group] = {"success": True, "id": name, "message": "Organization User Group added."}
-    call.guess("message-texts")
+        outcome[group] = {"success": True, "id": name, "message": "Organization user group added."}
     return success("Organization User Groups added successfully.", outcome)
 
 
@@ -35,10 +34,11 @@ def add_users(call: Call) -> Answer:
         if known and user not in doc["userIds"]:
             doc["userIds"].append(user)
         outcome[user] = _entry(
-            call, organization, group, known, "User added." if known else "User does not exist."
+            *(call, organization, group, known),
+            "User added to organization user group." if known else "User does not exist.",
         )
     call.records.put("group", organization, group, doc=doc)
-    return success("User(s) added to the group successfully.", outcome)
+    return success("Added organization users to group successfully.", outcome)
 
 
 def delete_users(call: Call) -> Answer:
@@ -51,10 +51,11 @@ def delete_users(call: Call) -> Answer:
         if inside:
             doc["userIds"].remove(user)
         outcome[user] = _entry(
-            call, organization, group, inside, "User removed." if inside else "User does not exist."
+            *(call, organization, group, inside),
+            "User deleted from organization user group." if inside else "User does not exist.",
         )
     call.records.put("group", organization, group, doc=doc)
-    return success("User(s) deleted from the group successfully.", outcome)
+    return success("Deleted users from group successfully.", outcome)
 
 
 def _need(call: Call) -> Tuple[str, str, Document]:
@@ -66,6 +67,8 @@ def _need(call: Call) -> Tuple[str, str, Document]:
 
 
 def _entry(call: Call, organization: str, group: str, done: bool, message: str) -> Document:
+    if not done:
+        call.guess("message-texts")
     name = hex_id(call.key, "group", organization, group)
     return {"success": done, "organizationUserGroupId": name, "message": message}
 

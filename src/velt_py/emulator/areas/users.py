@@ -35,7 +35,7 @@ def add(call: Call) -> Answer:
         doc = _record(call, {**(before or {}), **entry}, ids[0])
         call.records.put(kind, *ids, user, doc=doc)
         outcome[user] = _done(call, user, "User added." if before is None else "User updated.")
-    return success("User(s) added successfully.", outcome)
+    return success("User(s) processed successfully.", outcome)
 
 
 def get(call: Call) -> Answer:
@@ -112,7 +112,7 @@ def update(call: Call) -> Answer:
         for row, kind in rows:
             call.records.put(kind, *row.ids, doc=_record(call, {**row.doc, **entry}, row.ids[0]))
         outcome[user] = _done(call, user, "User updated.") if rows else _unknown(call, user)
-    return success("User(s) updated successfully.", outcome)
+    return success("User(s) processed successfully.", outcome)
 
 
 def delete(call: Call) -> Answer:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import base64
 from typing import Dict
 
-from velt_py.emulator.areas.configurations import config_of
+from velt_py.emulator.areas.configurations import need_advanced_webhooks
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.clock import iso
 from velt_py.emulator.endpoints import secret_of
 from velt_py.emulator.identity import job_id
 from velt_py.emulator.paging import page_of
-from velt_py.emulator.refusals import Refused, invalid, missing
+from velt_py.emulator.refusals import invalid, missing
 from velt_py.emulator.urls import production_fault
 
 __all__ = ["RULES"]
@@ -21,7 +21,7 @@ FIELDS = ("url", "description", "filterTypes", "channels", "disabled", "rateLimi
 
 
 def create(call: Call) -> Answer:
-    _need_enabled(call)
+    need_advanced_webhooks(call)
     _check_url(call)
     endpoint = f"ep_{job_id(call.key, 'endpoint', call.records.next_number('endpoint'))}"
     secret = "whsec_" + base64.b64encode(call.secret()[:24]).decode()
@@ -31,11 +31,11 @@ def create(call: Call) -> Answer:
     call.records.put("endpoint", endpoint, doc=doc)
     call.records.put("endpointSecret", endpoint, doc={"secret": secret})
     call.guess("workspace-answers")
-    return success("Webhook endpoint created successfully.", doc)
+    return success("Advanced webhook endpoint created successfully.", doc)
 
 
 def get(call: Call) -> Answer:
-    _need_enabled(call)
+    need_advanced_webhooks(call)
     limit = call.data.get("limit")
     if limit is not None and not 1 <= limit <= MOST:
         raise invalid(f"limit must be from 1 to {MOST}.")
@@ -47,18 +47,21 @@ def get(call: Call) -> Answer:
         "prevIterator": call.data.get("iterator"),
         "done": page.token is None,
     }
-    return success("Webhook endpoints retrieved successfully.", data)
+    return success("Advanced webhook endpoints retrieved successfully.", data)
 
 
 def update(call: Call) -> Answer:
     endpoint = _need(call)
-    if call.data.get("url") is not None:
+    changes = {name: call.data[name] for name in FIELDS if call.data.get(name) is not None}
+    if not changes:
+        raise invalid("At least one endpoint field besides endpointId must be provided.")
+    if "url" in changes:
         _check_url(call)
     doc = call.records.get("endpoint", endpoint) or {}
-    doc.update((name, call.data[name]) for name in FIELDS if call.data.get(name) is not None)
+    doc.update(changes)
     doc["updatedAt"] = iso(call.now)
     call.records.put("endpoint", endpoint, doc=doc)
-    return success("Webhook endpoint updated successfully.", doc)
+    return success("Advanced webhook endpoint updated successfully.", doc)
 
 
 def delete(call: Call) -> Answer:
@@ -66,31 +69,28 @@ def delete(call: Call) -> Answer:
     call.records.delete("endpoint", endpoint)
     call.records.delete("endpointSecret", endpoint)
     call.records.delete("endpointFailing", endpoint)
-    return success("Webhook endpoint deleted successfully.", {"endpointId": endpoint, "deleted": True})
+    return success(
+        "Advanced webhook endpoint deleted successfully.", {"endpointId": endpoint, "deleted": True}
+    )
 
 
 def secret(call: Call) -> Answer:
     endpoint = _need(call)
     found: Document = {"endpointId": endpoint, "secret": secret_of(call.records, endpoint)}
-    return success("Webhook endpoint secret retrieved successfully.", found)
-
-
-def _need_enabled(call: Call) -> None:
-    if config_of(call, "advancedWebhook")["isEnabled"] is not True:
-        raise Refused("FAILED_PRECONDITION", "Advanced webhooks are not enabled.")
+    return success("Advanced webhook endpoint secret retrieved successfully.", found)
 
 
 def _need(call: Call) -> str:
-    _need_enabled(call)
+    need_advanced_webhooks(call)
     endpoint = call.text("endpointId")
     if call.records.get("endpoint", endpoint) is None:
-        raise missing("Webhook endpoint does not exist.")
+        raise missing("Advanced webhook provider request failed.")
     return endpoint
 
 
 def _check_url(call: Call) -> None:
     if not call.text("url").startswith(("http://", "https://")):
-        raise invalid("url must be a URL.")
+        raise invalid("url must be a valid http(s) URL.")
     fault = production_fault(call.text("url")) if call.strict_urls else None
     if fault:
         raise invalid(f"url {fault}")

@@ -12,21 +12,22 @@ from velt_py.emulator.state import Row
 __all__ = ["RULES"]
 
 PER_OWNER = 5
+TOO_MANY = "You have reached the maximum number of workspaces allowed for this email address."
 DISPOSABLE = ("mailinator.com", "guerrillamail.com", "10minutemail.com", "tempmail.com", "yopmail.com")
 
 
 def create(call: Call) -> Answer:
     owner = _address(call.text("ownerEmail"))
     if owner.rpartition("@")[2] in DISPOSABLE:
-        raise invalid("Disposable email addresses are not allowed.")
+        raise invalid("This email domain is not supported.")
     mine = [
         row for row in call.shared.under("workspace") if (row.doc.get("owner") or {}).get("email") == owner
     ]
     name = call.text("workspaceName") or call.text("name") or owner.partition("@")[0]
     if any(row.doc["name"] == name for row in mine):
-        raise Refused("ALREADY_EXISTS", "Workspace already exists.")
+        raise Refused("ALREADY_EXISTS", "A workspace already exists for this email address")
     if len(mine) >= PER_OWNER:
-        raise Refused("RESOURCE_EXHAUSTED", "The owner has as many workspaces as are allowed.")
+        raise Refused("RESOURCE_EXHAUSTED", TOO_MANY)
     workspace = hex_id("workspace", owner, name)[:20]
     doc: Document = {
         "id": workspace,
@@ -42,12 +43,12 @@ def create(call: Call) -> Answer:
     call.shared.put("workspace", workspace, doc=doc)
     _make_key(call, workspace, "testing", "Default", True)
     call.guess("workspace-answers")
-    return success("Workspace created successfully.", _shown(call, doc))
+    return success("Workspace created successfully", _shown(call, doc))
 
 
 def get(call: Call) -> Answer:
     call.guess("workspace-token")
-    return success("Workspace retrieved successfully.", _shown(call, _workspace(call)))
+    return success("Workspace retrieved successfully", _shown(call, _workspace(call)))
 
 
 def ensure_token(call: Call) -> Answer:
@@ -121,19 +122,19 @@ def email_status(call: Call) -> Answer:
     rows = call.shared.under("workspace")
     owners: List[Document] = [row.doc.get("owner") or {} for row in rows]
     if not any(each.get("email") == owner for each in owners):
-        raise missing("Email not found.")
+        raise missing("User not found")
     call.guess("workspace-answers")
-    return success("Email status retrieved successfully.", {"verified": True})
+    return success("Email verified and workspace reactivated", {"verified": True})
 
 
 def login_link(call: Call) -> Answer:
     if not call.text("continueUrl").startswith(("http://", "https://")):
-        raise invalid("continueUrl must be a URL.")
+        raise invalid("Invalid url for continueUrl")
     number = call.shared.next_number("outbox")
     mail = {"to": _address(call.text("email")), "kind": "login-link", "at": call.now}
     call.shared.put("outbox", str(number), doc=mail)
     call.guess("workspace-answers")
-    return success("Login link sent successfully.")
+    return success("Login link sent successfully")
 
 
 def _make_key(call: Call, workspace: str, kind: str, name: str, with_token: bool) -> str:
@@ -149,7 +150,7 @@ def _make_key(call: Call, workspace: str, kind: str, name: str, with_token: bool
 def _workspace(call: Call) -> Document:
     doc = call.shared.get("workspace", call.workspace)
     if doc is None:
-        raise missing("Workspace does not exist.")
+        raise missing("Workspace not found.")
     return doc
 
 
@@ -161,7 +162,7 @@ def _key(call: Call, key: str) -> Document:
     """An api key of the workspace that calls; that of another one is not there for it."""
     doc = call.shared.get("apiKey", key)
     if doc is None or doc.get("workspace") != call.workspace:
-        raise missing("API key does not exist.")
+        raise missing("API key not found.")
     return doc
 
 

@@ -1,4 +1,4 @@
-"""What only browsers make: recordings are put in here, presence is looked at here. Seeding causes nothing."""
+"""What only browsers make or see: recordings, presence, live state. Seeding causes nothing."""
 
 from __future__ import annotations
 
@@ -6,11 +6,8 @@ from typing import Any, List, Tuple
 
 from velt_py.emulator.controls.reading import Given, need_key, need_text, objects, optional_text
 from velt_py.emulator.identity import push_id
-from velt_py.exceptions import VeltValidationError
 
-__all__ = ["add_recordings", "presence", "set_presence"]
-
-STATUSES = ("online", "away", "offline")
+__all__ = ["add_recordings", "livestate", "presence", "set_presence"]
 
 
 def add_recordings(emulator: Any, given: Given) -> Any:
@@ -42,18 +39,25 @@ def presence(emulator: Any, given: Given) -> Any:
     return {"presence": [{"organizationId": row.ids[0], "documentId": row.ids[1], **row.doc} for row in rows]}
 
 
+def livestate(emulator: Any, given: Given) -> Any:
+    """What was broadcast in the documents of an api key, as it stands."""
+    key = need_key(given)
+    with emulator.state.call():
+        rows = emulator.state.of(key).under("livestate")
+    names = ("organizationId", "documentId", "liveStateDataId")
+    return {"livestate": [{**dict(zip(names, row.ids)), **row.doc} for row in rows]}
+
+
 def set_presence(emulator: Any, given: Given) -> Any:
     """Put people into a document.
 
     Raises:
-        VeltValidationError: a person has no userId, or a status that there is none of.
+        VeltValidationError: a person has no userId, or a status that is no text.
     """
     key, organization, document = _place(given)
     with emulator.state.call():
         for entry in objects(given, "users"):
-            user, status = need_text(entry, "userId"), entry.get("status", "online")
-            if status not in STATUSES:
-                raise VeltValidationError(f"status must be one of: {', '.join(STATUSES)}", field="status")
+            user, status = need_text(entry, "userId"), optional_text(entry, "status") or "online"
             doc = {**entry, "status": status, "lastUpdated": emulator.clock.milliseconds()}
             emulator.state.of(key).put("presence", organization, document, user, doc=doc)
     return presence(emulator, given)

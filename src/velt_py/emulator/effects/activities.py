@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import cast
-
-from velt_py.emulator.areas.configurations import config_of
 from velt_py.emulator.call import Call, Document
-from velt_py.emulator.choices import choice_of
 from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
 from velt_py.emulator.identity import push_id
+from velt_py.emulator.service_switches import service_of
 
 __all__ = ["record"]
 
@@ -24,16 +21,9 @@ USUAL = {
 
 def record(call: Call, happening: Happening) -> None:
     """Keep an activity of something that happened."""
-    if call.records.get("config", "activity") is not None:
-        service = cast(Document, config_of(call, "activity")["activityServiceConfig"])
-        on = service.get("isEnabled") is True
-        if not on or not switched_on(service.get("triggers"), happening.event, USUAL):
-            return
-        immutable = service.get("immutable") is True
-    elif not happening.asked or choice_of(call.choices, "notifications-enabled") == "off":
+    service = service_of(call, "activity", happening.asked)
+    if service is None or not switched_on(service.get("triggers"), happening.event, USUAL):
         return
-    else:
-        immutable = False
     call.guess("activity-records")
     name = push_id(call.key, "activity", call.records.next_number("activity"))
     reaction = happening.event.startswith("comment.reaction_")
@@ -45,7 +35,7 @@ def record(call: Call, happening: Happening) -> None:
         "timestamp": call.now,
         "metadata": metadata_of(call, happening),
         "targetEntityId": happening.target or (happening.thread or {}).get("annotationId", ""),
-        "immutable": immutable,
+        "immutable": service.get("immutable") is True,
     }
     if happening.changes:
         doc["changes"] = happening.changes

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, cast
+from typing import Any, Dict, List, Optional
 
-from velt_py.emulator.areas.configurations import config_of
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.effects.facts import Happening, switched_on
 from velt_py.emulator.effects.people import Audience, preference
 from velt_py.emulator.identity import push_id
+from velt_py.emulator.service_switches import service_of
 from velt_py.emulator.state import Records
 
 __all__ = ["MAIL", "outbox", "write"]
@@ -27,8 +27,8 @@ SUBJECTS = {
 
 def write(call: Call, happening: Happening, audience: Audience) -> None:
     """Put a mail into the outbox for everybody who is told, has an address and wants mail."""
-    service = _service(call, happening)
-    if happening.event not in SUBJECTS or service is None:
+    service = _service(call, happening) if happening.event in SUBJECTS else None
+    if service is None:
         return
     who: Any = (happening.actor or {}).get("name") or "Somebody"
     for user, person in audience.told.items():
@@ -41,6 +41,7 @@ def write(call: Call, happening: Happening, audience: Audience) -> None:
             "id": name,
             "to": address,
             "userId": user,
+            "actorUserId": (happening.actor or {}).get("userId", ""),
             "from": service.get("fromEmail") or "",
             "subject": f"{who} {SUBJECTS[happening.event]}",
             "event": happening.event,
@@ -63,12 +64,8 @@ def outbox(records: Records) -> List[Dict[str, Any]]:
 
 
 def _service(call: Call, happening: Happening) -> Optional[Document]:
-    """The settings of the mail service where it is on. Until it is configured, it is on for what was asked for."""
-    if call.records.get("config", "email") is None:
-        return {} if happening.asked else None
-    config = config_of(call, "email")
-    service = cast(Document, config["emailServiceConfig"])
-    on = config["useEmailService"] is True and switched_on(
-        service.get("triggers"), happening.event, {"comment": True}
-    )
-    return service if on else None
+    """The settings of the mail service where it is to act on it."""
+    service = service_of(call, "email", happening.asked)
+    if service is None or not switched_on(service.get("triggers"), happening.event, {"comment": True}):
+        return None
+    return service

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Dict, cast
+from typing import Dict
 
-from velt_py.emulator.areas.configurations import config_of
 from velt_py.emulator.call import Call, Document
-from velt_py.emulator.choices import choice_of
 from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
 from velt_py.emulator.effects.people import Audience, is_private, preference
 from velt_py.emulator.identity import push_id
 from velt_py.emulator.recipients import recipients
+from velt_py.emulator.service_switches import service_of
 
 __all__ = ["notify"]
 
@@ -69,11 +68,6 @@ def notify(call: Call, happening: Happening, audience: Audience) -> None:
 
 
 def _enabled(call: Call, happening: Happening) -> bool:
-    """Whether the service is on. Until it is configured, it is on for what was asked for."""
-    if call.records.get("config", "notification") is None:
-        return happening.asked and choice_of(call.choices, "notifications-enabled") == "on"
-    config = config_of(call, "notification")
-    triggers = cast(Document, config["notificationServiceConfig"]).get("triggers")
-    return config["useNotificationService"] is True and switched_on(
-        triggers, happening.event, {"comment": True}
-    )
+    """Whether the service is to act on it."""
+    service = service_of(call, "notification", happening.asked)
+    return service is not None and switched_on(service.get("triggers"), happening.event, {"comment": True})

@@ -11,6 +11,7 @@ from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
 from velt_py.emulator.effects.people import Audience, is_private
 from velt_py.emulator.endpoints import listens, secret_of
 from velt_py.emulator.identity import push_id
+from velt_py.emulator.service_switches import service_of
 from velt_py.webhooks.names import V1_ACTIONS
 
 __all__ = ["send"]
@@ -59,9 +60,8 @@ def _wrapping(config: Document) -> Tuple[bool, str]:
 
 
 def _basic_config(call: Call, happening: Happening) -> Optional[Document]:
-    config = config_of(call, "webhook")
-    service = cast(Document, config["webhookServiceConfig"])
-    if config["useWebhookService"] is not True or happening.event not in V1_ACTIONS:
+    service = service_of(call, "webhook", happening.asked) if happening.event in V1_ACTIONS else None
+    if service is None:
         return None
     return service if switched_on(service.get("triggers"), happening.event, USUAL) else None
 

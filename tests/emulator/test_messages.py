@@ -1,0 +1,60 @@
+"""The sentences of answers are those that Velt's pages show, wherever a page shows one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Set
+
+from tests.emulator.tenants import sdk_for
+from tests.emulator.walk import samples, walked
+from velt_py.emulator import Emulator
+
+FILE = Path(__file__).with_name("documented_messages.json")
+DOCUMENTED: Dict[str, List[str]] = json.loads(FILE.read_text(encoding="utf-8"))
+"""What the pages of operations show as messages of answers that are no errors, those of entries included."""
+
+
+def messages_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            if name == "message" and isinstance(inner, str):
+                yield inner
+            else:
+                yield from messages_in(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from messages_in(inner)
+
+
+def test_every_message_of_a_success_is_one_that_the_page_of_its_operation_shows(emulator: Emulator) -> None:
+    kept = {"own": "key", "token": "token-of-key"}
+    met: Set[str] = set()
+    others: List[Any] = []
+    for name, reply in walked(emulator, sdk_for(emulator, "key").api, kept, samples("quokka")):
+        if name in DOCUMENTED and "error" not in reply.answer:
+            said = set(messages_in(reply.answer))
+            met.update([name] if said else [])
+            others += [(name, each) for each in said - set(DOCUMENTED[name])]
+    assert others == []
+    assert len(met) > 80
+
+
+def test_entries_that_are_not_there_are_told_as_the_pages_show_it(emulator: Emulator) -> None:
+    api: Any = sdk_for(emulator, "key").api
+    api.organizations.addOrganizations(organizations=[{"organizationId": "o"}])
+    place = {"organizationId": "o"}
+    activity = api.activities.updateActivities(**place, activities=[{"id": "x"}])
+    assert activity["result"]["data"]["x"]["message"] == "Failed to update activity."
+    gone = api.activities.deleteActivities(**place, activityIds=["x"])
+    assert gone["result"]["data"]["x"]["message"] == "Failed to delete activity."
+    notice = api.notifications.updateNotifications(**place, notifications=[{"id": "x"}])
+    assert notice["result"]["data"]["x"]["message"] == "Failed to update notification."
+    gone = api.notifications.deleteNotifications(**place, notificationIds=["x"])
+    assert gone["result"]["data"]["x"]["message"] == "Failed to delete notification."
+    thread = api.commentAnnotations.deleteCommentAnnotations(**place, documentId="d", annotationIds=["x"])
+    assert thread["result"]["data"]["x"]["message"] == "Annotation not found."
+    user = api.users.deleteUsers(**place, userIds=["x"])
+    assert user["result"]["data"]["x"]["message"] == "User does not exist."
+    folder = api.folders.deleteFolder(**place, folderId="x")
+    assert folder["error"] == {"message": "Folder not found.", "code": "not-found"}
