@@ -238,9 +238,7 @@ STRICT: List[Tuple[str, Dict[str, Any]]] = [
     ("when", definition(AB, [edge("a", "b", "custom", when="output.decision == 'approve'")])),
     (
         "when-regex",
-        definition(
-            AB, [edge("a", "b", "custom", when='{"op":"regex","args":[{"var":"output.a"},"(a+)+$"]}')]
-        ),
+        definition(AB, [edge("a", "b", "custom", when='{"op":"regex","args":[{"var":"output.a"},"(a"]}')]),
     ),
     ("when-op", definition(AB, [edge("a", "b", "custom", when='{"op":"exec","args":["x"]}')])),
     ("organization", {**SIGNOFF, "scope": {"level": "organization"}}),

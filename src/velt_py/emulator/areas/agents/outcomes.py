@@ -1,4 +1,4 @@
-"""What a run of an agent finds: what a script says, by its findings or by its rules over texts. Pure.
+"""What a run of an agent finds: what a script says, by its findings or by its rules over texts.
 
 The script of `agents.runAgentExecution` is an object, all of it may be absent:
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Mapping, Tuple, cast
 
-from velt_py.emulator.patterns import pattern_fault
+from velt_py.emulator.patterns import pattern_fault, spans_of
 from velt_py.emulator.refusals import invalid
 
 __all__ = ["SEVERITIES", "ended", "pages_of", "usage_of"]
@@ -103,23 +103,23 @@ def usage_of(script: Any) -> Document:
     return {**counts, "totalTokens": sum(counts.values())}
 
 
-def _rules(told: Mapping[str, Any]) -> List[Tuple[re.Pattern[str], Document]]:
-    rules: List[Tuple[re.Pattern[str], Document]] = []
+def _rules(told: Mapping[str, Any]) -> List[Tuple[str, Document]]:
+    rules: List[Tuple[str, Document]] = []
     for each in _list(told, "rules"):
         rule = _object(each, "rules[]")
         fault = pattern_fault(rule.get("pattern"))
         if fault:
             raise _wrong(f"rules[].pattern must be a regular expression: {fault}")
-        rules.append((re.compile(rule["pattern"]), _object(rule.get("finding"), "rules[].finding")))
+        rules.append((rule["pattern"], _object(rule.get("finding"), "rules[].finding")))
     return rules
 
 
-def _matches(rules: List[Tuple[re.Pattern[str], Document]], text: str, url: str) -> List[Document]:
+def _matches(rules: List[Tuple[str, Document]], text: str, url: str) -> List[Document]:
     found: List[Document] = []
     for pattern, finding in rules:
         seen: Dict[str, int] = {}
-        for match in pattern.finditer(text):
-            place = match.group()
+        for start, end in spans_of(pattern, text, MOST):
+            place = text[start:end]
             if place and len(found) < MOST:
                 seen[place] = seen.get(place, 0) + 1
                 found.append(_finding({**finding, "targetText": place, "occurrence": seen[place]}, url))
