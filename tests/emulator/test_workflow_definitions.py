@@ -373,6 +373,20 @@ def test_all_definitions_are_walked_exactly_once_newest_first(api: Any) -> None:
     assert "pageSize" in str(error(api.listDefinitions(pageSize=501))["details"])
 
 
+def test_a_definition_that_is_changed_meanwhile_comes_first_in_the_next_walk_and_never_twice(
+    api: Any,
+) -> None:
+    for name in "abcdef":
+        result(api.createDefinition(**{**SIGNOFF, "definitionId": f"flow-{name}"}))
+    walk = (each["definitionId"][-1] for each in api.listDefinitions.items(pageSize=2))
+    found = [next(walk) for _ in range(2)]
+    for name in ("f", "a"):
+        result(api.updateDefinition(**{**SIGNOFF, "definitionId": f"flow-{name}"}, ifVersion=1))
+    assert [*found, *walk] == list("fedcb")
+    again = api.listDefinitions.items(pageSize=2)
+    assert [each["definitionId"][-1] for each in again] == list("afedcb")
+
+
 @pytest.mark.parametrize(
     ("code", "fields"), LINTED, ids=[f"{place}-{case[0]}" for place, case in enumerate(LINTED)]
 )

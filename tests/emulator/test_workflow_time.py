@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any, Dict, List
 
 import pytest
@@ -14,6 +15,7 @@ from velt_py.emulator.areas.workflow.settling import settle
 from velt_py.emulator.deliveries import DELIVERY
 from velt_py.emulator.effects.mails import outbox
 from velt_py.emulator.scripts import add_script
+from velt_py.emulator.workflow import cron
 
 HOUR = 3_600
 HOOK = {"url": "https://hooks.acme.example/x", "secret": "secret-of-sixteen"}
@@ -245,6 +247,37 @@ def test_a_schedule_starts_executions_and_missed_ones_are_not_replayed(emulator:
     api.updateDefinition(**{**fields, "triggers": [off]}, ifVersion=1)
     emulator.clock.tick(3 * 24 * HOUR)
     assert len(result(api.listExecutions())["items"]) == 2
+
+
+def test_a_schedule_goes_by_the_day_of_its_zone_and_its_summer_time(emulator: Emulator, api: Any) -> None:
+    pytest.importorskip("zoneinfo" if sys.version_info >= (3, 9) else "backports.zoneinfo")
+    schedule = {"cron": "30 2 * * *", "timezone": "America/Los_Angeles", "enabled": True}
+    emulator.clock.stop_at(1_772_928_000.0)  # 2026-03-08T00:00Z: the night after, clocks go from 2:00 to 3:00
+    for name in ("one", "other"):
+        triggers = [{"triggerId": "night", "schedule": schedule}]
+        api.createDefinition(**{**definition([mock("a")], [], triggers=triggers), "definitionId": name})
+    instants: List[int] = []
+    for _ in range(3):
+        emulator.clock.tick(24 * HOUR)
+        assert result(api.listExecutions())
+        kept = [each["doc"] for each in emulator.state.dump("key") if each["kind"] == "workflowExecution"]
+        instants.append(kept[-1]["triggerContext"]["schedule"]["scheduledAt"])
+        assert {each["definitionId"] for each in kept[-2:]} == {"one", "other"}
+    assert [instant // 1000 % (24 * HOUR) / HOUR for instant in instants] == [10.5, 9.5, 9.5]
+
+
+def test_a_machine_without_time_zones_says_so_and_still_knows_utc(
+    api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(zone: str) -> str:
+        schedule = {"cron": "0 2 * * *", "timezone": zone, "enabled": True}
+        triggers = [{"triggerId": "night", "schedule": schedule}]
+        answer = api.createDefinition(**definition([mock("a")], [], triggers=triggers))
+        return str(answer.get("error", {}).get("message"))
+
+    monkeypatch.setattr(cron, "ZONES", ())
+    assert "install tzdata" in refused("America/Los_Angeles")
+    assert refused("UTC") == "None"
 
 
 def test_a_workflow_goes_on_in_an_emulator_that_loads_its_state(emulator: Emulator, api: Any) -> None:

@@ -295,7 +295,9 @@ ASSUMPTIONS = _registry(
     Assumption(
         "workflow-stamps",
         "updatedAt of definitions and startedAt of executions are never equal within an api key, so that the "
-        "documented cursors name one entry.",
+        "documented cursors name one entry. A definition that is changed while the list is walked does not come "
+        "twice; where it had not come yet it stands before the cursor, which is an updatedAt, and comes first in the "
+        "next walk.",
         ("workflow.listDefinitions", "workflow.listExecutions"),
     ),
     Assumption(
