@@ -194,9 +194,13 @@ ASSUMPTIONS = _registry(
     ),
     Assumption(
         "agent-runs",
-        "A run takes a second and two more a page, and finds what a script says, by default nothing. One of an agent "
-        "that is off is skipped; one whose document or agent goes meanwhile ends in error. Findings trigger nothing.",
-        ("agents.runAgentExecution", "agents.getAgentExecution", "agents.getAgentAnalytics"),
+        "A run takes a second and two more a page, or what a script says as afterMs, and finds what a script says, by "
+        "default nothing. One of an agent that is off is skipped; one whose document or agent goes meanwhile ends in "
+        "error. Findings trigger nothing.",
+        (
+            *("agents.runAgentExecution", "agents.getAgentExecution", "agents.getAgentAnalytics"),
+            "workflow.dispatchExecution",
+        ),
     ),
     Assumption(
         "agent-tools",
@@ -302,8 +306,9 @@ ASSUMPTIONS = _registry(
     ),
     Assumption(
         "workflow-agents",
-        "An agent of a workflow passes after two seconds, unless a script says otherwise; the reserved agent passes "
-        "without an address too.",
+        "An agent node begins a run of its agent, on the document of the execution where it names one, and otherwise "
+        "without leaving threads; a run that is refused fails the step as agent-dispatch-failed. The step goes on as "
+        "soon as the run has ended, not at the next poll. The reserved agent passes without an address too.",
         ("workflow.dispatchExecution",),
     ),
     Assumption(

@@ -7,7 +7,8 @@ The script of `agents.runAgentExecution` is an object, all of it may be absent:
 - `text`: what stands on the first page. `rules`: objects with a `pattern` (a regular expression) and a `finding`; each
   place of a text that matches is one, with the place as its `targetText`.
 - `status`: `skipped`, or `error` with `error`: nothing is read.
-- `llmModel`, `tokenUsage`, `summary`: what the run says of itself.
+- `afterMs`: how long the run takes, in milliseconds.
+- `llmModel`, `tokenUsage`: what the run says of itself. `output`: what the step of a workflow shows beside the usual.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any, Dict, List, Mapping, Tuple, cast
 from velt_py.emulator.patterns import pattern_fault, spans_of
 from velt_py.emulator.refusals import invalid
 
-__all__ = ["SEVERITIES", "ended", "pages_of", "usage_of"]
+__all__ = ["SEVERITIES", "duration_of", "ended", "output_of", "pages_of", "usage_of"]
 
 Document = Dict[str, Any]
 
@@ -36,6 +37,7 @@ NOTHING: Document = {
     "confidence": 100,
     "source": "instructions",
 }
+LONGEST = 10**12
 MOST = 1000
 """Findings of a page."""
 TAG = re.compile(r"<[^<>]*>")
@@ -88,6 +90,31 @@ def ended(script: Any) -> Tuple[str, str]:
     if status not in (None, "skipped", "error"):
         raise _wrong("status can be skipped or error; the others follow from the findings")
     return (status or "", str(told.get("error") or "The run failed, as the script says."))
+
+
+def duration_of(script: Any, usual: int) -> int:
+    """How long a run takes, in milliseconds, as a script says.
+
+    Args:
+        script: the payload of a script; None when there is none.
+        usual: the milliseconds when it does not.
+
+    Raises:
+        Refused: the script makes no sense.
+    """
+    wanted = _object(script, "the script").get("afterMs", usual)
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or not 0 <= wanted <= LONGEST:
+        raise _wrong(f"afterMs must be a whole number of milliseconds from 0 to {LONGEST}")
+    return wanted
+
+
+def output_of(script: Any) -> Document:
+    """What the step of a workflow shows beside the usual, as a script says.
+
+    Raises:
+        Refused: the script makes no sense.
+    """
+    return _object(_object(script, "the script").get("output"), "output")
 
 
 def usage_of(script: Any) -> Document:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional
 
+from velt_py.emulator.areas.workflow.agent_runs import AgentRuns
 from velt_py.emulator.areas.workflow.pages import stamp
 from velt_py.emulator.areas.workflow.runs import keep
 from velt_py.emulator.identity import short_id
 from velt_py.emulator.refusals import Refused
-from velt_py.emulator.scripts import scripted
 from velt_py.emulator.state import Records
 from velt_py.emulator.workflow import engine
 from velt_py.emulator.workflow.run import Document, Run, new_execution
@@ -74,7 +74,7 @@ def begin(
             "idempotencyKey": key,
         }
     )
-    run = Run(doc, definition, now, lambda asked: scripted(records, "workflow.agent", asked))
+    run = Run(doc, definition, now, AgentRuns(records))
     engine.start(run)
     keep(records, run)
     records.put(
