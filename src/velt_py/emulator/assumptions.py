@@ -51,6 +51,13 @@ ASSUMPTIONS = _registry(
         ("workspace.*",),
     ),
     Assumption(
+        "limits",
+        "Nothing is limited until POST /__velt/limits or `--limit` says so. A minute is a whole one of the emulator's "
+        "clock, and refused calls count; a run of an agent costs one credit; on the plan `free` there are no "
+        "production keys, no further workspaces.",
+        ("*",),
+    ),
+    Assumption(
         "page-tokens",
         "A token that is malformed, or that of another operation, is INVALID_ARGUMENT; the last page has no token; a "
         "pageSize above 1000 counts as 1000. Lists that are ordered by a time keep the order of their first page, for "

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from velt_py._nesting import check_nesting
 from velt_py._version import __version__
 from velt_py.emulator.assumptions import assumptions_as_json
-from velt_py.emulator.controls import memory, outbox, scripts, seeding, snapshots, webhooks
+from velt_py.emulator.controls import limits, memory, outbox, scripts, seeding, snapshots, webhooks
 from velt_py.emulator.controls.frontend import FRONTEND
 from velt_py.emulator.controls.reading import api_key
 from velt_py.emulator.openapi import openapi_document
@@ -171,6 +171,9 @@ CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
     ("GET", "scripts"): scripts.listed,
     ("POST", "scripts"): scripts.add,
     ("DELETE", "scripts"): scripts.clear,
+    ("GET", "limits"): limits.look,
+    ("POST", "limits"): limits.change,
+    ("DELETE", "limits"): limits.clear,
     ("GET", "assumptions"): _assumptions,
     ("GET", "coverage"): _coverage,
     ("GET", "openapi"): _openapi,

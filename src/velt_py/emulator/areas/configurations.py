@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Mapping, Tuple, cast
 
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
+from velt_py.emulator.limits import limits_of
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.urls import production_fault
 
@@ -48,6 +49,15 @@ DEFAULTS: Dict[str, Document] = {
 def config_of(call: Call, name: str) -> Document:
     """A configuration, as it is unless it was changed."""
     return {**DEFAULTS[name], **(call.records.get("config", name) or {})}
+
+
+def get_metadata(call: Call) -> Answer:
+    call.guess("workspace-answers")
+    config = config_of(call, "metadata")
+    plan = limits_of(call.records, call.shared).get("plan")
+    if plan is not None:
+        config["planInfo"] = {"type": plan}
+    return success("Configuration retrieved successfully.", config)
 
 
 def _getter(name: str) -> Rule:
@@ -193,7 +203,7 @@ RULES: Dict[str, Rule] = {
     "workspace.addDomains": add_domains,
     "workspace.deleteDomains": delete_domains,
     "workspace.getDomains": get_domains,
-    "workspace.getApiKeyMetadata": _getter("metadata"),
+    "workspace.getApiKeyMetadata": get_metadata,
     "workspace.updateApiKeyMetadata": update_metadata,
     "workspace.getEmailConfig": _getter("email"),
     "workspace.updateEmailConfig": _updater("email", _free),

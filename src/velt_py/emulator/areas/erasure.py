@@ -22,7 +22,17 @@ __all__ = ["erase"]
 CONFIGURED = frozenset(
     [
         *("config", "counter", "endpoint", "endpointSecret", "endpointFailing", "workflowDefinition"),
-        *("workflowVersion", "script", "agent", "agentVersion", "agentGroup", "organization", "folder"),
+        *(
+            "workflowVersion",
+            "script",
+            "limits",
+            "rate",
+            "agent",
+            "agentVersion",
+            "agentGroup",
+            "organization",
+            "folder",
+        ),
         "document",
     ]
 )

@@ -10,6 +10,7 @@ from velt_py.emulator.areas.agents.settling import PAGE_TIME, QUEUE_TIME, RUN, R
 from velt_py.emulator.areas.agents.shapes import PROVIDERS
 from velt_py.emulator.areas.agents.versions import version_of
 from velt_py.emulator.call import Answer, Call, Document, success
+from velt_py.emulator.limits import spend_credit
 from velt_py.emulator.refusals import Refused, missing
 from velt_py.emulator.scripts import scripted
 from velt_py.emulator.shapes import (
@@ -97,6 +98,11 @@ def begin(call: Call, *, placeless: bool = False) -> Tuple[str, Document]:
     while call.records.get(RUN, f"exec_{started}_{name}") is not None:
         started += 1
     execution = f"exec_{started}_{name}"
+    try:
+        spend_credit(call.records, call.shared)
+    except Refused:
+        call.guess("limits")
+        raise
     return execution, _queue(call, execution, agent, previous)
 
 
