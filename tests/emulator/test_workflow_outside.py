@@ -69,6 +69,24 @@ def test_a_signed_request_starts_an_execution_with_the_scope_of_its_definition(
     assert post(emulator, body, headers)[1]["deduplicated"] is False
 
 
+def test_an_event_counts_once_for_each_definition_although_their_triggers_share_an_id(
+    emulator: Emulator, api: Any
+) -> None:
+    inbound = {"authMode": "bearer", "secret": SECRET, "idempotencyHeader": "x-event"}
+    trigger = {"triggerId": "t", "inboundWebhook": inbound}
+    started: List[Any] = []
+    for name in ("one", "other"):
+        fields = definition([mock("a")], [], triggers=[trigger])
+        result(api.createDefinition(**{**fields, "definitionId": name}))
+    headers = {"x-velt-api-key": "key", "x-event": "e1", "authorization": f"Bearer {SECRET}"}
+    for name in ("one", "other", "one"):
+        started.append(post(emulator, {**VELT, "definitionId": name}, headers)[1])
+    assert [each["deduplicated"] for each in started] == [False, False, True]
+    assert started[0]["executionId"] == started[2]["executionId"] != started[1]["executionId"]
+    replay = result(api.dispatchExecution(definitionId="one", idempotencyKey="trig:t:e1"))
+    assert replay["deduplicated"] is False
+
+
 def test_the_sdk_can_trigger_with_a_bearer(api: Any) -> None:
     listen(api, authMode="bearer")
     answer = api.triggerInboundWebhook(**VELT, options={"headers": {"Authorization": f"Bearer {SECRET}"}})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any, Dict, List
 
 import pytest
@@ -14,6 +15,7 @@ from velt_py.emulator.areas.workflow.settling import settle
 from velt_py.emulator.deliveries import DELIVERY
 from velt_py.emulator.effects.mails import outbox
 from velt_py.emulator.scripts import add_script
+from velt_py.emulator.workflow import cron
 
 HOUR = 3_600
 HOOK = {"url": "https://hooks.acme.example/x", "secret": "secret-of-sixteen"}
@@ -34,9 +36,9 @@ def deliveries(emulator: Emulator, key: str = "key") -> List[Dict[str, Any]]:
 
 
 def script(emulator: Emulator, name: str, url: str = "", **facts: Any) -> None:
-    match = {"agentId": f"^{name}$", "url": url}
+    given = {"operation": "agents.runAgentExecution", "match": {"agentId": f"^{name}$", "url": url}}
     with emulator.state.call():
-        add_script(emulator.state.of("key"), {"operation": "workflow.agent", "match": match, "answer": facts})
+        add_script(emulator.state.of("key"), {**given, "answer": facts})
 
 
 def test_a_deadline_that_passes_is_a_breach_at_its_own_time(emulator: Emulator, api: Any) -> None:
@@ -55,7 +57,7 @@ def test_a_deadline_that_passes_is_a_breach_at_its_own_time(emulator: Emulator, 
 
 def test_a_breach_that_leads_nowhere_fails_the_execution(emulator: Emulator, api: Any) -> None:
     flow = Flow(api, definition([agent("check")], []))
-    flow_with_deadline = definition([agent("slow", "slow")], [])
+    flow_with_deadline = definition([agent("slow")], [])
     flow_with_deadline["nodes"][0]["slaMs"] = 1000
     late = Flow(api, {**flow_with_deadline, "definitionId": "late"})
     emulator.clock.tick(10)
@@ -82,18 +84,18 @@ def test_a_courier_settles_what_no_call_looks_at(emulator: Emulator, api: Any) -
     assert flow.status == "completed"
 
 
-def test_an_agent_runs_for_a_while_and_its_script_decides(emulator: Emulator, api: Any) -> None:
+def test_an_agent_runs_for_a_while_and_what_it_finds_decides(emulator: Emulator, api: Any) -> None:
+    fault = {"title": "Wrong colour", "targetText": "blue"}
     script(
         emulator,
-        "brand",
+        "spell-check",
         "acme\\.example/bad",
         afterMs=5_000,
-        status="failed",
-        summary={"totalFindings": 2},
+        findings=[fault, {**fault, "occurrence": 2}],
     )
-    script(emulator, "brand", afterMs=5_000)
+    script(emulator, "spell-check", afterMs=5_000, output={"passesBrandCheck": True})
     fields = definition(
-        [agent("check", "brand", url=None, urlPath="page.url"), mock("good"), mock("bad")],
+        [agent("check", url=None, urlPath="page.url"), mock("good"), mock("bad")],
         [edge("check", "good", "approve"), edge("check", "bad", "reject")],
     )
     del fields["nodes"][0]["config"]["url"]
@@ -107,8 +109,8 @@ def test_an_agent_runs_for_a_while_and_its_script_decides(emulator: Emulator, ap
     assert flow.states() == {"check": "completed", "good": "completed"}
     output = flow.step("check")["output"]
     assert output["resolvedUrl"] == "https://acme.example/fine"
-    assert output["agentDurationMs"] == 5_000
-    assert output["decision"] == "approve"
+    assert (output["agentDurationMs"], output["agentExecutionStatus"]) == (5_000, "passed")
+    assert (output["decision"], output["passesBrandCheck"]) == ("approve", True)
     bad = result(
         api.dispatchExecution(
             definitionId="flow", triggerContext={"page": {"url": "https://acme.example/bad"}}
@@ -120,26 +122,92 @@ def test_an_agent_runs_for_a_while_and_its_script_decides(emulator: Emulator, ap
         "check": "failed",
         "bad": "completed",
     }
-    assert view["steps"][0]["output"]["agentResultsSummary"] == {"totalFindings": 2}
+    assert view["steps"][0]["output"]["agentResultsSummary"]["totalFindings"] == 2
+    assert view["steps"][0]["output"]["decision"] == "reject"
     assert view["status"] == "completed"
     unresolved = result(api.dispatchExecution(definitionId="flow"))
     view = result(api.getExecution(executionId=unresolved["executionId"]))
     assert view["failureReason"]["code"] == "agent-url-unresolved"
 
 
+def test_the_run_of_a_node_is_one_of_the_agents_and_leaves_its_threads_on_the_document(
+    emulator: Emulator, sdk: VeltSDK
+) -> None:
+    velt: Any = sdk.api
+    place = {"organizationId": "o", "documentId": "d"}
+    velt.documents.addDocuments(organizationId="o", createOrganization=True, documents=[{"documentId": "d"}])
+    page = "The text says teh."
+    script(emulator, "spell-check", text=page, rules=[{"pattern": "teh", "finding": {"title": "Typo"}}])
+    node = agent("check", userContextMapping={"colour": "brand.colour", "gone": "x"}, pollIntervalMs=60_000)
+    fields = definition([node, human("review")], [edge("check", "review"), edge("review", "check", "reject")])
+    fields["edges"][1]["loop"] = {"maxIterations": 2}
+    flow = Flow(velt.workflow, fields, triggerContext={"brand": {"colour": "red"}}, **place)
+    begun = result(velt.agents.listAgentExecutions(**place))["data"]["executions"]
+    assert [(each["status"], each["trigger"], each["workflowExecutionId"]) for each in begun] == [
+        ("running", "workflow", flow.id)
+    ]
+    assert flow.step("check")["output"]["agentExecutionId"] == begun[0]["id"]
+    emulator.clock.tick(3)
+    assert flow.states() == {"check": "failed", "review": "waiting"}
+    ended = velt.agents.getAgentExecution(executionId=begun[0]["id"], includeResults=True)["result"]["data"]
+    assert ended["execution"]["status"] == "failed"
+    assert flow.step("check")["output"]["agentResultsSummary"] == ended["execution"]["resultsSummary"]
+    assert ended["results"][0]["agentResult"]["findings"][0]["targetText"] == "teh"
+    threads = velt.commentAnnotations.getCommentAnnotations(**place)["result"]["data"]
+    assert [each["agent"]["executionId"] for each in threads] == [begun[0]["id"]]
+    flow.decide("review", "reject")
+    emulator.clock.tick(3)
+    assert len(flow.steps("check")) == 2
+    assert len(velt.commentAnnotations.getCommentAnnotations(**place)["result"]["data"]) == 1
+
+
+def test_a_courier_brings_the_findings_of_a_run_that_nobody_asks_for(
+    emulator: Emulator, sdk: VeltSDK
+) -> None:
+    velt: Any = sdk.api
+    velt.documents.addDocuments(organizationId="o", createOrganization=True, documents=[{"documentId": "d"}])
+    script(emulator, "spell-check", findings=[{"title": "Typo"}])
+    fields = definition([agent("one"), agent("two", "grammar-check")], [edge("one", "two")])
+    Flow(velt.workflow, fields, organizationId="o", documentId="d")
+    emulator.clock.tick(60)
+    emulator.deliver_due()
+    kept = {each["kind"]: each["doc"] for each in emulator.state.dump("key")}
+    assert kept["workflowExecution"]["status"] == "completed"
+    assert kept["annotation"]["agent"]["agentId"] == "spell-check"
+    assert kept["agentRun"]["agentId"] == "grammar-check"
+    assert kept["agentRun"]["completedAt"] == kept["workflowExecution"]["completedAt"]
+
+
+def test_a_run_that_is_refused_fails_its_step_before_it_begins(emulator: Emulator, sdk: VeltSDK) -> None:
+    velt: Any = sdk.api
+    velt.documents.addDocuments(organizationId="o", createOrganization=True, documents=[{"documentId": "d"}])
+    fields = definition([agent("unknown", "nobody"), agent("a"), agent("b")], [])
+    there = Flow(velt.workflow, fields, organizationId="o", documentId="d")
+    assert there.states() == {"unknown": "failed", "a": "waiting", "b": "failed"}
+    failed = there.step("b")
+    assert (failed["output"], failed["error"]["code"]) == ({}, "agent-dispatch-failed")
+    assert "already running" in failed["error"]["message"]
+    assert "Agent not found: nobody" in there.step("unknown")["error"]["message"]
+    nowhere = result(velt.workflow.dispatchExecution(definitionId="flow", organizationId="o", documentId="x"))
+    steps = result(velt.workflow.getExecution(executionId=nowhere["executionId"]))["steps"]
+    assert {step["error"]["message"] for step in steps[1:]} == {"Document does not exist."}
+
+
 def test_an_agent_that_never_ends_is_stopped_at_its_ceiling(emulator: Emulator, api: Any) -> None:
-    script(emulator, "slow", afterMs=HOUR * 1000)
-    flow = Flow(api, definition([agent("check", "slow", agentMaxRuntimeMs=60_000)], []))
+    script(emulator, "spell-check", afterMs=HOUR * 1000)
+    flow = Flow(api, definition([agent("check", agentMaxRuntimeMs=60_000)], []))
     emulator.clock.tick(61)
     assert flow.step("check")["error"]["code"] == "agent-timeout"
     assert flow.status == "failed"
 
 
-def test_a_script_says_only_what_fits(emulator: Emulator, api: Any) -> None:
-    script(emulator, "odd", afterMs="soon", status="odd", summary=[], colour=1)
-    flow = Flow(api, definition([agent("check", "odd")], []))
-    emulator.clock.tick(3)
-    assert flow.status == "completed"
+@pytest.mark.parametrize("wrong", [{"afterMs": "soon"}, {"afterMs": -1}, {"output": []}, {"status": "odd"}])
+def test_a_script_that_makes_no_sense_fails_the_step_and_says_why(
+    emulator: Emulator, api: Any, wrong: Dict[str, Any]
+) -> None:
+    script(emulator, "spell-check", **wrong)
+    flow = Flow(api, definition([agent("check")], []))
+    assert "makes no sense" in flow.step("check")["error"]["message"]
 
 
 def test_every_external_event_leaves_once_for_the_receiver_of_the_definition(
@@ -245,6 +313,37 @@ def test_a_schedule_starts_executions_and_missed_ones_are_not_replayed(emulator:
     api.updateDefinition(**{**fields, "triggers": [off]}, ifVersion=1)
     emulator.clock.tick(3 * 24 * HOUR)
     assert len(result(api.listExecutions())["items"]) == 2
+
+
+def test_a_schedule_goes_by_the_day_of_its_zone_and_its_summer_time(emulator: Emulator, api: Any) -> None:
+    pytest.importorskip("zoneinfo" if sys.version_info >= (3, 9) else "backports.zoneinfo")
+    schedule = {"cron": "30 2 * * *", "timezone": "America/Los_Angeles", "enabled": True}
+    emulator.clock.stop_at(1_772_928_000.0)  # 2026-03-08T00:00Z: the night after, clocks go from 2:00 to 3:00
+    for name in ("one", "other"):
+        triggers = [{"triggerId": "night", "schedule": schedule}]
+        api.createDefinition(**{**definition([mock("a")], [], triggers=triggers), "definitionId": name})
+    instants: List[int] = []
+    for _ in range(3):
+        emulator.clock.tick(24 * HOUR)
+        assert result(api.listExecutions())
+        kept = [each["doc"] for each in emulator.state.dump("key") if each["kind"] == "workflowExecution"]
+        instants.append(kept[-1]["triggerContext"]["schedule"]["scheduledAt"])
+        assert {each["definitionId"] for each in kept[-2:]} == {"one", "other"}
+    assert [instant // 1000 % (24 * HOUR) / HOUR for instant in instants] == [10.5, 9.5, 9.5]
+
+
+def test_a_machine_without_time_zones_says_so_and_still_knows_utc(
+    api: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(zone: str) -> str:
+        schedule = {"cron": "0 2 * * *", "timezone": zone, "enabled": True}
+        triggers = [{"triggerId": "night", "schedule": schedule}]
+        answer = api.createDefinition(**definition([mock("a")], [], triggers=triggers))
+        return str(answer.get("error", {}).get("message"))
+
+    monkeypatch.setattr(cron, "ZONES", ())
+    assert "install tzdata" in refused("America/Los_Angeles")
+    assert refused("UTC") == "None"
 
 
 def test_a_workflow_goes_on_in_an_emulator_that_loads_its_state(emulator: Emulator, api: Any) -> None:

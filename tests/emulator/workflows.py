@@ -18,8 +18,8 @@ def mock(name: str, **more: Any) -> Node:
     return {"nodeId": name, "type": "agent", "config": {"agentId": "__mock__", "urlPath": "url"}, **more}
 
 
-def agent(name: str, agent_id: str = "checker", **config: Any) -> Node:
-    """An agent node."""
+def agent(name: str, agent_id: str = "spell-check", **config: Any) -> Node:
+    """An agent node, by one of Velt's own agents."""
     config.setdefault("url", "https://acme.example/page")
     return {"nodeId": name, "type": "agent", "config": {"agentId": agent_id, **config}}
 

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Union
 
 from velt_py.cli.logs import log_to_stderr
 from velt_py.emulator.assumptions import assumptions_as_json
@@ -31,12 +31,13 @@ def run_emulator(given: argparse.Namespace) -> int:
         given.data,
         known_keys_only=given.known_keys_only,
         production_url_rules=given.production_url_rules,
-        assume=chosen(given.assume),
+        assume=named("--assume", given.assume),
     )
     try:
         emulator.tenant(KEY, TOKEN)
         if given.seed:
             seed(emulator, given.seed)
+        limit(emulator, named("--limit", given.limit))
         server = EmulatorServer(emulator, given.host, given.port)
         if given.cmd:
             with server:
@@ -100,8 +101,8 @@ def announce(emulator: Emulator, url: str, as_json: bool) -> None:
     sys.stdout.flush()
 
 
-def chosen(entries: List[str]) -> Dict[str, str]:
-    """What `--assume` says.
+def named(option: str, entries: List[str]) -> Dict[str, str]:
+    """What an option says that may be repeated.
 
     Raises:
         VeltConfigurationError: an entry is no NAME=VALUE.
@@ -110,9 +111,29 @@ def chosen(entries: List[str]) -> Dict[str, str]:
     for entry in entries:
         name, equals, choice = entry.partition("=")
         if not equals or not name or not choice:
-            raise VeltConfigurationError(f"--assume {entry}: must be NAME=VALUE", field="--assume")
+            raise VeltConfigurationError(f"{option} {entry}: must be NAME=VALUE", field=option)
         found[name] = choice
     return found
+
+
+LIMITS = {"rate-limit": "rateLimit", "credits": "credits", "plan": "plan"}
+
+
+def limit(emulator: Emulator, wanted: Dict[str, str]) -> None:
+    """Limit the local api key, and the local workspace.
+
+    Raises:
+        VeltConfigurationError: there is no such limit, or it cannot be that.
+    """
+    given: Dict[str, Any] = {}
+    for name, value in wanted.items():
+        if name not in LIMITS:
+            raise VeltConfigurationError(
+                f"--limit {name}: must be one of {', '.join(LIMITS)}", field="--limit"
+            )
+        given[LIMITS[name]] = int(value) if value.isascii() and value.isdigit() else value
+    for place in ({"apiKey": KEY}, {"workspaceId": WORKSPACE}) if given else ():
+        control(emulator, "limits", {**place, **given}, "--limit")
 
 
 def print_assumptions(as_json: bool) -> int:
@@ -138,10 +159,20 @@ def seed(emulator: Emulator, path: str) -> None:
             body = file.read()
     except OSError as error:
         raise VeltConfigurationError(f"--seed {path}: {error.strerror}", field="--seed") from None
-    status, _, answer = emulator.handle("POST", "/__velt/state", {}, body)
+    control(emulator, "state", body, f"--seed {path}")
+
+
+def control(emulator: Emulator, name: str, body: Union[bytes, Dict[str, Any]], option: str) -> None:
+    """Ask the control API for a change that an option wants.
+
+    Raises:
+        VeltConfigurationError: it does not take it.
+    """
+    sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+    status, _, answer = emulator.handle("POST", f"/__velt/{name}", {}, sent)
     if status != 200:
         said: Any = json.loads(answer)
-        raise VeltConfigurationError(f"--seed {path}: {said['error']['message']}", field="--seed")
+        raise VeltConfigurationError(f"{option}: {said['error']['message']}", field=option.partition(" ")[0])
 
 
 def run_command(command: str, environment: Dict[str, str]) -> int:

@@ -43,6 +43,14 @@ def add_emulator(parser: argparse.ArgumentParser) -> None:
         help="assume something else where there is a choice, for example organizations-again=strict; may be repeated",
     )
     parser.add_argument(
+        "--limit",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="limit the local key and its workspace: rate-limit, calls a minute; credits, runs of agents; plan, free "
+        "or paid; may be repeated",
+    )
+    parser.add_argument(
         "--assumptions",
         action="store_true",
         help="print what Velt's documentation does not say and was decided here, and end",

@@ -53,6 +53,13 @@ ASSUMPTIONS = _registry(
         ("workspace.*",),
     ),
     Assumption(
+        "limits",
+        "Nothing is limited until POST /__velt/limits or `--limit` says so. A minute is a whole one of the emulator's "
+        "clock, and refused calls count; a run of an agent costs one credit; on the plan `free` there are no "
+        "production keys, no further workspaces.",
+        ("*",),
+    ),
+    Assumption(
         "page-tokens",
         "A token that is malformed, or that of another operation, is INVALID_ARGUMENT; the last page has no token; a "
         "pageSize above 1000 counts as 1000. Lists that are ordered by a time keep the order of their first page, for "
@@ -226,9 +233,13 @@ ASSUMPTIONS = _registry(
     ),
     Assumption(
         "agent-runs",
-        "A run takes a second and two more a page, and finds what a script says, by default nothing. One of an agent "
-        "that is off is skipped; one whose document or agent goes meanwhile ends in error. Findings trigger nothing.",
-        ("agents.runAgentExecution", "agents.getAgentExecution", "agents.getAgentAnalytics"),
+        "A run takes a second and two more a page, or what a script says as afterMs, and finds what a script says, by "
+        "default nothing. One of an agent that is off is skipped; one whose document or agent goes meanwhile ends in "
+        "error. Findings trigger nothing.",
+        (
+            *("agents.runAgentExecution", "agents.getAgentExecution", "agents.getAgentAnalytics"),
+            "workflow.dispatchExecution",
+        ),
     ),
     Assumption(
         "agent-tools",
@@ -327,13 +338,16 @@ ASSUMPTIONS = _registry(
     Assumption(
         "workflow-stamps",
         "updatedAt of definitions and startedAt of executions are never equal within an api key, so that the "
-        "documented cursors name one entry.",
+        "documented cursors name one entry. A definition that is changed while the list is walked does not come "
+        "twice; where it had not come yet it stands before the cursor, which is an updatedAt, and comes first in the "
+        "next walk.",
         ("workflow.listDefinitions", "workflow.listExecutions"),
     ),
     Assumption(
         "workflow-agents",
-        "An agent of a workflow passes after two seconds, unless a script says otherwise; the reserved agent passes "
-        "without an address too.",
+        "An agent node begins a run of its agent, on the document of the execution where it names one, and otherwise "
+        "without leaving threads; a run that is refused fails the step as agent-dispatch-failed. The step goes on as "
+        "soon as the run has ended, not at the next poll. The reserved agent passes without an address too.",
         ("workflow.dispatchExecution",),
     ),
     Assumption(

@@ -19,6 +19,7 @@ from velt_py.emulator.courier import Courier
 from velt_py.emulator.errands import Errands
 from velt_py.emulator.faults import Dropped, Fault, Faults
 from velt_py.emulator.kinds import AGENT_RUNNING
+from velt_py.emulator.limits import count_call, limits_of
 from velt_py.emulator.marks import marks_of, marks_of_fields
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
@@ -27,7 +28,7 @@ from velt_py.emulator.replies import Reply, json_reply
 from velt_py.emulator.routes import ASKED, Route, make_routes, nearest
 from velt_py.emulator.signed_urls import FILES
 from velt_py.emulator.state import State
-from velt_py.emulator.tenants import API_KEY, Tenants
+from velt_py.emulator.tenants import API_KEY, Caller, Tenants
 
 if TYPE_CHECKING:
     from velt_py.emulator.frontend import Player
@@ -54,6 +55,7 @@ class Exchange:
         data: its fields, once they are read.
         guesses: the assumptions that the answer rests on.
         word: which of Velt's words it is refused with.
+        counted: whether it was counted among the calls of its minute.
     """
 
     method: str
@@ -63,6 +65,7 @@ class Exchange:
     data: Any = None
     guesses: List[str] = field(default_factory=lambda: cast(List[str], []))
     word: Optional[str] = None
+    counted: bool = False
 
     @property
     def operation(self) -> str:
@@ -276,6 +279,22 @@ class Emulator:
         call.guess("permission-provider")
         return provider.ask(self.outgoing, question)
 
+    def _count(self, route: Route, exchange: Exchange, caller: Caller) -> None:
+        """Count a call where calls are limited; those that are refused for another reason count too."""
+        if exchange.counted or route.public:
+            return
+        exchange.counted = True
+        records = self.state.of(caller.key)
+        limits = limits_of(records, self._shared, caller.workspace)
+        if limits.get("rateLimit") is None:
+            return
+        try:
+            count_call(records, limits, route.name, self.clock.milliseconds())
+        except Refused:
+            exchange.guesses.append("limits")
+            raise
+        self.state.commit()
+
     def _call(
         self, route: Route, exchange: Exchange, decisions: Optional[Mapping[str, Dict[str, Any]]]
     ) -> Call:
@@ -285,6 +304,7 @@ class Emulator:
             data = cut_short(route.facts, data)
         caller = self._tenants.caller(route, exchange.received.headers, data)
         marks = [*marks_of_fields(route, data), *(["first-use"] if caller.first else [])]
+        self._count(route, exchange, caller)
         try:
             check_request(route.name, route.facts, data)
         except Refused:

@@ -27,9 +27,8 @@ SCRIPTED = (
     "agents.extractAgents",
     "memory.ask",
     "memory.suggest",
-    "workflow.agent",
 )
-"""Operations, and the agent nodes of workflows, that ask a model at Velt."""
+"""Operations that ask a model at Velt. The agent nodes of workflows run agents by the first of them for agents."""
 
 MOST = 1000
 

@@ -12,6 +12,7 @@ from velt_py.emulator.areas.enabling import (
     with_triggers,
 )
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
+from velt_py.emulator.limits import limits_of
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.urls import production_fault
 
@@ -75,6 +76,15 @@ ENABLE = 'via POST /v2/workspace/advancedwebhookconfig/update with { "isEnabled"
 def config_of(call: Call, name: str) -> Document:
     """A configuration, as it is unless it was changed."""
     return {**DEFAULTS[name], **(call.records.get("config", name) or {})}
+
+
+def get_metadata(call: Call) -> Answer:
+    call.guess("workspace-answers")
+    config = config_of(call, "metadata")
+    plan = limits_of(call.records, call.shared).get("plan")
+    if plan is not None:
+        config["planInfo"] = {"type": plan}
+    return success("Configuration retrieved successfully.", config)
 
 
 def _getter(name: str) -> Rule:
@@ -251,7 +261,7 @@ RULES: Dict[str, Rule] = {
     "workspace.addDomains": add_domains,
     "workspace.deleteDomains": delete_domains,
     "workspace.getDomains": get_domains,
-    "workspace.getApiKeyMetadata": _getter("metadata"),
+    "workspace.getApiKeyMetadata": get_metadata,
     "workspace.updateApiKeyMetadata": update_metadata,
     "workspace.getEmailConfig": _getter("email"),
     "workspace.updateEmailConfig": _updater("email", _check_mails),

@@ -23,7 +23,17 @@ __all__ = ["erase"]
 CONFIGURED = frozenset(
     [
         *("config", "counter", "endpoint", "endpointSecret", "endpointFailing", "workflowDefinition"),
-        *("workflowVersion", "script", "agent", "agentVersion", "agentGroup", "organization", "folder"),
+        *(
+            "workflowVersion",
+            "script",
+            "limits",
+            "rate",
+            "agent",
+            "agentVersion",
+            "agentGroup",
+            "organization",
+            "folder",
+        ),
         "document",
     ]
 )

@@ -6,6 +6,7 @@ from typing import Dict, List
 
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.identity import hex_id
+from velt_py.emulator.limits import FREE, plan_of
 from velt_py.emulator.refusals import Refused, invalid, missing
 from velt_py.emulator.state import Row
 
@@ -13,6 +14,7 @@ __all__ = ["RULES"]
 
 PER_OWNER = 5
 TOO_MANY = "You have reached the maximum number of workspaces allowed for this email address."
+NOT_PAID = "Creating an additional workspace requires your root workspace to be on a paid plan (a production API key)."
 DISPOSABLE = ("mailinator.com", "guerrillamail.com", "10minutemail.com", "tempmail.com", "yopmail.com")
 
 
@@ -28,6 +30,9 @@ def create(call: Call) -> Answer:
         raise Refused("ALREADY_EXISTS", "A workspace already exists for this email address")
     if len(mine) >= PER_OWNER:
         raise Refused("RESOURCE_EXHAUSTED", TOO_MANY)
+    if mine and plan_of(call.shared, mine[0].ids[0]) == FREE:
+        call.guess("limits")
+        raise Refused("PERMISSION_DENIED", NOT_PAID)
     workspace = hex_id("workspace", owner, name)[:20]
     doc: Document = {
         "id": workspace,
@@ -61,6 +66,9 @@ def create_key(call: Call) -> Answer:
     region = call.data.get("persistenceDBRegion")
     if region is not None and (region == "" or call.text("type") != "production"):
         raise invalid("persistenceDBRegion is for production keys only.")
+    if call.text("type") == "production" and plan_of(call.shared, call.workspace) == FREE:
+        call.guess("limits")
+        raise Refused("FAILED_PRECONDITION", "The workspace has not been upgraded to a paid plan.")
     name = call.text("apiKeyName") or f"{call.text('type')} key"
     key = _make_key(
         call, call.workspace, call.text("type"), name, call.data.get("createAuthToken") is not False

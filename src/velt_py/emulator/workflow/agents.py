@@ -1,20 +1,19 @@
-"""Agent nodes: what a run of an agent comes to, by a script or by default. Pure."""
+"""Agent nodes: they have an agent run, wait for its end, and go on from what it came to. Pure."""
 
 from __future__ import annotations
 
 import re
-from typing import Any, Callable, Mapping, Optional, cast
+from typing import Any, Dict, Mapping, Optional, cast
 
-from velt_py.emulator.identity import job_id
 from velt_py.emulator.workflow.predicates import value_at
 from velt_py.emulator.workflow.run import Document, Run, close
 
-__all__ = ["MOCK", "begin", "outcome_of", "resume"]
+__all__ = ["MOCK", "begin", "resume"]
 
 MOCK = "__mock__"
-RUNTIME = 2_000
 CEILING, POLL = 600_000, 15_000
-LONGEST = 10**12
+PASSED = frozenset(["passed", "skipped"])
+"""How the run of an agent must end so that its step is completed; after any other end it has failed."""
 
 
 def begin(run: Run, step: Document, config: Document) -> None:
@@ -23,115 +22,79 @@ def begin(run: Run, step: Document, config: Document) -> None:
     if config.get("blocking"):
         _fail(run, step, "agent-blocking-not-supported", "Blocking agent nodes are not available.")
         return
-    url = _address(run, config)
     if agent == MOCK:
         close(run, step, "completed", {"agentId": agent, "synthetic": True, "decision": "approve"})
         run.emit(
             "step.completed", step["stepId"], {"agentId": agent, "synthetic": True, "decision": "approve"}
         )
         return
+    url = _address(run, config)
     if url is None:
         _fail(run, step, "agent-url-unresolved", "No address stands at the node's urlPath.")
         return
-    execution = job_id(run.doc["executionId"], step["stepId"])
-    asked = {
-        "agentId": agent,
-        "nodeId": step["nodeId"],
-        "definitionId": run.doc["definitionId"],
-        "url": url,
-        "input": step["input"],
-        "triggerContext": run.doc["triggerContext"],
-    }
-    script = outcome_of(run.scripts(asked))
-    wanted = int(script["afterMs"])
-    ceiling = config.get("agentMaxRuntimeMs", CEILING)
-    step["agent"] = {
-        "id": agent,
-        "execution": execution,
-        "url": url,
-        "script": script,
-        "late": wanted > ceiling,
-    }
-    step.update(status="waiting", dueAt=run.now + min(wanted, ceiling))
-    step["output"] = {"agentId": agent, "agentExecutionId": execution, "resolvedUrl": url}
+    begun = run.agents.begin(_request(run, step, config, url), run.now)
+    if begun.fault:
+        _fail(run, step, "agent-dispatch-failed", begun.fault)
+        return
+    last = run.now + int(config.get("agentMaxRuntimeMs", CEILING))
+    step["agent"] = {"execution": begun.execution, "late": begun.due > last, "output": begun.output}
+    step.update(status="waiting", dueAt=min(begun.due, last))
+    step["output"] = {"agentId": agent, "agentExecutionId": begun.execution, "resolvedUrl": url}
     poll = config.get("pollIntervalMs", POLL)
-    facts = {"agentId": agent, "agentExecutionId": execution, "pollIntervalMs": poll}
+    facts = {"agentId": agent, "agentExecutionId": begun.execution, "pollIntervalMs": poll}
     run.emit("step.awaiting-approval", step["stepId"], facts)
 
 
 def resume(run: Run, step: Document) -> None:
-    """End the step of an agent that is done."""
-    agent = step["agent"]
-    script: Document = agent["script"]
-    status = "failed" if agent["late"] else script["status"]
-    decision = "reject" if status == "failed" else script["decision"]
-    output = {
-        **step["output"],
-        "agentExecutionStatus": status,
-        "agentResultsSummary": script["summary"],
-        "agentDurationMs": run.now - step["startedAt"],
-        "decision": decision,
-        **script["output"],
-    }
+    """End the step of an agent whose run has ended, or may run no longer."""
+    agent: Document = step["agent"]
+    found = run.agents.found(agent["execution"], run.now)
     error: Optional[Document] = None
     if agent["late"]:
         error = {"code": "agent-timeout", "message": "The agent ran longer than agentMaxRuntimeMs."}
-    elif status == "failed":
+    elif found.status not in PASSED:
         error = {"code": "agent-failed", "message": "The agent did not pass."}
+    decision = "reject" if error else "approve"
+    output = {
+        **step["output"],
+        "agentExecutionStatus": found.status,
+        "agentResultsSummary": found.summary,
+        "agentDurationMs": run.now - step["startedAt"],
+        "decision": decision,
+        **agent["output"],
+    }
     close(run, step, "failed" if error else "completed", output, error)
     facts = {
         "agentExecutionId": agent["execution"],
-        "agentExecutionStatus": status,
+        "agentExecutionStatus": found.status,
         "decision": decision,
         "source": "poll",
     }
     run.emit(f"step.{step['status']}", step["stepId"], facts)
 
 
-def outcome_of(script: Any) -> Document:
-    """What a script makes of a run, over what happens without one.
-
-    Args:
-        script: an object with any of `afterMs` (milliseconds that the run takes), `status` (completed, failed or
-            skipped), `decision` (approve or reject), `summary` and `output` (objects that the step shows). What is of
-            another kind is left out.
-    """
-    found: Document = {
-        "afterMs": RUNTIME,
-        "status": "completed",
-        "decision": "approve",
-        "summary": {"totalFindings": 0},
-        "output": {},
+def _request(run: Run, step: Document, config: Document, url: str) -> Document:
+    """The run that a node asks for: the fields of the agents' own operation, and what only a workflow knows."""
+    context = run.doc["triggerContext"]
+    asked: Document = {
+        "agentId": config["agentId"],
+        "url": url,
+        "organizationId": run.doc["organizationId"],
+        "documentId": run.doc["documentId"],
+        "trigger": "workflow",
+        "workflowExecutionId": run.doc["executionId"],
+        "definitionId": run.doc["definitionId"],
+        "nodeId": step["nodeId"],
+        "input": step["input"],
+        "triggerContext": context,
     }
-    if isinstance(script, dict):
-        said = cast(Document, script)
-        found.update({name: said[name] for name, fits in FITTING.items() if fits(said.get(name))})
-    return found
-
-
-def _is_runtime(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LONGEST
-
-
-def _is_object(value: Any) -> bool:
-    return isinstance(value, dict)
-
-
-def _is_status(value: Any) -> bool:
-    return value in ("completed", "failed", "skipped")
-
-
-def _is_decision(value: Any) -> bool:
-    return value in ("approve", "reject")
-
-
-FITTING: Mapping[str, Callable[[Any], bool]] = {
-    "afterMs": _is_runtime,
-    "status": _is_status,
-    "decision": _is_decision,
-    "summary": _is_object,
-    "output": _is_object,
-}
+    for name in ("crossPageExecute", "maxUrlsToProcess", "promptOverride", "inputMapping"):
+        if name in config:
+            asked[name] = config[name]
+    paths = cast(Mapping[str, str], config.get("userContextMapping") or {})
+    values: Dict[str, Any] = {name: value_at(context, path) for name, path in paths.items()}
+    asked["userContext"] = {name: value for name, value in values.items() if value is not None}
+    return asked
 
 
 def _address(run: Run, config: Document) -> Optional[str]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone, tzinfo
-from typing import FrozenSet, List, NamedTuple, Optional, Tuple
+from importlib import import_module
+from typing import FrozenSet, List, NamedTuple, Optional, Tuple, cast
 
-__all__ = ["Cron", "last_instant", "parsed", "zone_of"]
+__all__ = ["Cron", "knows_zones", "last_instant", "parsed", "zone_of"]
 
 RANGES: Tuple[Tuple[int, int], ...] = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 DAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 LONGEST_LOOK_BACK = 366
+ZONES = ("zoneinfo", "backports.zoneinfo")
 
 
 class Cron(NamedTuple):
@@ -72,17 +74,23 @@ def _number(word: str, names: Tuple[str, ...], first: int) -> int:
 
 
 def zone_of(name: str) -> Optional[tzinfo]:
-    """A time zone by its name; None when there is none of that name on this machine."""
+    """A time zone by its name; None when there is none of that name, or this machine knows none."""
     if name in ("UTC", "Etc/UTC", "GMT"):
         return timezone.utc
-    try:
-        from zoneinfo import ZoneInfo
-    except ImportError:  # Python 3.8 knows no time zones but UTC
-        return None
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return None
+    for module in ZONES:
+        try:
+            return cast(tzinfo, import_module(module).ZoneInfo(name))
+        except ImportError:
+            continue
+        except (KeyError, ValueError, OSError):
+            return None
+    return None
+
+
+def knows_zones() -> bool:
+    """Whether this machine knows other time zones than UTC: Python 3.8 needs `backports.zoneinfo`, some systems need
+    `tzdata`."""
+    return zone_of("Europe/London") is not None
 
 
 def last_instant(cron: Cron, zone: tzinfo, since: int, until: int) -> Optional[int]:

@@ -1,4 +1,4 @@
-"""The conditions of edges: JSON expressions, checked when a definition is written and evaluated on a step. Pure."""
+"""The conditions of edges: JSON expressions, checked when a definition is written and evaluated on a step."""
 
 from __future__ import annotations
 

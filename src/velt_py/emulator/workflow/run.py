@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Optional, cast
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Protocol, cast
 
 from velt_py.emulator.identity import hex_id
 from velt_py.emulator.workflow.graph import Graph
@@ -13,8 +13,11 @@ __all__ = [
     "EXTERNAL",
     "LARGEST",
     "TERMINAL",
+    "Agents",
+    "Begun",
     "Document",
     "Effect",
+    "Found",
     "Run",
     "close",
     "live_steps",
@@ -48,11 +51,38 @@ class Effect:
     facts: Document = field(repr=False)
 
 
-Scripts = Callable[[Document], Any]
+class Begun(NamedTuple):
+    """The run of an agent that was begun: its id, when it will have ended, and what its step shows beside the usual. Or
+    why it was not begun."""
+
+    execution: str = ""
+    due: int = 0
+    output: Document = {}
+    fault: str = ""
 
 
-def _no_script(asked: Document) -> Any:
-    return None
+class Found(NamedTuple):
+    """How the run of an agent stands, and the summary of what it has found."""
+
+    status: str
+    summary: Document
+
+
+class Agents(Protocol):
+    """Runs agents."""
+
+    def begin(self, asked: Document, now: int) -> Begun:
+        """Begin a run.
+
+        Args:
+            asked: the fields of the agents' own operation, and what the workflow knows beside them.
+            now: milliseconds since 1970.
+        """
+        ...
+
+    def found(self, execution: str, now: int) -> Found:
+        """What a run has found by a time."""
+        ...
 
 
 @dataclass
@@ -63,13 +93,13 @@ class Run:
         doc: the execution, with its steps.
         definition: the version that it runs.
         now: milliseconds since 1970.
-        scripts: what an agent does when it is asked; None where nothing was said.
+        agents: runs the agents of its nodes.
     """
 
     doc: Document = field(repr=False)
     definition: Document = field(repr=False)
     now: int
-    scripts: Scripts = _no_script
+    agents: Agents = field(repr=False)
     events: List[Document] = field(default_factory=lambda: cast(List[Document], []), repr=False)
     effects: List[Effect] = field(default_factory=lambda: cast(List[Effect], []), repr=False)
     queue: List[str] = field(default_factory=lambda: cast(List[str], []))

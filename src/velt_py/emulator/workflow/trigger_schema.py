@@ -15,11 +15,17 @@ from velt_py.emulator.shapes import (
     record,
     text,
 )
-from velt_py.emulator.workflow.cron import parsed, zone_of
+from velt_py.emulator.workflow.cron import knows_zones, parsed, zone_of
 
 __all__ = ["MECHANISMS", "TRIGGER"]
 
 MECHANISMS = ("inboundWebhook", "schedule", "appTrigger")
+NO_ZONE = "schedule.timezone must be a valid IANA timezone name (e.g. America/Los_Angeles)"
+NO_ZONES = (
+    "schedule.timezone: the emulator knows no time zone but UTC on this machine; install tzdata, and on Python 3.8 "
+    "backports.zoneinfo"
+)
+"""Velt knows them all."""
 
 
 def _inbound(value: Dict[str, Any], path: Path, issues: Issues) -> None:
@@ -38,10 +44,7 @@ def _schedule(value: Dict[str, Any], path: Path, issues: Issues) -> None:
     if parsed(value["cron"]) is None:
         issues.rule((*path, "cron"), "schedule.cron must be a valid 5-field cron expression")
     if zone_of(value["timezone"]) is None:
-        issues.rule(
-            (*path, "timezone"),
-            "schedule.timezone must be a valid IANA timezone name (e.g. America/Los_Angeles)",
-        )
+        issues.rule((*path, "timezone"), NO_ZONE if knows_zones() else NO_ZONES)
 
 
 def _one_mechanism(value: Dict[str, Any], path: Path, issues: Issues) -> None:

@@ -1,59 +1,37 @@
-"""Where the workflow engine may call. Pure: names are not resolved here."""
+"""Where the workflow engine may call, in the documented words. Pure."""
 
 from __future__ import annotations
 
-import ipaddress
-from typing import Optional, Union
+from typing import Optional
 from urllib.parse import urlsplit
+
+from velt_py.emulator.urls import host_of, is_loopback, is_private
 
 __all__ = ["PRIVATE", "SCHEME", "wrong_url"]
 
 SCHEME = "{name} must use https scheme"
 PRIVATE = "{name} host resolves to a private, loopback, or link-local address"
-FORBIDDEN = frozenset(["localhost", "metadata.google.internal", "metadata"])
 
 
 def wrong_url(name: str, url: str, production: bool = False) -> Optional[str]:
     """What is wrong with an address; None when nothing is.
+
+    The documentation says that these addresses are checked when they are written, so they always are here; only this
+    machine passes, over http too, because that is where an application is tried.
 
     Args:
         name: the field, for the message.
         url: the address.
         production: refuse this machine's own addresses too, as Velt does.
     """
-    try:
-        parts = urlsplit(url)
-        host = (parts.hostname or "").rstrip(".").lower()
-    except ValueError:
+    host = host_of(url)
+    if host is None:
         return "Invalid url"
-    here = _is_loopback(host)
-    if here and not production and parts.scheme in ("http", "https"):
+    scheme = urlsplit(url).scheme
+    if not production and scheme in ("http", "https") and is_loopback(host):
         return None
-    if parts.scheme != "https":
+    if scheme != "https":
         return SCHEME.format(name=name)
     if not host:
         return "Invalid url"
-    if here or host in FORBIDDEN or host.endswith(".internal") or _is_private(host):
-        return PRIVATE.format(name=name)
-    return None
-
-
-def _is_loopback(host: str) -> bool:
-    address = _address(host)
-    return host == "localhost" or (address is not None and address.is_loopback)
-
-
-def _is_private(host: str) -> bool:
-    address = _address(host)
-    return address is not None and (
-        address.is_private or address.is_link_local or address.is_unspecified or address.is_reserved
-    )
-
-
-def _address(host: str) -> Optional[Union[ipaddress.IPv4Address, ipaddress.IPv6Address]]:
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return None
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return mapped or address
+    return PRIVATE.format(name=name) if is_private(host) else None

@@ -1,4 +1,4 @@
-"""What a run of an agent finds: what a script says, by its findings or by its rules over texts. Pure.
+"""What a run of an agent finds: what a script says, by its findings or by its rules over texts.
 
 The script of `agents.runAgentExecution` is an object, all of it may be absent:
 
@@ -7,7 +7,8 @@ The script of `agents.runAgentExecution` is an object, all of it may be absent:
 - `text`: what stands on the first page. `rules`: objects with a `pattern` (a regular expression) and a `finding`; each
   place of a text that matches is one, with the place as its `targetText`.
 - `status`: `skipped`, or `error` with `error`: nothing is read.
-- `llmModel`, `tokenUsage`, `summary`: what the run says of itself.
+- `afterMs`: how long the run takes, in milliseconds.
+- `llmModel`, `tokenUsage`: what the run says of itself. `output`: what the step of a workflow shows beside the usual.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, List, Mapping, Tuple, cast
 
-from velt_py.emulator.patterns import pattern_fault
+from velt_py.emulator.patterns import pattern_fault, spans_of
 from velt_py.emulator.refusals import invalid
 
-__all__ = ["SEVERITIES", "ended", "pages_of", "usage_of"]
+__all__ = ["SEVERITIES", "duration_of", "ended", "output_of", "pages_of", "usage_of"]
 
 Document = Dict[str, Any]
 
@@ -36,6 +37,7 @@ NOTHING: Document = {
     "confidence": 100,
     "source": "instructions",
 }
+LONGEST = 10**12
 MOST = 1000
 """Findings of a page."""
 TAG = re.compile(r"<[^<>]*>")
@@ -90,6 +92,31 @@ def ended(script: Any) -> Tuple[str, str]:
     return (status or "", str(told.get("error") or "The run failed, as the script says."))
 
 
+def duration_of(script: Any, usual: int) -> int:
+    """How long a run takes, in milliseconds, as a script says.
+
+    Args:
+        script: the payload of a script; None when there is none.
+        usual: the milliseconds when it does not.
+
+    Raises:
+        Refused: the script makes no sense.
+    """
+    wanted = _object(script, "the script").get("afterMs", usual)
+    if isinstance(wanted, bool) or not isinstance(wanted, int) or not 0 <= wanted <= LONGEST:
+        raise _wrong(f"afterMs must be a whole number of milliseconds from 0 to {LONGEST}")
+    return wanted
+
+
+def output_of(script: Any) -> Document:
+    """What the step of a workflow shows beside the usual, as a script says.
+
+    Raises:
+        Refused: the script makes no sense.
+    """
+    return _object(_object(script, "the script").get("output"), "output")
+
+
 def usage_of(script: Any) -> Document:
     """The tokens of a run, as a script says; none when it does not.
 
@@ -103,23 +130,23 @@ def usage_of(script: Any) -> Document:
     return {**counts, "totalTokens": sum(counts.values())}
 
 
-def _rules(told: Mapping[str, Any]) -> List[Tuple[re.Pattern[str], Document]]:
-    rules: List[Tuple[re.Pattern[str], Document]] = []
+def _rules(told: Mapping[str, Any]) -> List[Tuple[str, Document]]:
+    rules: List[Tuple[str, Document]] = []
     for each in _list(told, "rules"):
         rule = _object(each, "rules[]")
         fault = pattern_fault(rule.get("pattern"))
         if fault:
             raise _wrong(f"rules[].pattern must be a regular expression: {fault}")
-        rules.append((re.compile(rule["pattern"]), _object(rule.get("finding"), "rules[].finding")))
+        rules.append((rule["pattern"], _object(rule.get("finding"), "rules[].finding")))
     return rules
 
 
-def _matches(rules: List[Tuple[re.Pattern[str], Document]], text: str, url: str) -> List[Document]:
+def _matches(rules: List[Tuple[str, Document]], text: str, url: str) -> List[Document]:
     found: List[Document] = []
     for pattern, finding in rules:
         seen: Dict[str, int] = {}
-        for match in pattern.finditer(text):
-            place = match.group()
+        for start, end in spans_of(pattern, text, MOST):
+            place = text[start:end]
             if place and len(found) < MOST:
                 seen[place] = seen.get(place, 0) + 1
                 found.append(_finding({**finding, "targetText": place, "occurrence": seen[place]}, url))

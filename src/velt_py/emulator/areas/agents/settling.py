@@ -43,7 +43,8 @@ def settle(call: Call) -> None:
 def _ended(call: Call, doc: Document, plan: Document) -> Document:
     pages: List[Document] = plan["pages"]
     place = (doc["metadata"]["organizationId"], doc["metadata"]["documentId"])
-    gone = call.records.get("document", *place) is None or find_agent(call.records, doc["agentId"]) is None
+    gone = find_agent(call.records, doc["agentId"]) is None
+    gone = gone or (any(place) and call.records.get("document", *place) is None)
     ended = {**doc, "completedAt": call.now, "durationMs": call.now - doc["startedAt"]}
     ended["tokenUsage"] = plan["usage"]
     if plan["model"]:
@@ -84,6 +85,8 @@ def _annotate(call: Call, doc: Document, plan: Document, pages: List[Document]) 
     if wanted.get("enabled") is False or wanted.get("strategy") == "none":
         return 0
     organization, document = doc["metadata"]["organizationId"], doc["metadata"]["documentId"]
+    if not document:
+        return 0
     renewed = (process.get("deletePreviousSuggestions") or {}).get("enabled") is not False
     read = [page["url"] for page in pages if page["error"] is None]
     for row in call.records.under("annotation", organization, document) if renewed else []:

@@ -105,7 +105,7 @@ def dispatch(call: Call) -> Answer:
             "folderId": call.data.get("folderId"),
         },
     )
-    for guess in ("workflow-agents", "workflow-loops", "workflow-limits"):
+    for guess in ("workflow-agents", "agent-runs", "workflow-loops", "workflow-limits"):
         call.guess(guess)
     return Answer(
         {

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, List, Optional, cast
 
+from velt_py.emulator.areas.workflow.agent_runs import AgentRuns
 from velt_py.emulator.areas.workflow.definitions import LIVE, VERSION
 from velt_py.emulator.deliveries import WORKFLOW, Delivery, enqueue
 from velt_py.emulator.effects.mails import MAIL
 from velt_py.emulator.identity import push_id
 from velt_py.emulator.refusals import missing
-from velt_py.emulator.scripts import scripted
 from velt_py.emulator.state import Records
 from velt_py.emulator.workflow import engine
 from velt_py.emulator.workflow.run import Document, Effect, Run
@@ -32,7 +32,7 @@ def load(records: Records, execution: str, now: int) -> Run:
     version = records.get(VERSION, doc["definitionId"], str(doc["definitionVersion"]))
     # A definition can be deleted once its executions have ended; they are only read then.
     definition = version or {"nodes": [], "edges": [], "compiled": {"forwardEdges": [], "loops": []}}
-    return Run(doc, definition, now, lambda asked: scripted(records, "workflow.agent", asked))
+    return Run(doc, definition, now, AgentRuns(records))
 
 
 def settled(records: Records, execution: str, now: int) -> Run:

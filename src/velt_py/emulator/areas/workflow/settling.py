@@ -46,5 +46,5 @@ def _schedule(records: Records, name: str, trigger: str, doc: Document, now: int
             "payload": schedule.get("payloadTemplate") or {},
         }
     }
-    key = f"trig:{trigger}:{name}:{instant}"
-    begin(records, instant, definition, key, triggered(definition, context))
+    key = f"trig:{trigger}:{instant}"
+    begin(records, instant, definition, key, triggered(definition, context), trigger=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional
 
+from velt_py.emulator.areas.workflow.agent_runs import AgentRuns
 from velt_py.emulator.areas.workflow.pages import stamp
 from velt_py.emulator.areas.workflow.runs import keep
 from velt_py.emulator.identity import short_id
 from velt_py.emulator.refusals import Refused
-from velt_py.emulator.scripts import scripted
 from velt_py.emulator.state import Records
 from velt_py.emulator.workflow import engine
 from velt_py.emulator.workflow.run import Document, Run, new_execution
@@ -32,6 +32,8 @@ def begin(
     definition: Document,
     key: str,
     facts: Document,
+    *,
+    trigger: bool = False,
     lifetime: Optional[int] = None,
 ) -> Started:
     """Begin an execution, unless one was begun with that key.
@@ -42,12 +44,15 @@ def begin(
         definition: what it runs.
         key: the idempotency key; empty for one of its own.
         facts: its trigger context, receiver and the like.
+        trigger: whether a trigger of the definition begins it; its keys are those of the definition, because other
+            definitions may have a trigger of that id, while those of dispatches are those of the api key.
         lifetime: milliseconds for which the key counts; None is for ever.
 
     Raises:
         Refused: the definition was deleted, or there is no node to begin with.
     """
-    before = records.get(IDEMPOTENCY, key) if key else None
+    scope = (definition["definitionId"],) if trigger else ()
+    before = records.get(IDEMPOTENCY, *scope, key) if key else None
     if before is not None and (lifetime is None or before["at"] + lifetime > now):
         return Started(before["executionId"], before["correlationId"], True)
     if definition["status"] != "active":
@@ -69,11 +74,12 @@ def begin(
             "idempotencyKey": key,
         }
     )
-    run = Run(doc, definition, now, lambda asked: scripted(records, "workflow.agent", asked))
+    run = Run(doc, definition, now, AgentRuns(records))
     engine.start(run)
     keep(records, run)
     records.put(
         IDEMPOTENCY,
+        *scope,
         key,
         doc={"executionId": execution, "correlationId": correlation, "at": now},
     )

@@ -32,17 +32,18 @@ def trigger(call: Call) -> Answer:
     query = _query(call)
     records = _tenant(call, query)
     definition, found = _trigger(call, records, query)
-    facts: Document = found["inboundWebhook"]
+    inbound: Document = found["inboundWebhook"]
     call.guess("workflow-inbound")
-    if not is_genuine(facts, received.headers, received.body):
+    if not is_genuine(inbound, received.headers, received.body):
         raise Refused("UNAUTHENTICATED", "The signature does not belong to the trigger's secret.")
-    if not is_wanted(facts, event_name(facts, received.headers, call.data)):
+    if not is_wanted(inbound, event_name(inbound, received.headers, call.data)):
         return Answer({"ok": False, "code": "event-ignored"})
     settle(records, call.now)
-    source = event_id(facts, received.headers, call.data)
+    source = event_id(inbound, received.headers, call.data)
     key = f"trig:{found['triggerId']}:{source}" if source else ""
-    context = trigger_context(facts, call.data)
-    started = begin(records, call.now, definition, key, triggered(definition, context), LIFETIME)
+    context = trigger_context(inbound, call.data)
+    facts = triggered(definition, context)
+    started = begin(records, call.now, definition, key, facts, trigger=True, lifetime=LIFETIME)
     return Answer(
         {
             "ok": True,

@@ -1,0 +1,49 @@
+"""Limits of an api key, or of a workspace."""
+
+from __future__ import annotations
+
+from typing import Any, Tuple
+
+from velt_py.emulator.controls.reading import Given, need_key, optional_text
+from velt_py.emulator.limits import CHECKS, KEY, LIMITS, set_limits
+from velt_py.emulator.state import Records
+from velt_py.exceptions import VeltValidationError
+
+__all__ = ["change", "clear", "look"]
+
+
+def look(emulator: Any, given: Given) -> Any:
+    """What is set; `credits` are those that are left."""
+    with emulator.state.call():
+        records, place = _place(emulator, given)
+        return {"limits": records.get(LIMITS, *place) or {}}
+
+
+def change(emulator: Any, given: Given) -> Any:
+    """Set some of them; null takes one away.
+
+    Raises:
+        VeltValidationError: there is no such limit, or it cannot be that.
+    """
+    unknown = sorted(set(given) - {*CHECKS, "apiKey", "workspaceId"})
+    if unknown:
+        raise VeltValidationError(f"limits: {unknown[0]} is none of {', '.join(CHECKS)}", field=unknown[0])
+    with emulator.state.call():
+        records, place = _place(emulator, given)
+        return {"limits": set_limits(records, place, given)}
+
+
+def clear(emulator: Any, given: Given) -> Any:
+    """Take all of them away."""
+    with emulator.state.call():
+        records, place = _place(emulator, given)
+        records.delete(LIMITS, *place)
+    return {"limits": {}}
+
+
+def _place(emulator: Any, given: Given) -> Tuple[Records, Tuple[str, ...]]:
+    """Whose limits a request is about."""
+    workspace = optional_text(given, "workspaceId")
+    if workspace is not None:
+        return emulator.state.of(""), (workspace,)
+    return emulator.state.of(need_key(given)), KEY
