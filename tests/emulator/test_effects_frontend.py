@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.emulator.receiving import receiver
-from tests.emulator.test_effects_webhooks import SOURCE, basic, control
+from tests.emulator.test_effects_webhooks import SOURCE, basic, control, endpoint
 from tests.guides import end
 from tests.waiting import until
 from tests.webserver import Client, velt_server
@@ -139,6 +139,40 @@ def test_what_the_browser_does_is_told_by_webhooks_without_texts(
         assert hook.bodies()[1]["actionUser"] == {"userId": "ana"}
         assert SECRET not in json.dumps(hook.bodies())
         assert "1f44d" not in json.dumps(hook.bodies())
+
+
+def test_huddles_and_shared_editors_are_told_by_both_kinds_of_webhooks(
+    page: Page, sdk: VeltSDK, emulator: Emulator
+) -> None:
+    with receiver() as old, receiver() as new:
+        basic(sdk, old.url, triggers={"crdt": True})
+        endpoint(sdk, new.url)
+        page.play("huddle", "huddle.create")
+        page.play("huddle", "huddle.join", BEN)
+        for text in ("draft", "final"):
+            page.play("crdt", "crdt.update_data", editorId="e", type="text", data=text, sessionId="s")
+        assert emulator.deliver_due() == 4
+        emulator.clock.tick(4.9)
+        assert emulator.deliver_due() == 0
+        sdk.api.crdt.updateCrdtData(**PLACE, editorId="e", type="text", data="sent")
+        emulator.clock.tick(4.9)
+        assert emulator.deliver_due() == 0
+        emulator.clock.tick(0.1)
+        assert emulator.deliver_due() == 2
+        created, joined, edited = old.bodies()
+        assert (created["actionType"], joined["actionType"]) == ("created", "joined")
+        assert (created["notificationSource"], created["platform"]) == ("huddle", "sdk")
+        assert joined["actionUser"] == {"userId": "ben"}
+        assert (edited["actionType"], edited["crdtData"]["data"]) == ("updateData", "sent")
+        assert [each["event"] for each in new.bodies()] == [
+            "huddle.create",
+            "huddle.join",
+            "crdt.update_data",
+        ]
+        assert new.bodies()[2]["data"]["crdtData"]["lastUpdatedBy"] == "REST_API"
+    page.play("crdt", "crdt.update_data", BEN, editorId="e", type="text", data="again", sessionId="s")
+    [shown] = page.play("crdt", "get")["editors"]
+    assert (shown["data"], shown["lastUpdatedBy"], shown["sessionId"]) == ("again", "ben", "s")
 
 
 def test_reactions_and_recordings_come_back_whole_and_lie_apart(page: Page, emulator: Emulator) -> None:
@@ -339,6 +373,15 @@ BAD: Any = [
     ("activity", {"event": "activity.save", "activity": {"id": 1, "featureType": "custom"}}),
     ("activity", {"event": "activity.save", "activity": {"metadata": 1}}),
     ("user", {"event": "get", "userIds": "x"}),
+    ("huddle", {"event": "huddle.leave"}),
+    ("crdt", {"event": "crdt.update_data", "editorId": "e", "type": "text", "data": 1}),
+    ("crdt", {"event": "crdt.update_data", "editorId": "\x1f", "type": "text", "data": "x"}),
+    ("crdt", {"event": "crdt.update_data", "editorId": "e", "type": ["text"], "data": "x"}),
+    ("crdt", {"event": "crdt.update_data", "editorId": "e", "type": "text", "data": "x", "sessionId": 1}),
+    (
+        "crdt",
+        {"event": "crdt.update_data", "editorId": "e", "type": "map", "data": {}, "webhookDebounceTime": 1},
+    ),
 ]
 
 

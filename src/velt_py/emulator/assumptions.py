@@ -353,8 +353,9 @@ ASSUMPTIONS = _registry(
     Assumption(
         "webhook-events",
         "Which webhooks follow from REST calls: those of comments that say triggerNotification, and all changes and "
-        "deletions of threads; their bodies, where no sample shows them; both urls of basic webhooks get the same.",
-        ("commentAnnotations.*",),
+        "deletions of threads, and updates of shared editors; their bodies, where no sample shows them; both urls of "
+        "basic webhooks get the same.",
+        ("commentAnnotations.*", "crdt.updateCrdtData"),
     ),
     Assumption(
         "notified-people",
@@ -363,7 +364,11 @@ ASSUMPTIONS = _registry(
         "comments that say so, and off for changes and deletions.",
         ("commentAnnotations.*",),
     ),
-    Assumption("activity-records", "What an activity of a comment holds.", ("commentAnnotations.*",)),
+    Assumption(
+        "activity-records",
+        "What an activity of a comment, or of a change of a shared editor, holds.",
+        ("commentAnnotations.*", "crdt.updateCrdtData"),
+    ),
     Assumption(
         "permission-provider",
         "The provider is asked once a call, with `setDocuments` or `setNotifications` as source, and given ten "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Dict, Optional, Tuple, cast
 
 from velt_py.emulator.areas.configurations import config_of
@@ -38,7 +39,8 @@ def send(call: Call, happening: Happening, audience: Audience) -> None:
             name = f"{webhook}_{number}"
             secret = str(basic.get("authToken") or "")
             delivery = Delivery(
-                BASIC, str(url), secret, happening.event, webhook, body, name, "", *_wrapping(basic)
+                *(BASIC, str(url), secret, happening.event, webhook, body, name, ""),
+                *(*_wrapping(basic), *_debounced(happening, BASIC)),
             )
             enqueue(call.records, delivery, call.now)
     body = _advanced_body(call, happening, webhook)
@@ -47,6 +49,7 @@ def send(call: Call, happening: Happening, audience: Audience) -> None:
         delivery = Delivery(
             *(SVIX, row.doc["url"], secret, happening.event, f"msg_{webhook[1:]}", body),
             *(f"{webhook}_{row.ids[0]}", row.ids[0], *_wrapping(advanced)),
+            *_debounced(happening, row.ids[0]),
         )
         enqueue(call.records, delivery, call.now)
 
@@ -56,6 +59,14 @@ def _wrapping(config: Document) -> Tuple[bool, str]:
     key = config.get("publicKey")
     encrypted = config.get("encryptData") is True and isinstance(key, str)
     return config.get("encodeData") is True, cast(str, key) if encrypted else ""
+
+
+def _debounced(happening: Happening, receiver: str) -> Tuple[int, str]:
+    """How long a delivery waits, and what a later one of the same replaces."""
+    if not happening.pause:
+        return 0, ""
+    place = (receiver, happening.event, happening.organization, happening.document, happening.target)
+    return happening.pause, json.dumps(place)
 
 
 def _basic_config(call: Call, happening: Happening) -> Optional[Document]:
@@ -70,7 +81,7 @@ def _basic_body(call: Call, happening: Happening, audience: Audience, webhook: s
     source, action = V1_ACTIONS[happening.event]
     body: Document = {"webhookId": webhook, "actionType": action, "notificationSource": source}
     body.update(_facts(call, happening))
-    if happening.source == "comment":
+    if happening.source in ("comment", "crdt"):
         body["accessDeniedUsers"] = audience.denied
     return {**body, **_around(call, happening)}
 

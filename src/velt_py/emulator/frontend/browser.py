@@ -55,9 +55,16 @@ class Browser:
         Raises:
             Refused: the call does not fit, or its rule does not take it.
         """
-        fields = {**self.place, **data}
-        check_request(operation, self.emulator.routes.named(operation).facts, fields)
-        return self.rule(RULES[operation], operation, fields)
+        self.check(operation, data)
+        return self.rule(RULES[operation], operation, {**self.place, **data})
+
+    def check(self, operation: str, data: Mapping[str, Any]) -> None:
+        """Check the fields of a call of the REST API.
+
+        Raises:
+            Refused: they do not fit.
+        """
+        check_request(operation, self.emulator.routes.named(operation).facts, {**self.place, **data})
 
     def rule(self, rule: Rule, operation: str, fields: Document) -> Any:
         """As `write`, with a rule of one's own."""
