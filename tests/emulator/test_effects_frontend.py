@@ -263,6 +263,43 @@ def test_nothing_is_stored_when_the_application_does_not_take_it(emulator: Emula
     assert SECRET not in at_velt(emulator)
 
 
+def test_a_resolver_that_fails_is_asked_again_as_often_as_the_page_says(emulator: Emulator) -> None:
+    with receiver(status=503, answer={"success": True, "statusCode": 200, "data": {}}) as own:
+
+        def recover() -> None:
+            own.status = 200 if len(own.got) == 3 else 503
+
+        own.then = recover
+        page = Page(emulator, own.url)
+        retries = {"saveRetryConfig": {"retryCount": 2, "retryDelay": 1, "revertOnFailure": True}}
+        once = page.refused(
+            "comment", "comment_annotation.add", annotation={"annotationId": "x", "comments": [{}]}
+        )
+        assert (once[0], len(own.got), at_velt(emulator).count('"x"')) == (503, 1, 0)
+        own.got.clear()
+        begin_with = {"resolver": {"baseUrl": own.url, "config": {"comment": retries}}}
+        page.play(
+            "comment",
+            "comment_annotation.add",
+            annotation={"annotationId": "t", "comments": [{"commentText": SECRET}]},
+            **begin_with,
+        )
+        assert len(own.got) == 3
+        assert len({body for _, body in own.got}) == 1
+        own.status, own.then = 500, None
+        [thread] = page.play("comment", "get", **begin_with)["commentAnnotations"]
+        assert (len(own.got), thread["comments"][0]["isCommentTextAvailable"]) == (4, True)
+
+
+def test_a_read_that_takes_too_long_shows_what_velt_has(page: Page, emulator: Emulator) -> None:
+    begin(page)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        own = {"baseUrl": url, "config": {"comment": {"resolveTimeout": 30}}}
+        [thread] = page.play("comment", "get", resolver=own)["commentAnnotations"]
+    assert "commentText" not in thread["comments"][0]
+
+
 def test_a_page_shows_its_threads_without_texts_while_the_application_is_down(
     emulator: Emulator,
 ) -> None:
@@ -344,6 +381,13 @@ BAD: Any = [
     ("config", {"urls": {"nothing.get": "http://x"}}),
     ("config", {"providers": ["nothing"]}),
     ("config", {"fieldsToRemove": {"comment": "x"}}),
+    ("config", {"config": 1}),
+    ("config", {"config": {"nothing": {}}}),
+    ("config", {"config": {"comment": {"resolveTimeout": "1"}}}),
+    ("config", {"config": {"comment": {"getRetryConfig": {"retryCount": 10**9}}}}),
+    ("config", {"config": {"comment": {"getRetryConfig": [1]}}}),
+    ("config", {"config": {"comment": {"saveRetryConfig": {"revertOnFailure": 1}}}}),
+    ("config", {"config": {"comment": {"nothing": 1}}}),
     ("comment", {"event": "nothing"}),
     ("comment", {"event": ["x"]}),
     ("comment", {"event": "comment_annotation.add"}),
