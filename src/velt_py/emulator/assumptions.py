@@ -358,6 +358,19 @@ ASSUMPTIONS = _registry(
         ("commentAnnotations.*", "crdt.updateCrdtData"),
     ),
     Assumption(
+        "webhook-channels",
+        "An endpoint with channels gets the events whose source is one of them: comment, huddle, crdt, recorder "
+        "(source); or channels do not matter (ignored). Velt does not say which channels its events are sent on.",
+        ("commentAnnotations.*", "crdt.updateCrdtData"),
+        ("source", "ignored"),
+    ),
+    Assumption(
+        "webhook-data-protection",
+        "enableDataProtection is kept and read back; what it takes out of bodies is not documented, so they leave "
+        "whole.",
+        ("commentAnnotations.*", "crdt.updateCrdtData"),
+    ),
+    Assumption(
         "notified-people",
         "Who is notified of a comment: whoever is tagged, assigned or subscribed; authors and tagged people of a "
         "comment that says triggerNotification are subscribed. Until they are configured, the services are on for "

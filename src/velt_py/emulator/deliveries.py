@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Tuple
 
+from velt_py.emulator.logins import without_login
 from velt_py.emulator.state import AGENDA, Records, Row
 
 __all__ = [
@@ -177,6 +178,7 @@ def _view(owner: str, row: Row) -> Dict[str, Any]:
     view: Dict[str, Any] = {"id": row.ids[0], "apiKey": owner}
     for name in SHOWN:
         view[name] = row.doc.get(name)
+    view["url"] = without_login(row.doc["url"])
     return view
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Optional, Tuple, cast
+from typing import Any, Dict, List, Optional, Tuple, cast
 
 from velt_py.emulator.areas.configurations import config_of
 from velt_py.emulator.call import Call, Document
+from velt_py.emulator.choices import choice_of
 from velt_py.emulator.deliveries import BASIC, SVIX, Delivery, enqueue
 from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
 from velt_py.emulator.effects.people import Audience, is_private
 from velt_py.emulator.endpoints import listens, secret_of
 from velt_py.emulator.identity import push_id
+from velt_py.emulator.state import Row
 from velt_py.webhooks.names import V1_ACTIONS
 
 __all__ = ["send"]
@@ -24,14 +26,12 @@ URLS = ("rawNotificationUrl", "processedNotificationUrl")
 def send(call: Call, happening: Happening, audience: Audience) -> None:
     """Queue the webhooks of something that happened."""
     basic, advanced = _basic_config(call, happening), config_of(call, "advancedWebhook")
-    targets = [
-        row
-        for row in call.records.under("endpoint")
-        if advanced["isEnabled"] is True and listens(row.doc, happening.event)
-    ]
+    targets: List[Row] = _listening(call, happening) if advanced["isEnabled"] is True else []
     if basic is None and not targets:
         return
     call.guess("webhook-events")
+    if True in ((basic or {}).get("enableDataProtection"), advanced.get("enableDataProtection")):
+        call.guess("webhook-data-protection")
     webhook = push_id(call.key, "webhook", call.records.next_number("webhook"))
     if basic is not None:
         body = _basic_body(call, happening, audience, webhook)
@@ -52,6 +52,16 @@ def send(call: Call, happening: Happening, audience: Audience) -> None:
             *_debounced(happening, row.ids[0]),
         )
         enqueue(call.records, delivery, call.now)
+
+
+def _listening(call: Call, happening: Happening) -> List[Row]:
+    """The endpoints of advanced webhooks that get an event."""
+    endpoints = call.records.under("endpoint")
+    by_source = choice_of(call.choices, "webhook-channels") == "source"
+    if any(row.doc.get("channels") for row in endpoints):
+        call.guess("webhook-channels")
+    channel = happening.source if by_source else None
+    return [row for row in endpoints if listens(row.doc, happening.event, channel)]
 
 
 def _wrapping(config: Document) -> Tuple[bool, str]:
