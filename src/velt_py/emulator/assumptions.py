@@ -378,6 +378,15 @@ ASSUMPTIONS = _registry(
         ("commentAnnotations.*",),
     ),
     Assumption(
+        "notification-delivery",
+        "Where delayConfig or batchConfig are on, notifications and mails of comments are held back together, and are "
+        "for the people whom they address only. A person "
+        "has seen an activity who opens the document (a played browser), or does something in the thread. A batch puts "
+        "each notification into the inbox and makes one mail of several; what one window took is not in the other any "
+        "more. Windows of people are within an organization.",
+        ("commentAnnotations.*",),
+    ),
+    Assumption(
         "activity-records",
         "What an activity of a comment, or of a change of a shared editor, holds.",
         ("commentAnnotations.*", "crdt.updateCrdtData"),

@@ -17,7 +17,7 @@ from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
 from velt_py.emulator.errands import Errands
 from velt_py.emulator.faults import Dropped, Fault, Faults
-from velt_py.emulator.kinds import AGENT_RUNNING
+from velt_py.emulator.kinds import AGENT_RUNNING, NOTICE_HELD
 from velt_py.emulator.marks import marks_of, marks_of_fields
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
@@ -253,11 +253,15 @@ class Emulator:
                 raise
 
     def _settle(self, call: Call) -> None:
-        """End the agents' runs that are over."""
+        """End the agents' runs that are over, and tell people what was held back until now."""
         if call.records.under(AGENT_RUNNING):
             from velt_py.emulator.areas.agents.settling import settle
 
             settle(call)
+        if call.records.under(NOTICE_HELD):
+            from velt_py.emulator.effects.holding import release
+
+            release(call.records, call.now)
 
     def _asked(self, route: Route, exchange: Exchange) -> Optional[Mapping[str, Dict[str, Any]]]:
         """What the application's permission provider says, where it is asked; the state is not locked meanwhile."""

@@ -14,6 +14,7 @@ from velt_py.emulator.call import Call, Document
 from velt_py.emulator.deliveries import DELIVERY
 from velt_py.emulator.erasing import Erased, addresses_in, is_of, without_mentions
 from velt_py.emulator.identity import hex_id
+from velt_py.emulator.kinds import NOTICE_HELD
 from velt_py.emulator.recipients import without
 from velt_py.emulator.state import AGENDA, Row
 
@@ -87,6 +88,15 @@ def _erase_own(call: Call, organization: str, user: str) -> None:
     for row in call.records.under("mail", organization):
         if is_of(row.doc, user):
             call.records.delete("mail", *row.ids)
+    for row in call.records.under(NOTICE_HELD, organization):
+        if user in (row.doc["user"], *_actors(row.doc)):
+            call.records.delete(NOTICE_HELD, *row.ids)
+
+
+def _actors(held: Document) -> List[Any]:
+    """Of whom a notification that is held back tells."""
+    actor: Any = (held["notice"] or {}).get("actionUser")
+    return [cast(Document, actor).get("userId")] if isinstance(actor, dict) else []
 
 
 def _erase_traces(call: Call, erased: Erased, scope: Optional[FrozenSet[str]]) -> None:
