@@ -95,7 +95,7 @@ def _erase_own(call: Call, organization: str, user: str) -> None:
 
 def _actors(held: Document) -> List[Any]:
     """Of whom a notification that is held back tells."""
-    actor: Any = (held["notice"] or {}).get("actionUser")
+    actor: Any = cast(Document, held["notice"] or {}).get("actionUser")
     return [cast(Document, actor).get("userId")] if isinstance(actor, dict) else []
 
 

@@ -78,7 +78,7 @@ def _leave(records: Records, batch: Batch, rows: List[Row]) -> None:
         records.delete(NOTICE_HELD, *row.ids)
         doc, user = row.doc, row.ids[3]
         if doc["notice"] is not None:
-            people = {user: doc["person"] or {}} if user else {}
+            people: Dict[str, Document] = {user: doc["person"] or {}} if user else {}
             notices.keep(records, row.ids[0], doc["notice"], people)
         if doc["mail"] is not None:
             written.setdefault(user, []).append(doc["mail"])
