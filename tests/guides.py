@@ -110,7 +110,8 @@ def bare(text: str) -> str:
 def start(
     command: str, folder: Path, variables: Dict[str, str], ports: Dict[str, str]
 ) -> subprocess.Popen[bytes]:
-    [port] = [int(each) for each in ports.values() if each in command]
+    # Behind the port that it listens on, a command may name the one of a server that it calls.
+    port = int(min((each for each in ports.values() if each in command), key=command.index))
     with open(folder / "server.log", "ab") as log:
         process = subprocess.Popen(
             shlex.split(command), cwd=str(folder), env=variables, stdout=log, stderr=log

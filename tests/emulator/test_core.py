@@ -249,6 +249,15 @@ def test_faults_strike_the_calls_that_they_name(emulator: Emulator) -> None:
     assert statuses == [200, 429, 200]
 
 
+def test_a_latency_holds_answers_of_the_api_up_and_nothing_else() -> None:
+    emulator = Emulator(latency=0.02)
+    assert emulator.handle("GET", "/__velt/health", {}, b"")[0] == 200
+    emulator.handle("POST", "/v2/organizations/get", {}, b"{}")
+    [call] = emulator.recorded.listed()
+    emulator.close()
+    assert call["milliseconds"] >= 20
+
+
 def test_the_control_api_dumps_loads_resets_and_moves_the_clock(emulator: Emulator) -> None:
     post(emulator, "/v2/organizations/add", {"data": {"organizations": [{"organizationId": "o"}]}})
     state = json.loads(emulator.handle("GET", "/__velt/state", {}, b"")[2])

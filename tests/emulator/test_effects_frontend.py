@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.emulator.receiving import receiver
-from tests.emulator.test_effects_webhooks import SOURCE, basic, control
+from tests.emulator.test_effects_webhooks import SOURCE, basic, control, endpoint
 from tests.guides import end
 from tests.waiting import until
 from tests.webserver import Client, velt_server
@@ -141,6 +141,40 @@ def test_what_the_browser_does_is_told_by_webhooks_without_texts(
         assert "1f44d" not in json.dumps(hook.bodies())
 
 
+def test_huddles_and_shared_editors_are_told_by_both_kinds_of_webhooks(
+    page: Page, sdk: VeltSDK, emulator: Emulator
+) -> None:
+    with receiver() as old, receiver() as new:
+        basic(sdk, old.url, triggers={"crdt": True})
+        endpoint(sdk, new.url)
+        page.play("huddle", "huddle.create")
+        page.play("huddle", "huddle.join", BEN)
+        for text in ("draft", "final"):
+            page.play("crdt", "crdt.update_data", editorId="e", type="text", data=text, sessionId="s")
+        assert emulator.deliver_due() == 4
+        emulator.clock.tick(4.9)
+        assert emulator.deliver_due() == 0
+        sdk.api.crdt.updateCrdtData(**PLACE, editorId="e", type="text", data="sent")
+        emulator.clock.tick(4.9)
+        assert emulator.deliver_due() == 0
+        emulator.clock.tick(0.1)
+        assert emulator.deliver_due() == 2
+        created, joined, edited = old.bodies()
+        assert (created["actionType"], joined["actionType"]) == ("created", "joined")
+        assert (created["notificationSource"], created["platform"]) == ("huddle", "sdk")
+        assert joined["actionUser"] == {"userId": "ben"}
+        assert (edited["actionType"], edited["crdtData"]["data"]) == ("updateData", "sent")
+        assert [each["event"] for each in new.bodies()] == [
+            "huddle.create",
+            "huddle.join",
+            "crdt.update_data",
+        ]
+        assert new.bodies()[2]["data"]["crdtData"]["lastUpdatedBy"] == "REST_API"
+    page.play("crdt", "crdt.update_data", BEN, editorId="e", type="text", data="again", sessionId="s")
+    [shown] = page.play("crdt", "get")["editors"]
+    assert (shown["data"], shown["lastUpdatedBy"], shown["sessionId"]) == ("again", "ben", "s")
+
+
 def test_reactions_and_recordings_come_back_whole_and_lie_apart(page: Page, emulator: Emulator) -> None:
     page.play("reaction", "reaction.add", annotation={"annotationId": "r", "icon": "1f44d"})
     recording = {
@@ -229,6 +263,43 @@ def test_nothing_is_stored_when_the_application_does_not_take_it(emulator: Emula
     assert SECRET not in at_velt(emulator)
 
 
+def test_a_resolver_that_fails_is_asked_again_as_often_as_the_page_says(emulator: Emulator) -> None:
+    with receiver(status=503, answer={"success": True, "statusCode": 200, "data": {}}) as own:
+
+        def recover() -> None:
+            own.status = 200 if len(own.got) == 3 else 503
+
+        own.then = recover
+        page = Page(emulator, own.url)
+        retries = {"saveRetryConfig": {"retryCount": 2, "retryDelay": 1, "revertOnFailure": True}}
+        once = page.refused(
+            "comment", "comment_annotation.add", annotation={"annotationId": "x", "comments": [{}]}
+        )
+        assert (once[0], len(own.got), at_velt(emulator).count('"x"')) == (503, 1, 0)
+        own.got.clear()
+        begin_with = {"resolver": {"baseUrl": own.url, "config": {"comment": retries}}}
+        page.play(
+            "comment",
+            "comment_annotation.add",
+            annotation={"annotationId": "t", "comments": [{"commentText": SECRET}]},
+            **begin_with,
+        )
+        assert len(own.got) == 3
+        assert len({body for _, body in own.got}) == 1
+        own.status, own.then = 500, None
+        [thread] = page.play("comment", "get", **begin_with)["commentAnnotations"]
+        assert (len(own.got), thread["comments"][0]["isCommentTextAvailable"]) == (4, True)
+
+
+def test_a_read_that_takes_too_long_shows_what_velt_has(page: Page, emulator: Emulator) -> None:
+    begin(page)
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        own = {"baseUrl": url, "config": {"comment": {"resolveTimeout": 30}}}
+        [thread] = page.play("comment", "get", resolver=own)["commentAnnotations"]
+    assert "commentText" not in thread["comments"][0]
+
+
 def test_a_page_shows_its_threads_without_texts_while_the_application_is_down(
     emulator: Emulator,
 ) -> None:
@@ -310,6 +381,13 @@ BAD: Any = [
     ("config", {"urls": {"nothing.get": "http://x"}}),
     ("config", {"providers": ["nothing"]}),
     ("config", {"fieldsToRemove": {"comment": "x"}}),
+    ("config", {"config": 1}),
+    ("config", {"config": {"nothing": {}}}),
+    ("config", {"config": {"comment": {"resolveTimeout": "1"}}}),
+    ("config", {"config": {"comment": {"getRetryConfig": {"retryCount": 10**9}}}}),
+    ("config", {"config": {"comment": {"getRetryConfig": [1]}}}),
+    ("config", {"config": {"comment": {"saveRetryConfig": {"revertOnFailure": 1}}}}),
+    ("config", {"config": {"comment": {"nothing": 1}}}),
     ("comment", {"event": "nothing"}),
     ("comment", {"event": ["x"]}),
     ("comment", {"event": "comment_annotation.add"}),
@@ -339,6 +417,15 @@ BAD: Any = [
     ("activity", {"event": "activity.save", "activity": {"id": 1, "featureType": "custom"}}),
     ("activity", {"event": "activity.save", "activity": {"metadata": 1}}),
     ("user", {"event": "get", "userIds": "x"}),
+    ("huddle", {"event": "huddle.leave"}),
+    ("crdt", {"event": "crdt.update_data", "editorId": "e", "type": "text", "data": 1}),
+    ("crdt", {"event": "crdt.update_data", "editorId": "\x1f", "type": "text", "data": "x"}),
+    ("crdt", {"event": "crdt.update_data", "editorId": "e", "type": ["text"], "data": "x"}),
+    ("crdt", {"event": "crdt.update_data", "editorId": "e", "type": "text", "data": "x", "sessionId": 1}),
+    (
+        "crdt",
+        {"event": "crdt.update_data", "editorId": "e", "type": "map", "data": {}, "webhookDebounceTime": 1},
+    ),
 ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import signal
@@ -257,6 +258,76 @@ def test_endpoints_get_what_they_asked_for(sdk: VeltSDK, emulator: Emulator, hoo
         assert [body["event"] for body in hook.bodies()] == ["comment.add"]
         assert disabled.got == []
         assert [body["event"] for body in everything.bodies()] == ["comment_annotation.add", "comment.add"]
+
+
+@pytest.mark.parametrize(("choice", "number"), [("source", 1), ("ignored", 2)])
+def test_an_endpoint_gets_what_is_sent_on_its_channels(hook: Receiver, choice: str, number: int) -> None:
+    emulator = Emulator(assume={"webhook-channels": choice})
+    sdk = VeltSDK.initialize({"apiKey": "key", "authToken": "t"}, transport=InProcessTransport(emulator))
+    endpoint(sdk, hook.url, channels=["recorder"])
+    endpoint(sdk, hook.url, channels=["comment", "huddle"])
+    write(sdk)
+    emulator.deliver_due()
+    emulator.close()
+    assert len(hook.got) == number
+
+
+def test_an_endpoint_gets_no_more_in_a_second_than_its_limit(
+    sdk: VeltSDK, emulator: Emulator, hook: Receiver
+) -> None:
+    endpoint(sdk, hook.url, rateLimit=2)
+    with receiver() as unlimited:
+        endpoint(sdk, unlimited.url)
+        for number in range(5):
+            write(sdk, f"a{number}")
+        assert emulator.deliver_due() == 7
+        assert emulator.deliver_due() == 0
+        emulator.clock.tick(0.9)
+        assert emulator.deliver_due() == 0
+        emulator.clock.tick(0.1)
+        assert emulator.deliver_due() == 2
+        emulator.clock.tick(60)
+        assert emulator.deliver_due() == 1
+        assert len(unlimited.got) == 5
+    assert len({headers["webhook-id"] for headers, _ in hook.got}) == len(hook.got) == 5
+
+
+def test_a_user_and_password_in_an_address_authenticate_the_message(
+    sdk: VeltSDK, emulator: Emulator, hook: Receiver
+) -> None:
+    endpoint(sdk, hook.url.replace("http://", "http://ana:s%40cret@"))
+    write(sdk)
+    emulator.deliver_due()
+    assert hook.got[0][0]["Authorization"] == "Basic " + base64.b64encode(b"ana:s@cret").decode()
+    shown = json.dumps([control(emulator, "GET", "webhooks"), control(emulator, "GET", "requests")])
+    assert "s%40cret" not in shown
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"rateLimit": 0}, "rateLimit"),
+        ({"rateLimit": 1.5}, "rateLimit"),
+        ({"channels": []}, "channels"),
+        ({"filterTypes": []}, "filterTypes"),
+        ({"metadata": {"a": 1}}, "metadata"),
+    ],
+    ids=str,
+)
+def test_limits_that_make_no_sense_are_refused_and_what_is_not_set_is_null(
+    sdk: VeltSDK, fields: Any, named: str
+) -> None:
+    api = sdk.api.workspace
+    api.updateAdvancedWebhookConfig(isEnabled=True)
+    made: Any = api.createAdvancedWebhookEndpoint(url="https://app.example/hook")
+    shown = made["result"]["data"]
+    assert [shown[name] for name in ("channels", "rateLimit", "uid", "disabled")] == [None, None, None, False]
+    refused: List[Any] = [
+        api.createAdvancedWebhookEndpoint(url="https://app.example/hook", **fields),
+        api.updateAdvancedWebhookEndpoint(endpointId=shown["id"], **fields),
+    ]
+    assert [each["error"]["status"] for each in refused] == ["INVALID_ARGUMENT"] * 2
+    assert all(named in each["error"]["message"] for each in refused)
 
 
 def test_a_comment_that_does_not_ask_for_it_causes_nothing(

@@ -28,7 +28,7 @@ def test_the_samples_about_the_emulator_run_one_after_the_other(tmp_path: Path) 
 
 
 def test_the_commands_about_the_emulator_print_what_the_page_says(tmp_path: Path) -> None:
-    assert play_commands(DOCS / "emulator.md", tmp_path) == 6
+    assert play_commands(DOCS / "emulator.md", tmp_path) == 9
 
 
 def test_the_commands_of_the_page_about_the_command_work_as_they_stand(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any, Dict, List, Union
 from velt_py.cli.logs import log_to_stderr
 from velt_py.emulator.assumptions import assumptions_as_json
 from velt_py.emulator.core import CONSOLE, Emulator, coverage
-from velt_py.emulator.server import EmulatorServer
+from velt_py.emulator.server import EmulatorServer, HttpServer
 from velt_py.exceptions import VeltConfigurationError
 
 __all__ = ["KEY", "TOKEN", "console_of", "run_emulator"]
@@ -26,12 +26,18 @@ def run_emulator(given: argparse.Namespace) -> int:
     """Serve until the process is told to end, or until the command is over."""
     if given.assumptions:
         return print_assumptions(given.json)
+    check_combination(given)
     log_to_stderr()
+    if given.record or given.replay:
+        from velt_py.cli.recording import run_recorder, run_replay
+
+        return run_recorder(given) if given.record else run_replay(given)
     emulator = Emulator(
         given.data,
         known_keys_only=given.known_keys_only,
         production_url_rules=given.production_url_rules,
         assume=named("--assume", given.assume),
+        latency=given.latency / 1000,
     )
     try:
         emulator.tenant(KEY, TOKEN)
@@ -53,7 +59,25 @@ def run_emulator(given: argparse.Namespace) -> int:
         emulator.close()
 
 
-def end_on_signals(server: EmulatorServer) -> None:
+def check_combination(given: argparse.Namespace) -> None:
+    """Check that the arguments fit together.
+
+    Raises:
+        VeltConfigurationError: they do not.
+    """
+    for name in ("upstream", "keep_texts"):
+        if getattr(given, name) and not given.record:
+            option = f"--{name.replace('_', '-')}"
+            raise VeltConfigurationError(f"{option}: it belongs to --record FILE", field=option)
+    for name in ("data", "seed", "latency") if given.record or given.replay else ():
+        if getattr(given, name):
+            raise VeltConfigurationError(
+                f"--{name}: nothing is emulated with --record, and --replay begins with nothing",
+                field=f"--{name}",
+            )
+
+
+def end_on_signals(server: HttpServer) -> None:
     """End properly by Ctrl-C and by the signal of process managers, also where a shell started this in the background
     and had SIGINT ignored."""
 

@@ -55,6 +55,29 @@ def add_emulator(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print what Velt's documentation does not say and was decided here, and end",
     )
+    parser.add_argument(
+        "--latency",
+        metavar="MS",
+        type=float,
+        default=0,
+        help="let each answer of the API take longer, by milliseconds (0)",
+    )
+    parser.add_argument(
+        "--record",
+        metavar="FILE",
+        help="emulate nothing: pass calls on to Velt's API, and write them with their answers into this new file, "
+        "without keys, tokens and people's texts",
+    )
+    parser.add_argument("--upstream", metavar="URL", help="where --record passes calls on to (Velt's API)")
+    parser.add_argument(
+        "--keep-texts", action="store_true", help="have --record write down what people wrote, too"
+    )
+    parser.add_argument(
+        "--replay",
+        metavar="FILE",
+        help="ask a fresh emulator what was recorded in this file, print where the answers differ in their shape, and "
+        "end; exit code 1 when they do",
+    )
     add_json(parser)
 
     def run(given: argparse.Namespace) -> int:

@@ -399,8 +399,22 @@ ASSUMPTIONS = _registry(
     Assumption(
         "webhook-events",
         "Which webhooks follow from REST calls: those of comments that say triggerNotification, and all changes and "
-        "deletions of threads; their bodies, where no sample shows them; both urls of basic webhooks get the same.",
-        ("commentAnnotations.*",),
+        "deletions of threads, and updates of shared editors; their bodies, where no sample shows them; both urls of "
+        "basic webhooks get the same.",
+        ("commentAnnotations.*", "crdt.updateCrdtData"),
+    ),
+    Assumption(
+        "webhook-channels",
+        "An endpoint with channels gets the events whose source is one of them: comment, huddle, crdt, recorder "
+        "(source); or channels do not matter (ignored). Velt does not say which channels its events are sent on.",
+        ("commentAnnotations.*", "crdt.updateCrdtData"),
+        ("source", "ignored"),
+    ),
+    Assumption(
+        "webhook-data-protection",
+        "enableDataProtection is kept and read back; what it takes out of bodies is not documented, so they leave "
+        "whole.",
+        ("commentAnnotations.*", "crdt.updateCrdtData"),
     ),
     Assumption(
         "notified-people",
@@ -409,7 +423,20 @@ ASSUMPTIONS = _registry(
         "comments that say so, and off for changes and deletions.",
         ("commentAnnotations.*",),
     ),
-    Assumption("activity-records", "What an activity of a comment holds.", ("commentAnnotations.*",)),
+    Assumption(
+        "notification-delivery",
+        "Where delayConfig or batchConfig are on, notifications and mails of comments are held back together, and are "
+        "for the people whom they address only. A person "
+        "has seen an activity who opens the document (a played browser), or does something in the thread. A batch puts "
+        "each notification into the inbox and makes one mail of several; what one window took is not in the other any "
+        "more. Windows of people are within an organization.",
+        ("commentAnnotations.*",),
+    ),
+    Assumption(
+        "activity-records",
+        "What an activity of a comment, or of a change of a shared editor, holds.",
+        ("commentAnnotations.*", "crdt.updateCrdtData"),
+    ),
     Assumption(
         "permission-provider",
         "The provider is asked once a call, with `setDocuments` or `setNotifications` as source, and given ten "

@@ -10,7 +10,16 @@ from velt_py._nesting import check_nesting
 from velt_py._version import __version__
 from velt_py.emulator.assumptions import assumptions_as_json
 from velt_py.emulator.clock import LATEST
-from velt_py.emulator.controls import application, limits, memory, outbox, scripts, seeding, snapshots, webhooks
+from velt_py.emulator.controls import (
+    application,
+    limits,
+    memory,
+    outbox,
+    scripts,
+    seeding,
+    snapshots,
+    webhooks,
+)
 from velt_py.emulator.controls.frontend import FRONTEND
 from velt_py.emulator.controls.reading import api_key
 from velt_py.emulator.openapi import openapi_document

@@ -17,8 +17,8 @@ from velt_py.emulator.choices import check_choices, choice_of
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
 from velt_py.emulator.errands import Errands
-from velt_py.emulator.faults import Dropped, Fault, Faults
-from velt_py.emulator.kinds import AGENT_RUNNING
+from velt_py.emulator.faults import LONGEST, Dropped, Fault, Faults
+from velt_py.emulator.kinds import AGENT_RUNNING, NOTICE_HELD
 from velt_py.emulator.limits import count_call, limits_of
 from velt_py.emulator.marks import marks_of, marks_of_fields
 from velt_py.emulator.outgoing import Outgoing
@@ -29,6 +29,7 @@ from velt_py.emulator.routes import ASKED, Route, make_routes, nearest
 from velt_py.emulator.signed_urls import FILES
 from velt_py.emulator.state import State
 from velt_py.emulator.tenants import API_KEY, Caller, Tenants
+from velt_py.exceptions import VeltConfigurationError
 
 if TYPE_CHECKING:
     from velt_py.emulator.frontend import Player
@@ -86,9 +87,10 @@ class Emulator:
         courier: deliver webhooks in a thread of this process; without it `deliver_due` does, or an `EmulatorServer`.
         production_url_rules: refuse addresses of receivers that Velt's servers would refuse: http and private hosts.
         assume: what to assume instead, by the ids of assumptions, for example `{"organizations-again": "strict"}`.
+        latency: seconds of the machine's clock that each answer of the API takes longer, up to 3600.
 
     Raises:
-        VeltConfigurationError: the folder cannot be used, or an assumption cannot be that.
+        VeltConfigurationError: the folder cannot be used, an assumption cannot be that, or the latency makes no sense.
     """
 
     def __init__(
@@ -101,7 +103,11 @@ class Emulator:
         courier: bool = False,
         production_url_rules: bool = False,
         assume: Optional[Mapping[str, str]] = None,
+        latency: float = 0.0,
     ) -> None:
+        if not 0 <= latency <= LONGEST:
+            raise VeltConfigurationError(f"latency must be from 0 to {LONGEST} seconds", field="latency")
+        self._latency = latency
         self.choices: Mapping[str, str] = dict(assume or {})
         """What was assumed instead of the defaults."""
         check_choices(self.choices)
@@ -198,6 +204,8 @@ class Emulator:
     def _exchanged(self, exchange: Exchange) -> Reply:
         """Answer a request to Velt's API, and remember it."""
         started = time.perf_counter()
+        if self._latency:
+            time.sleep(self._latency)
         fault = self.faults.striking(exchange.path, exchange.operation)
         if fault is not None:
             _hold_up(fault, exchange.path)
@@ -259,11 +267,15 @@ class Emulator:
                 raise
 
     def _settle(self, call: Call) -> None:
-        """End the agents' runs that are over."""
+        """End the agents' runs that are over, and tell people what was held back until now."""
         if call.records.under(AGENT_RUNNING):
             from velt_py.emulator.areas.agents.settling import settle
 
             settle(call)
+        if call.records.under(NOTICE_HELD):
+            from velt_py.emulator.effects.holding import release
+
+            release(call.records, call.now)
 
     def _asked(self, route: Route, exchange: Exchange) -> Optional[Mapping[str, Dict[str, Any]]]:
         """What the application's permission provider says, where it is asked; the state is not locked meanwhile."""

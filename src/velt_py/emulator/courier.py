@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set, Tuple
+from collections import deque
+from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional, Set, Tuple
 
 from velt_py.emulator import endpoints
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.deliveries import BASIC, DELIVERED, DELIVERY, GIVEN_UP, SVIX, WORKFLOW, attempted, drop
+from velt_py.emulator.logins import authorization_of
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.sealing import sealed
 from velt_py.emulator.state import State
@@ -25,6 +27,7 @@ TIMEOUTS = {BASIC: 15.0, SVIX: 15.0, WORKFLOW: 10.0}
 LOOK_SECONDS = 0.2
 """How often the thread looks for what has become due, beside being woken by calls."""
 AT_ONCE = 8
+SECOND = 1_000
 
 
 class Job(NamedTuple):
@@ -61,6 +64,7 @@ class Courier:
         self._strict = production_url_rules
         self._lock = threading.Lock()
         self._taken: Set[Tuple[str, str]] = set()
+        self._attempts: Dict[Tuple[str, str], Deque[int]] = {}
         self._wake = threading.Event()
         self._thread: Optional[threading.Thread] = None
         self._ended = False
@@ -129,16 +133,30 @@ class Courier:
                     continue
                 records = self._state.of(owner)
                 doc = records.get(DELIVERY, row.ids[0])
-                if doc is None or (
-                    doc["endpoint"] and not endpoints.is_open(records.get("endpoint", doc["endpoint"]))
-                ):
+                target = records.get("endpoint", doc["endpoint"]) if doc and doc["endpoint"] else None
+                if doc is None or (doc["endpoint"] and not endpoints.is_open(target)):
                     drop(records, row.ids[0])
                     continue
+                limit = (target or {}).get("rateLimit")
                 with self._lock:
-                    if (owner, row.ids[0]) not in self._taken:
+                    fresh = (owner, row.ids[0]) not in self._taken
+                    if fresh and self._lets_through(owner, doc["endpoint"], limit, now):
                         self._taken.add((owner, row.ids[0]))
                         jobs.append(Job(owner, row.ids[0], doc))
         return jobs
+
+    def _lets_through(self, owner: str, endpoint: str, limit: Optional[int], now: int) -> bool:
+        """Whether an endpoint may get one more within this second of the emulator's clock; counts it if so. What it
+        may not get yet stays due."""
+        if not limit:
+            return True
+        times = self._attempts.setdefault((owner, endpoint), deque())
+        while times and not now - SECOND < times[0] <= now:
+            times.popleft()
+        if len(times) >= limit:
+            return False
+        times.append(now)
+        return True
 
     def _deliver(self, jobs: List[Job]) -> None:
         for job in jobs:
@@ -156,6 +174,7 @@ class Courier:
             if fault:
                 raise VeltConfigurationError(f"url {fault}")
             body, headers = sealed(doc)
+            headers = {**authorization_of(doc["url"]), **headers}
             reply = self._outgoing.post(
                 f"webhook.{doc['event']}", doc["url"], body, headers, TIMEOUTS[doc["scheme"]]
             )

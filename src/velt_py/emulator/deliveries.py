@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Tuple
 
+from velt_py.emulator.logins import without_login
 from velt_py.emulator.state import AGENDA, Records, Row
 
 __all__ = [
@@ -56,6 +57,9 @@ class Delivery:
         endpoint: the id of the endpoint of advanced webhooks that it is for.
         encode: whether the body leaves in base64.
         public_key: what the body is encrypted with; not at all when it is empty.
+        pause: milliseconds until it is due.
+        about: what it tells of, where only the latest is told: one about the same for the same address that nobody
+            has tried to deliver yet is replaced.
     """
 
     scheme: str
@@ -68,13 +72,15 @@ class Delivery:
     endpoint: str = ""
     encode: bool = False
     public_key: str = ""
+    pause: int = 0
+    about: str = ""
 
     def __repr__(self) -> str:
         return f"<Delivery {self.event} {self.event_id}>"
 
 
 def enqueue(records: Records, delivery: Delivery, now: int) -> None:
-    """Keep a delivery, due at once. It is committed with the call that caused it, so neither exists alone.
+    """Keep a delivery, due after its pause. It is committed with the call that caused it, so neither exists alone.
 
     Args:
         records: those of the api key.
@@ -82,6 +88,8 @@ def enqueue(records: Records, delivery: Delivery, now: int) -> None:
         now: milliseconds since 1970 by the emulator's clock.
     """
     name = delivery.id or delivery.event_id
+    if delivery.about:
+        _replace(records, delivery)
     records.put(
         DELIVERY,
         name,
@@ -98,11 +106,20 @@ def enqueue(records: Records, delivery: Delivery, now: int) -> None:
             "attempts": [],
             "failures": 0,
             "createdAt": now,
-            "due": now,
+            "due": now + delivery.pause,
             "state": WAITING,
         },
     )
-    records.put(AGENDA, name, doc={"due": now})
+    records.put(AGENDA, name, doc={"due": now + delivery.pause, "about": delivery.about})
+
+
+def _replace(records: Records, delivery: Delivery) -> None:
+    """Forget what waits for its first attempt and tells of the same."""
+    for row in records.under(AGENDA):
+        waiting = records.get(DELIVERY, row.ids[0]) if row.doc.get("about") == delivery.about else None
+        if waiting is not None and waiting["url"] == delivery.url and not waiting["attempts"]:
+            records.delete(DELIVERY, row.ids[0])
+            records.delete(AGENDA, row.ids[0])
 
 
 def attempted(records: Records, name: str, attempt: Dict[str, Any], now: int) -> Optional[str]:
@@ -161,6 +178,7 @@ def _view(owner: str, row: Row) -> Dict[str, Any]:
     view: Dict[str, Any] = {"id": row.ids[0], "apiKey": owner}
     for name in SHOWN:
         view[name] = row.doc.get(name)
+    view["url"] = without_login(row.doc["url"])
     return view
 
 

@@ -31,9 +31,15 @@ def is_open(endpoint: Optional[Mapping[str, Any]]) -> bool:
     return endpoint is not None and endpoint.get("disabled") is not True
 
 
-def listens(endpoint: Mapping[str, Any], event: str) -> bool:
-    """Whether an endpoint gets an event."""
-    if not is_open(endpoint):
+def listens(endpoint: Mapping[str, Any], event: str, channel: Optional[str] = None) -> bool:
+    """Whether an endpoint gets an event.
+
+    Args:
+        event: its name.
+        channel: what it is sent on; None when channels do not matter.
+    """
+    channels = endpoint.get("channels")
+    if not is_open(endpoint) or (channels and channel is not None and channel not in channels):
         return False
     wanted = endpoint.get("filterTypes")
     return event in wanted if isinstance(wanted, list) and wanted else event not in ON_REQUEST

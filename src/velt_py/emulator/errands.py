@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, List, Optional, Tuple
 
 from velt_py.emulator.clock import Clock
-from velt_py.emulator.kinds import WORKFLOW_LIVE, WORKFLOW_SCHEDULE
+from velt_py.emulator.kinds import NOTICE_HELD, WORKFLOW_LIVE, WORKFLOW_SCHEDULE
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.state import State
 from velt_py.exceptions import VeltConfigurationError, VeltDependencyError, VeltNetworkError
@@ -45,6 +45,7 @@ class Errands:
             if self._state.closed:
                 return 0
             now = self._clock.milliseconds()
+            self._release(key, now)
             owners = {*self._state.owners(WORKFLOW_LIVE), *self._state.owners(WORKFLOW_SCHEDULE)}
             if not owners:
                 return 0
@@ -59,6 +60,17 @@ class Errands:
         for owner, call in due:
             self._make(owner, call)
         return len(due)
+
+    def _release(self, key: Optional[str], now: int) -> None:
+        """Tell people what was held back until now."""
+        owners = self._state.owners(NOTICE_HELD)
+        if not owners:
+            return
+        from velt_py.emulator.effects.holding import release
+
+        for owner in owners:
+            if key is None or owner == key:
+                release(self._state.of(owner), now)
 
     def _make(self, owner: str, call: DueCall) -> None:
         request = call.request

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, cast
 
 from velt_py.exceptions import VeltValidationError
 
-__all__ = ["Dropped", "Fault", "Faults"]
+__all__ = ["LONGEST", "Dropped", "Fault", "Faults"]
 
 
 class Dropped(Exception):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["AGENT_RUNNING", "WORKFLOW_LIVE", "WORKFLOW_SCHEDULE"]
+__all__ = ["AGENT_RUNNING", "NOTICE_HELD", "WORKFLOW_LIVE", "WORKFLOW_SCHEDULE"]
 
 AGENT_RUNNING = "agentRunning"
+NOTICE_HELD = "noticeHeld"
 WORKFLOW_LIVE = "workflowLive"
 WORKFLOW_SCHEDULE = "workflowSchedule"

@@ -6,7 +6,7 @@ from typing import Any, Dict, Mapping, cast
 
 from velt_py.emulator.identity import hex_id
 
-__all__ = ["is_told", "recipients", "without"]
+__all__ = ["is_told", "recipients", "with_more", "without"]
 
 BY_EMAIL, BY_ID = "notifyUsers", "notifyUsersByUserId"
 Document = Dict[str, Any]
@@ -33,6 +33,20 @@ def recipients(key: str, people: Mapping[str, Document]) -> Document:
 def is_told(key: str, notification: Mapping[str, Any], user: str) -> bool:
     """Whether a notification is for a person by name."""
     return hex_id(key, "user", user) in cast(Document, notification.get(BY_ID) or {})
+
+
+def with_more(notification: Mapping[str, Any], more: Mapping[str, Any]) -> Document:
+    """The two maps of a notification with further people.
+
+    Args:
+        more: the two maps of these people.
+    """
+    emails, ids = (dict(cast(Document, notification.get(name) or {})) for name in (BY_EMAIL, BY_ID))
+    for email, mine in zip(more[BY_EMAIL], more[BY_ID]):
+        if mine not in ids:
+            emails[mine if email in emails else email] = True
+            ids[mine] = True
+    return {BY_EMAIL: emails, BY_ID: ids}
 
 
 def without(key: str, notification: Mapping[str, Any], user: str) -> Document:

@@ -6,6 +6,8 @@ import threading
 from collections import deque
 from typing import Any, Callable, Deque, Dict, List, Optional, Set, cast
 
+from velt_py.emulator.logins import without_login
+
 __all__ = ["Recorded"]
 
 CREDENTIALS = ("authtoken", "secret", "password")
@@ -30,7 +32,7 @@ def without_credentials(value: Any) -> Any:
         return [without_credentials(entry) for entry in cast(List[Any], value)]
     if isinstance(value, str) and len(value) > LONG:
         return f"{value[:100]}... ({len(value)} signs)"
-    return value
+    return without_login(value) if isinstance(value, str) else value
 
 
 class Recorded:

@@ -8,7 +8,7 @@ import threading
 import time
 from socketserver import StreamRequestHandler, TCPServer, ThreadingMixIn
 from types import TracebackType
-from typing import Any, Mapping, Optional, Type
+from typing import Any, Callable, Mapping, Optional, Type, TypeVar
 from urllib.parse import urlsplit
 
 from velt_py.emulator.core import Emulator
@@ -17,7 +17,7 @@ from velt_py.emulator.replies import Reply, json_reply
 from velt_py.emulator.wire import LONGEST_LINE, Unreadable, answer_head, read_fields, request_line
 from velt_py.exceptions import VeltConfigurationError
 
-__all__ = ["DEFAULT_PORT", "EmulatorServer"]
+__all__ = ["DEFAULT_PORT", "EmulatorServer", "HttpServer"]
 
 logger = logging.getLogger("velt_py.emulator")
 
@@ -27,15 +27,17 @@ LARGEST_BODY = 32 * 1024 * 1024
 BODILESS = (204, 304)
 """Statuses after which a client reads no body: one would be taken for the beginning of the next answer."""
 METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+Answering = Callable[[str, str, Mapping[str, str], bytes], Reply]
+Started = TypeVar("Started", bound="HttpServer")
 STOPS_WITHIN = 0.05
 """Seconds until a server of this process notices `stop`: tests start and stop many."""
 
 
-class EmulatorServer:
-    """An emulator at an address. Use it in a `with` statement, or call `start` and `stop`.
+class HttpServer:
+    """Something that answers requests, at an address. Use it in a `with` statement, or call `start` and `stop`.
 
     Args:
-        emulator: who answers; it is not closed with the server.
+        answer: from method, target, fields of the head and body to a reply. It may be called from many threads.
         host: the address to listen on; the loopback interface unless given.
         port: the port, 0 for a free one.
 
@@ -43,24 +45,21 @@ class EmulatorServer:
         VeltConfigurationError: the address cannot be listened on.
     """
 
-    def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> None:
-        self.emulator = emulator
+    def __init__(self, answer: Answering, host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> None:
         try:
             self._server = (_Server6 if ":" in host else _Server)((host, port), _Handler)
         except (OSError, OverflowError) as error:
             raise VeltConfigurationError(
                 f"--host {host} --port {port}: {getattr(error, 'strerror', None) or error}", field="--port"
             ) from error
-        self._server.emulator = emulator
+        self._server.answer = answer
         self._thread: Optional[threading.Thread] = None
         name = f"[{host}]" if ":" in host else host
         self.url = f"http://{name}:{self._server.server_address[1]}"
         """Where it listens; what VELT_API_BASE_URL should be."""
-        emulator.errands.base_url = self.url
 
-    def start(self) -> EmulatorServer:
-        """Answer and deliver webhooks in threads of this process until `stop`."""
-        self.emulator.courier.start()
+    def start(self: Started) -> Started:
+        """Answer in threads of this process until `stop`."""
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(STOPS_WITHIN,), name="velt-emulator", daemon=True
         )
@@ -68,8 +67,7 @@ class EmulatorServer:
         return self
 
     def serve(self) -> None:
-        """Answer, and deliver webhooks, until the process is told to end."""
-        self.emulator.courier.start()
+        """Answer until the process is told to end."""
         self._server.serve_forever()
 
     def end(self) -> None:
@@ -77,15 +75,14 @@ class EmulatorServer:
         threading.Thread(target=self._server.shutdown, name="velt-emulator-end", daemon=True).start()
 
     def stop(self) -> None:
-        """Listen and deliver no more."""
-        self.emulator.courier.stop()
+        """Listen no more."""
         if self._thread is not None:
             self._server.shutdown()
             self._thread.join()
             self._thread = None
         self._server.server_close()
 
-    def __enter__(self) -> EmulatorServer:
+    def __enter__(self: Started) -> Started:
         return self.start()
 
     def __exit__(
@@ -97,12 +94,44 @@ class EmulatorServer:
         self.stop()
 
 
+class EmulatorServer(HttpServer):
+    """An emulator at an address, which also delivers its webhooks.
+
+    Args:
+        emulator: who answers; it is not closed with the server.
+        host, port: as of `HttpServer`.
+
+    Raises:
+        VeltConfigurationError: the address cannot be listened on.
+    """
+
+    def __init__(self, emulator: Emulator, host: str = "127.0.0.1", port: int = DEFAULT_PORT) -> None:
+        super().__init__(emulator.handle, host, port)
+        self.emulator = emulator
+        emulator.errands.base_url = self.url
+
+    def start(self) -> EmulatorServer:
+        """Answer and deliver webhooks in threads of this process until `stop`."""
+        self.emulator.courier.start()
+        return super().start()
+
+    def serve(self) -> None:
+        """Answer, and deliver webhooks, until the process is told to end."""
+        self.emulator.courier.start()
+        super().serve()
+
+    def stop(self) -> None:
+        """Listen and deliver no more."""
+        self.emulator.courier.stop()
+        super().stop()
+
+
 class _Server(ThreadingMixIn, TCPServer):
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = False  # a client that keeps its connection open must not hold the end up
     request_queue_size = 128
-    emulator: Emulator
+    answer: Answering
 
 
 class _Server6(_Server):
@@ -144,7 +173,7 @@ class _Handler(StreamRequestHandler):
             self._send(*json_reply(error.status, refusal, {"Connection": "close"}))
             return False
         try:
-            status, headers, answer = self.server.emulator.handle(method, target, fields, body)
+            status, headers, answer = self.server.answer(method, target, fields, body)
         except Dropped:
             return False
         except Exception:

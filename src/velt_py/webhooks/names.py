@@ -29,9 +29,9 @@ COMMENT_ACTIONS: Mapping[str, str] = {
 V1_NAMES: Mapping[Tuple[str, str], str] = {
     **{("comment", action): name for action, name in COMMENT_ACTIONS.items()},
     ("huddle", "created"): "huddle.create",
-    # Velt's table says join, its sample joined.
-    ("huddle", "joined"): "huddle.join",
+    # Velt's table says join, its samples joined; the last one is what is sent here.
     ("huddle", "join"): "huddle.join",
+    ("huddle", "joined"): "huddle.join",
     ("crdt", "updateData"): "crdt.update_data",
     ("recorder", "done"): "recorder.done",
 }

@@ -10,6 +10,7 @@ from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, success
 from velt_py.emulator.filters import matches
 from velt_py.emulator.identity import decimal_id, job_id
+from velt_py.emulator.kinds import NOTICE_HELD
 from velt_py.emulator.refusals import Refused, invalid, missing
 from velt_py.emulator.state import Row
 
@@ -18,6 +19,7 @@ __all__ = ["INSIDE", "RULES", "create", "need_document", "remove"]
 INSIDE = (
     *("documentUser", "annotation", "presence", "livestate", "crdt", "recording", "reaction", "judgment"),
     "notificationConfig",
+    NOTICE_HELD,
 )
 """The kinds of records whose second id is that of a document."""
 MIGRATION_TIME = 2_000

@@ -15,34 +15,19 @@ from velt_py.emulator.call import Call, Document
 from velt_py.emulator.deliveries import DELIVERY
 from velt_py.emulator.erasing import Erased, is_of, without_mentions
 from velt_py.emulator.identity import hex_id
+from velt_py.emulator.kinds import NOTICE_HELD
 from velt_py.emulator.recipients import without
 from velt_py.emulator.state import AGENDA, Row
 
 __all__ = ["erase"]
 
 CONFIGURED = frozenset(
-    [
-        *("config", "counter", "endpoint", "endpointSecret", "endpointFailing", "workflowDefinition"),
-        *(
-            "workflowVersion",
-            "script",
-            "limits",
-            "rate",
-            "agent",
-            "agentVersion",
-            "agentGroup",
-            "organization",
-            "folder",
-        ),
-        "document",
-    ]
+    """config counter endpoint endpointSecret endpointFailing workflowDefinition workflowVersion script limits rate agent
+    agentVersion agentGroup organization folder document""".split()
 )
 """The kinds of records that hold what the application set up, not what people did."""
 BY_NAME = frozenset(
-    [
-        *("user", "folderUser", "documentUser", "permission", "presence", "notificationConfig"),
-        "workflowDispatch",
-    ]
+    "user folderUser documentUser permission presence notificationConfig workflowDispatch".split()
 )
 """The kinds of records whose last id is a person's, or a key that an application may have made of one."""
 WITH_ADDRESSES = ("user", "folderUser", "documentUser", "annotation")
@@ -99,6 +84,15 @@ def _erase_own(call: Call, organization: str, user: str) -> None:
     for row in call.records.under("mail", organization):
         if is_of(row.doc, user) or row.doc.get("actorUserId") == user:
             call.records.delete("mail", *row.ids)
+    for row in call.records.under(NOTICE_HELD, organization):
+        if user in (row.doc["user"], *_actors(row.doc)):
+            call.records.delete(NOTICE_HELD, *row.ids)
+
+
+def _actors(held: Document) -> List[Any]:
+    """Of whom a notification that is held back tells."""
+    actor: Any = cast(Document, held["notice"] or {}).get("actionUser")
+    return [cast(Document, actor).get("userId")] if isinstance(actor, dict) else []
 
 
 def _erase_traces(call: Call, erased: Erased, scope: Optional[FrozenSet[str]]) -> None:

@@ -7,10 +7,10 @@ from typing import Any, Dict, Tuple
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, success
 from velt_py.emulator.checking import check_type
-from velt_py.emulator.clock import iso
+from velt_py.emulator.effects.editing import crdt_data, edited
 from velt_py.emulator.refusals import Refused, invalid, missing
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "crdt_doc"]
 
 VALUE_TYPES: Dict[str, Tuple[type, str]] = {
     "text": (str, "a string"),
@@ -59,30 +59,29 @@ def add_crdt(call: Call) -> Answer:
     place = (*_place(call), call.text("editorId"))
     if call.records.get("crdt", *place) is not None:
         raise Refused("ALREADY_EXISTS", "CRDT data already exists for this editorId.")
-    return _put_crdt(call, place, "CRDT data added successfully.")
+    call.records.put("crdt", *place, doc=crdt_doc(call))
+    return success("CRDT data added successfully.")
 
 
 def update_crdt(call: Call) -> Answer:
     place = (*_place(call), call.text("editorId"))
     if call.records.get("crdt", *place) is None:
         raise missing("CRDT data does not exist for this editorId.")
-    return _put_crdt(call, place, "CRDT data updated successfully.")
+    doc = crdt_doc(call)
+    call.records.put("crdt", *place, doc=doc)
+    edited(call, place[-1], doc)
+    return success("CRDT data updated successfully.")
 
 
 def get_crdt(call: Call) -> Answer:
     editor = call.text("editorId")
     rows = call.records.under("crdt", *_place(call))
     shown = [
-        {
-            "id": row.ids[-1],
-            "data": row.doc["data"],
-            "lastUpdate": iso(row.doc["at"]),
-            "lastUpdatedBy": "REST_API",
-        }
+        crdt_data(row.ids[-1], row.doc)
         for row in rows
         if (not editor or row.ids[-1] == editor) and call.text("type") in ("", row.doc["type"])
     ]
-    return success("CRDT data retrieved successfully.", [{**entry, "sessionId": None} for entry in shown])
+    return success("CRDT data retrieved successfully.", shown)
 
 
 def delete_crdt(call: Call) -> Answer:
@@ -106,20 +105,23 @@ def _place(call: Call) -> Tuple[str, str]:
     return call.text("organizationId"), call.text("documentId")
 
 
-def _put_crdt(call: Call, place: Tuple[str, ...], message: str) -> Answer:
+def crdt_doc(call: Call) -> Document:
+    """What is stored of the data of a shared editor.
+
+    Raises:
+        Refused: the data is not of the type that the request names.
+    """
     kind: str = call.text("type")
     data: Any = call.data.get("data")
     python, said = VALUE_TYPES[kind]
     if not isinstance(data, python):
         raise invalid(f"Data must be {said} for type {kind}.")
-    doc: Document = {
+    return {
         "data": data,
         "type": kind,
         "contentKey": call.text("contentKey") or "content",
         "at": call.now,
     }
-    call.records.put("crdt", *place, doc=doc)
-    return success(message)
 
 
 RULES: Dict[str, Rule] = {

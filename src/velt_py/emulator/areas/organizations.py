@@ -6,6 +6,7 @@ from typing import Dict
 
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, success
 from velt_py.emulator.identity import hex_id
+from velt_py.emulator.kinds import NOTICE_HELD
 from velt_py.emulator.refusals import missing
 
 __all__ = ["INSIDE", "RULES", "create", "need"]
@@ -22,7 +23,7 @@ INSIDE = (
         "migration",
         "permission",
     ),
-    *("invite", "mail", "reaction", "judgment"),
+    *("invite", "mail", "reaction", "judgment", NOTICE_HELD),
 )
 """The kinds of records whose first id is that of an organization."""
 

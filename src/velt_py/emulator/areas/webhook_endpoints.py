@@ -25,8 +25,11 @@ def create(call: Call) -> Answer:
     _check_url(call)
     endpoint = f"ep_{job_id(call.key, 'endpoint', call.records.next_number('endpoint'))}"
     secret = "whsec_" + base64.b64encode(call.secret()[:24]).decode()
-    doc: Document = {name: call.data[name] for name in FIELDS if call.data.get(name) is not None}
-    doc.setdefault("disabled", False)
+    _check_limits(call)
+    doc: Document = {name: call.data.get(name) for name in FIELDS}
+    if doc["metadata"] is None:
+        del doc["metadata"]
+    doc["disabled"] = doc["disabled"] is True
     doc.update(id=endpoint, createdAt=iso(call.now), updatedAt=iso(call.now))
     call.records.put("endpoint", endpoint, doc=doc)
     call.records.put("endpointSecret", endpoint, doc={"secret": secret})
@@ -57,6 +60,7 @@ def update(call: Call) -> Answer:
         raise invalid("At least one endpoint field besides endpointId must be provided.")
     if "url" in changes:
         _check_url(call)
+    _check_limits(call)
     doc = call.records.get("endpoint", endpoint) or {}
     doc.update(changes)
     doc["updatedAt"] = iso(call.now)
@@ -94,6 +98,22 @@ def _check_url(call: Call) -> None:
     fault = production_fault(call.text("url")) if call.strict_urls else None
     if fault:
         raise invalid(f"url {fault}")
+
+
+def _check_limits(call: Call) -> None:
+    """Check what says which messages an endpoint gets, and how many.
+
+    Raises:
+        Refused: a list is empty, or the limit is no whole number above 0.
+    """
+    for name in ("filterTypes", "channels"):
+        if call.data.get(name) == []:
+            raise invalid(f"{name} must be a non-empty array.")
+    limit = call.data.get("rateLimit")
+    if limit is not None and not (isinstance(limit, int) and limit >= 1):
+        raise invalid("rateLimit must be a positive integer.")
+    if not all(isinstance(each, str) for each in call.object("metadata").values()):
+        raise invalid("metadata must hold strings.")
 
 
 RULES: Dict[str, Rule] = {

@@ -8,7 +8,17 @@ from velt_py.emulator.controls.reading import Given
 
 __all__ = ["FRONTEND"]
 
-FEATURES = ("comment", "reaction", "recorder", "attachment", "user", "notification", "activity")
+FEATURES = (
+    "comment",
+    "reaction",
+    "recorder",
+    "attachment",
+    "user",
+    "notification",
+    "activity",
+    "huddle",
+    "crdt",
+)
 
 
 def _configure(emulator: Any, given: Given) -> Any:

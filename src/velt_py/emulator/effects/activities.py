@@ -18,6 +18,14 @@ USUAL = {
     "comment_annotation.suggestion_reject": True,
 }
 
+ACTIONS = {
+    "comment.reaction_add": ("reaction", "reaction.add"),
+    "comment.reaction_delete": ("reaction", "reaction.delete"),
+    "recorder.done": ("recorder", "recording.add"),
+    "crdt.update_data": ("crdt", "crdt.editor_edit"),
+}
+"""The features and actions of activities whose event has another name among webhooks."""
+
 
 def record(call: Call, happening: Happening) -> None:
     """Keep an activity of something that happened."""
@@ -26,11 +34,11 @@ def record(call: Call, happening: Happening) -> None:
         return
     call.guess("activity-records")
     name = push_id(call.key, "activity", call.records.next_number("activity"))
-    reaction = happening.event.startswith("comment.reaction_")
+    feature, action = ACTIONS.get(happening.event, (happening.source, happening.event))
     doc: Document = {
         "id": name,
-        "featureType": "reaction" if reaction else happening.source,
-        "actionType": happening.event,
+        "featureType": feature,
+        "actionType": action,
         "actionUser": happening.actor or {},
         "timestamp": call.now,
         "metadata": metadata_of(call, happening),

@@ -24,6 +24,8 @@ class Happening:
         changes: what changed, each with `from` and `to`.
         more: what webhooks say beside that, for example `newStatus`.
         target: the id of what it is about, where that is no thread.
+        pause: milliseconds for which webhooks wait for another change of the target, and then tell of the last one
+            only.
         asked: whether the call, or the browser, asked for what follows; else only configured services act.
     """
 
@@ -36,6 +38,7 @@ class Happening:
     changes: Document = field(default_factory=lambda: cast(Document, {}))
     more: Document = field(default_factory=lambda: cast(Document, {}))
     target: str = ""
+    pause: int = 0
     asked: bool = True
 
     @property

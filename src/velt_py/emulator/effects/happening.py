@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from velt_py.emulator.call import Call
-from velt_py.emulator.effects import activities, mails, notices, webhooks
+from velt_py.emulator.effects import activities, holding, mails, notices, webhooks
 from velt_py.emulator.effects.facts import Happening
 from velt_py.emulator.effects.people import Audience, audience_of
 
@@ -18,10 +20,14 @@ def announce(call: Call, happening: Happening, *, notify: bool = True, record: b
         notify: whether webhooks leave and people are notified.
         record: whether an activity is recorded.
     """
+    actor: Any = (happening.actor or {}).get("userId")
+    if happening.thread is not None and isinstance(actor, str):
+        place = (happening.organization, happening.document)
+        holding.see(call.records, *place, actor, [happening.thread["annotationId"]], call.now)
     if notify:
         audience: Audience = audience_of(call, happening)
         webhooks.send(call, happening, audience)
-        notices.notify(call, happening, audience)
-        mails.write(call, happening, audience)
+        told = notices.compose(call, happening, audience)
+        holding.deliver(call, happening, told, mails.compose(call, happening, audience))
     if record:
         activities.record(call, happening)

@@ -11,11 +11,13 @@ from velt_py.emulator.identity import push_id
 from velt_py.emulator.service_switches import service_of
 from velt_py.emulator.state import Records
 
-__all__ = ["MAIL", "outbox", "write"]
+__all__ = ["MAIL", "compose", "keep", "outbox"]
 
 MAIL = "mail"
 """The kind of the records."""
 
+DIGEST = "digest"
+OF_PERSON = ("id", "to", "userId", "from", "organizationId")
 SUBJECTS = {
     "comment_annotation.add": "commented",
     "comment.add": "replied",
@@ -25,11 +27,12 @@ SUBJECTS = {
 }
 
 
-def write(call: Call, happening: Happening, audience: Audience) -> None:
-    """Put a mail into the outbox for everybody who is told, has an address and wants mail."""
+def compose(call: Call, happening: Happening, audience: Audience) -> Dict[str, Document]:
+    """A mail for everybody who is told, has an address and wants mail, by their ids."""
+    written: Dict[str, Document] = {}
     service = _service(call, happening) if happening.event in SUBJECTS else None
     if service is None:
-        return
+        return written
     who: Any = (happening.actor or {}).get("name") or "Somebody"
     for user, person in audience.told.items():
         address: Any = person.get("email")
@@ -55,7 +58,24 @@ def write(call: Call, happening: Happening, audience: Audience) -> None:
             mail["commentId"] = happening.comment["commentId"]
             # Where the application keeps the texts, Velt has none to write.
             mail["text"] = happening.comment.get("commentText") or ""
-        call.records.put(MAIL, happening.organization, name, doc=mail)
+        written[user] = mail
+    return written
+
+
+def keep(records: Records, mails: List[Document], now: int) -> None:
+    """Put a mail into the outbox: of one activity, or a digest of several for the same person.
+
+    Args:
+        now: milliseconds since 1970 at which it leaves.
+    """
+    mail: Document = {**mails[0], "at": now}
+    if len(mails) > 1:
+        mail = {name: mail[name] for name in OF_PERSON}
+        mail.update(subject=f"{len(mails)} new notifications", event=DIGEST, at=now)
+        mail["activities"] = [
+            {name: value for name, value in each.items() if name not in (*OF_PERSON, "at")} for each in mails
+        ]
+    records.put(MAIL, mail["organizationId"], mail["id"], doc=mail)
 
 
 def outbox(records: Records) -> List[Dict[str, Any]]:

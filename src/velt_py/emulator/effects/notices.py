@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Dict
+from dataclasses import dataclass
+from typing import Dict, Optional
 
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
 from velt_py.emulator.effects.people import Audience, is_private, preference
 from velt_py.emulator.identity import push_id
-from velt_py.emulator.recipients import recipients
+from velt_py.emulator.recipients import recipients, with_more
 from velt_py.emulator.service_switches import service_of
+from velt_py.emulator.state import Records
 
-__all__ = ["notify"]
+__all__ = ["Notice", "compose", "keep"]
 
 TOLD = frozenset(
     [
@@ -29,10 +31,18 @@ TOLD = frozenset(
 """The events of which people are notified."""
 
 
-def notify(call: Call, happening: Happening, audience: Audience) -> None:
-    """Keep a notification of something that happened, where it is one that people are told of."""
+@dataclass(frozen=True)
+class Notice:
+    """A notification, and whom it is for."""
+
+    doc: Document
+    people: Dict[str, Document]
+
+
+def compose(call: Call, happening: Happening, audience: Audience) -> Optional[Notice]:
+    """The notification of something that happened; None where it is nothing that people are told of."""
     if happening.event not in TOLD or happening.thread is None or not _enabled(call, happening):
-        return
+        return None
     wanted: Dict[str, Document] = {
         user: person
         for user, person in audience.told.items()
@@ -45,7 +55,6 @@ def notify(call: Call, happening: Happening, audience: Audience) -> None:
         "notificationSource": "comment",
         "actionType": happening.event,
         "targetAnnotationId": happening.thread["annotationId"],
-        **recipients(call.key, wanted),
         "notifyAll": True,
         "metadata": metadata_of(call, happening),
         "readByUserIds": [],
@@ -64,7 +73,15 @@ def notify(call: Call, happening: Happening, audience: Audience) -> None:
         doc["isCommentResolverUsed"] = True
     elif comment.get("commentText"):
         doc["displayBodyMessage"] = comment["commentText"]
-    call.records.put("notification", happening.organization, name, doc=doc)
+    return Notice(doc, wanted)
+
+
+def keep(records: Records, organization: str, doc: Document, people: Dict[str, Document]) -> None:
+    """Put a notification into the inboxes of people; one that others have had before is theirs, too."""
+    told = recipients(records.owner, people)
+    before = records.get("notification", organization, doc["id"])
+    kept = {**doc, **told} if before is None else {**before, **with_more(before, told)}
+    records.put("notification", organization, doc["id"], doc=kept)
 
 
 def _enabled(call: Call, happening: Happening) -> bool:

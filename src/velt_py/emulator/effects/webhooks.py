@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional, Tuple, cast
+import json
+from typing import Any, Dict, List, Optional, Tuple, cast
 
 from velt_py.emulator.areas.configurations import config_of
 from velt_py.emulator.call import Call, Document
+from velt_py.emulator.choices import choice_of
 from velt_py.emulator.deliveries import BASIC, SVIX, Delivery, enqueue
 from velt_py.emulator.effects.facts import Happening, metadata_of, switched_on
 from velt_py.emulator.effects.people import Audience, is_private
 from velt_py.emulator.endpoints import listens, secret_of
 from velt_py.emulator.identity import push_id
 from velt_py.emulator.service_switches import service_of
+from velt_py.emulator.state import Row
 from velt_py.webhooks.names import V1_ACTIONS
 
 __all__ = ["send"]
@@ -24,14 +27,12 @@ URLS = ("rawNotificationUrl", "processedNotificationUrl")
 def send(call: Call, happening: Happening, audience: Audience) -> None:
     """Queue the webhooks of something that happened."""
     basic, advanced = _basic_config(call, happening), config_of(call, "advancedWebhook")
-    targets = [
-        row
-        for row in call.records.under("endpoint")
-        if advanced["isEnabled"] is True and listens(row.doc, happening.event)
-    ]
+    targets: List[Row] = _listening(call, happening) if advanced["isEnabled"] is True else []
     if basic is None and not targets:
         return
     call.guess("webhook-events")
+    if True in ((basic or {}).get("enableDataProtection"), advanced.get("enableDataProtection")):
+        call.guess("webhook-data-protection")
     webhook = push_id(call.key, "webhook", call.records.next_number("webhook"))
     if basic is not None:
         body = _basic_body(call, happening, audience, webhook)
@@ -39,7 +40,8 @@ def send(call: Call, happening: Happening, audience: Audience) -> None:
             name = f"{webhook}_{number}"
             secret = str(basic.get("authToken") or "")
             delivery = Delivery(
-                BASIC, str(url), secret, happening.event, webhook, body, name, "", *_wrapping(basic)
+                *(BASIC, str(url), secret, happening.event, webhook, body, name, ""),
+                *(*_wrapping(basic), *_debounced(happening, BASIC)),
             )
             enqueue(call.records, delivery, call.now)
     body = _advanced_body(call, happening, webhook)
@@ -48,8 +50,19 @@ def send(call: Call, happening: Happening, audience: Audience) -> None:
         delivery = Delivery(
             *(SVIX, row.doc["url"], secret, happening.event, f"msg_{webhook[1:]}", body),
             *(f"{webhook}_{row.ids[0]}", row.ids[0], *_wrapping(advanced)),
+            *_debounced(happening, row.ids[0]),
         )
         enqueue(call.records, delivery, call.now)
+
+
+def _listening(call: Call, happening: Happening) -> List[Row]:
+    """The endpoints of advanced webhooks that get an event."""
+    endpoints = call.records.under("endpoint")
+    by_source = choice_of(call.choices, "webhook-channels") == "source"
+    if any(row.doc.get("channels") for row in endpoints):
+        call.guess("webhook-channels")
+    channel = happening.source if by_source else None
+    return [row for row in endpoints if listens(row.doc, happening.event, channel)]
 
 
 def _wrapping(config: Document) -> Tuple[bool, str]:
@@ -57,6 +70,14 @@ def _wrapping(config: Document) -> Tuple[bool, str]:
     key = config.get("publicKey")
     encrypted = config.get("encryptData") is True and isinstance(key, str)
     return config.get("encodeData") is True, cast(str, key) if encrypted else ""
+
+
+def _debounced(happening: Happening, receiver: str) -> Tuple[int, str]:
+    """How long a delivery waits, and what a later one of the same replaces."""
+    if not happening.pause:
+        return 0, ""
+    place = (receiver, happening.event, happening.organization, happening.document, happening.target)
+    return happening.pause, json.dumps(place)
 
 
 def _basic_config(call: Call, happening: Happening) -> Optional[Document]:
@@ -70,7 +91,7 @@ def _basic_body(call: Call, happening: Happening, audience: Audience, webhook: s
     source, action = V1_ACTIONS[happening.event]
     body: Document = {"webhookId": webhook, "actionType": action, "notificationSource": source}
     body.update(_facts(call, happening))
-    if happening.source == "comment":
+    if happening.source in ("comment", "crdt"):
         body["accessDeniedUsers"] = audience.denied
     return {**body, **_around(call, happening)}
 

@@ -8,6 +8,7 @@ from typing import Any, Dict, List, Mapping, Optional, cast
 from velt_py.emulator.areas import RULES
 from velt_py.emulator.call import Call, Document, Rule, objects
 from velt_py.emulator.checking import check_request
+from velt_py.emulator.effects.holding import release
 from velt_py.emulator.frontend.resolvers import Resolvers
 from velt_py.emulator.frontend.stripping import client_metadata
 from velt_py.emulator.refusals import Refused, invalid
@@ -55,14 +56,23 @@ class Browser:
         Raises:
             Refused: the call does not fit, or its rule does not take it.
         """
-        fields = {**self.place, **data}
-        check_request(operation, self.emulator.routes.named(operation).facts, fields)
-        return self.rule(RULES[operation], operation, fields)
+        self.check(operation, data)
+        return self.rule(RULES[operation], operation, {**self.place, **data})
+
+    def check(self, operation: str, data: Mapping[str, Any]) -> None:
+        """Check the fields of a call of the REST API.
+
+        Raises:
+            Refused: they do not fit.
+        """
+        check_request(operation, self.emulator.routes.named(operation).facts, {**self.place, **data})
 
     def rule(self, rule: Rule, operation: str, fields: Document) -> Any:
         """As `write`, with a rule of one's own."""
         with self.emulator.state.call():
-            return rule(self.call(operation, fields)).body["result"]["data"]
+            call = self.call(operation, fields)
+            release(call.records, call.now)
+            return rule(call).body["result"]["data"]
 
     def call(self, operation: str, fields: Document) -> Call:
         """A call of this browser; only used inside `emulator.state.call()`."""

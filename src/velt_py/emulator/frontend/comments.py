@@ -8,6 +8,7 @@ from velt_py.emulator.areas.comment_annotations import FIXED
 from velt_py.emulator.areas.comments import OF_THREADS
 from velt_py.emulator.call import Answer, Call, Document, objects, success
 from velt_py.emulator.effects import Happening, announce
+from velt_py.emulator.effects.holding import see
 from velt_py.emulator.effects.people import may_see, subscribe
 from velt_py.emulator.frontend.browser import Browser, checked_comment, checked_record, need
 from velt_py.emulator.frontend.stripping import Parts, merge_comments, strip_comments
@@ -177,6 +178,15 @@ def _get(browser: Browser, given: Given) -> Any:
         for row in rows:
             if may_see(call, browser.organization, row.doc, browser.user["userId"]):
                 threads.append(row.doc)
+        seen = [thread["annotationId"] for thread in threads]
+        see(
+            call.records,
+            browser.organization,
+            browser.document,
+            browser.user["userId"],
+            seen,
+            call.now,
+        )
     return {"commentAnnotations": _put_together(browser, threads)}
 
 

@@ -8,6 +8,7 @@ from typing import Any, Dict, Mapping, cast
 from velt_py.emulator.frontend.browser import Browser, need
 from velt_py.emulator.frontend.comments import CHANGES, EVENTS, play_comment
 from velt_py.emulator.frontend.features import PLAYERS
+from velt_py.emulator.frontend.live import LIVE
 from velt_py.emulator.frontend.resolvers import Resolvers
 from velt_py.exceptions import VeltValidationError
 
@@ -46,7 +47,7 @@ class Player:
         """Play what a person does in a browser.
 
         Args:
-            feature: comment, reaction, recorder, attachment, user, notification or activity.
+            feature: comment, reaction, recorder, attachment, user, notification, activity, huddle or crdt.
             given: who, where, and `event`, what is done; `resolver` over what the page configured.
 
         Raises:
@@ -60,8 +61,9 @@ class Player:
             if event in known:
                 return play_comment(browser, given)
         else:
-            known = [name for of, name in PLAYERS if of == feature]
-            play = PLAYERS.get((feature, str(event)))
+            players = {**PLAYERS, **LIVE}
+            known = [name for of, name in players if of == feature]
+            play = players.get((feature, str(event)))
             if play is not None:
                 return play(browser, given)
         raise VeltValidationError(f"event must be one of: {', '.join(known)}", field="event")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, cast
 
 from velt_py.api.messages import Reply
+from velt_py.emulator.frontend.patience import Patience
 from velt_py.emulator.frontend.stripping import Rules
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.refusals import Refused
@@ -30,8 +32,6 @@ PATHS: Mapping[str, str] = {
 """Where `velt serve` has the routes of each provider, below its address."""
 PROVIDERS: Tuple[str, ...] = tuple(PATHS)
 OPERATIONS = ("get", "save", "delete")
-SECONDS = 60.0
-"""`resolveTimeout`, as a page has it unless it is set."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Resolvers:
         providers: which are registered.
         moved, copied: `fieldsToRemove` and `additionalFields` by provider.
         events: events of comments that the application wants beside those that change texts.
+        patience: timeouts and retries by provider.
     """
 
     base: str = ""
@@ -54,6 +55,7 @@ class Resolvers:
     moved: Mapping[str, Sequence[str]] = field(default_factory=lambda: cast(Dict[str, Sequence[str]], {}))
     copied: Mapping[str, Sequence[str]] = field(default_factory=lambda: cast(Dict[str, Sequence[str]], {}))
     events: Sequence[str] = ()
+    patience: Mapping[str, Patience] = field(default_factory=lambda: cast(Dict[str, Patience], {}))
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Resolvers:
@@ -77,6 +79,10 @@ class Resolvers:
                 _check_names(name, [provider], PROVIDERS)
                 _check_names(name, fields, None)
         _check_names("events", given.get("events", []), None)
+        config = given.get("config", {})
+        if not isinstance(config, dict):
+            raise VeltValidationError("config must be an object by provider", field="config")
+        _check_names("config", list(cast(Document, config)), PROVIDERS)
         return cls(
             base.rstrip("/"),
             given.get("headers", {}),
@@ -85,6 +91,7 @@ class Resolvers:
             given.get("fieldsToRemove", {}),
             given.get("additionalFields", {}),
             given.get("events", []),
+            {provider: Patience.of(each) for provider, each in cast(Document, config).items()},
         )
 
     def has(self, provider: str) -> bool:
@@ -103,7 +110,7 @@ class Resolvers:
         )
 
     def call(self, outgoing: Outgoing, provider: str, operation: str, body: Mapping[str, Any]) -> Any:
-        """What a resolver answers, its `data`.
+        """What a resolver answers, its `data`; it is asked again as often as the page is configured to.
 
         Raises:
             Refused: it does not answer, or not with a success.
@@ -140,13 +147,27 @@ class Resolvers:
         url = self.urls.get(name) or (self.base and self.base + PATHS[provider] + operation)
         if not url:
             raise Refused("FAILED_PRECONDITION", f"The resolver {name} has no address.")
-        try:
-            reply = outgoing.post(
-                f"resolver.{name}", url, raw, {**self.headers, "Content-Type": kind}, SECONDS
-            )
-        except (VeltNetworkError, VeltConfigurationError) as error:
-            raise Refused("UNAVAILABLE", f"The resolver {name} did not answer: {error.message}") from None
-        return _data(name, reply)
+        patience = self.patience.get(provider, Patience())
+        again = patience.again(operation)
+        headers = {**self.headers, "Content-Type": kind}
+        for _ in range(again.count):
+            try:
+                return _asked(outgoing, name, url, raw, headers, patience.seconds(operation))
+            except Refused:
+                # The machine's time, not the emulator's: what is waited for is the application.
+                time.sleep(again.delay / 1000)
+        return _asked(outgoing, name, url, raw, headers, patience.seconds(operation))
+
+
+def _asked(
+    outgoing: Outgoing, name: str, url: str, raw: bytes, headers: Mapping[str, str], seconds: float
+) -> Any:
+    """What one attempt answers."""
+    try:
+        reply = outgoing.post(f"resolver.{name}", url, raw, headers, seconds)
+    except (VeltNetworkError, VeltConfigurationError) as error:
+        raise Refused("UNAVAILABLE", f"The resolver {name} did not answer: {error.message}") from None
+    return _data(name, reply)
 
 
 def _data(name: str, reply: Reply) -> Any:
