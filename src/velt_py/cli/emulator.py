@@ -38,7 +38,7 @@ def run_emulator(given: argparse.Namespace) -> int:
         if given.seed:
             seed(emulator, given.seed)
         server = EmulatorServer(emulator, given.host, given.port)
-        if given.cmd:
+        if given.cmd is not None:
             with server:
                 return run_command(given.cmd, variables(server.url))
         end_on_signals(server)
