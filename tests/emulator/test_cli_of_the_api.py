@@ -6,12 +6,15 @@ import json
 import shutil
 import stat
 import subprocess
+import time
 import urllib.request
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, Iterator, List
 
 import pytest
 
+from tests.loopback import Loopback, reply
 from tests.webserver import velt_server
 from velt_py.api.backend import SERVICES, service_class
 from velt_py.api.operation import operations_of
@@ -280,6 +283,26 @@ def test_the_doctor_tells_an_address_that_does_not_answer(
     )
     found = levels(capsys)
     assert [found[name] for name in ("credentials", "database", "routes")] == ["error"] * 3
+
+
+@pytest.mark.parametrize(("ahead", "level"), [(0, "ok"), (-50, "ok"), (90, "error"), (-7200, "error")])
+def test_the_doctor_compares_the_clock_with_the_date_of_velts_answer(
+    ahead: int, level: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def velt(request: Any) -> Any:
+        return reply(200, {"result": {"data": []}}, Date=formatdate(time.time() + ahead, usegmt=True))
+
+    with Loopback(velt) as server:
+        monkeypatch.setenv("VELT_API_URL", server.url)
+        assert (main(["doctor", "--json"]) == 0) == (level == "ok")
+    assert levels(capsys)["clock"] == level
+
+
+def test_the_doctor_tells_a_running_application_without_hooks(tmp_path: Path, capsys: Captured) -> None:
+    config = {"database": {"type": "sqlite", "path": str(tmp_path / "velt.db")}}
+    with velt_server("wsgi", config, authenticate=None, authorize=None) as client:
+        assert main(["doctor", "--json", "--url", f"http://127.0.0.1:{client.port}"]) == 1
+    assert levels(capsys)["hooks"] == "error"
 
 
 def test_the_completion_is_a_script_that_offers_services_operations_and_fields(

@@ -53,7 +53,9 @@ def add_key_settings(parser: argparse.ArgumentParser) -> None:
 
 def add_doctor(parser: argparse.ArgumentParser) -> None:
     add_config(parser, required=False, about=CONFIG_OR_ENVIRONMENT)
-    parser.add_argument("--write", action="store_true", help="also write and delete a record and a file")
+    parser.add_argument(
+        "--write", action="store_true", help="also write and delete a record of each kind, and a file"
+    )
     parser.add_argument(
         "--url", metavar="URL", help="where the routes of the running application are mounted"
     )
