@@ -88,14 +88,16 @@ def test_done_events_are_forgotten_and_others_stay(project: Project) -> None:
     assert project.receive("m1") == "pending"
     project.fails = False
     assert project.receive("m2") == "done"
-    assert run("velt_webhook_forget") == ("deleted 0 events\n", 0)
+    assert run("velt_webhook_forget", "--yes") == ("deleted 0 events\n", 0)
     done = models.WebhookEvent.objects.filter(organization_id=project.queue, record_id="v2:m2")
     long_ago = datetime.now(timezone.utc) - timedelta(days=40)
     old = f"done {long_ago:%Y-%m-%d}"
     assert project.rows()["v2:m2"].startswith("done ")
     assert done.update(document_id=old) == 1
-    printed, code = run("velt_webhook_forget", "--days", "7", "--json")
-    assert (json.loads(printed), code) == ({"deleted": 1}, 0)
+    dry = run("velt_webhook_forget", "--days", "7")
+    assert dry == ("1 events would be deleted; --yes does it\n", 0)
+    printed, code = run("velt_webhook_forget", "--days", "7", "--yes", "--json")
+    assert (json.loads(printed), code) == ({"dryRun": False, "events": 1}, 0)
     assert list(project.rows()) == ["v2:m1"]
 
 

@@ -6,12 +6,15 @@ import json
 import shutil
 import stat
 import subprocess
+import time
 import urllib.request
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any, Iterator, List
 
 import pytest
 
+from tests.loopback import Loopback, reply
 from tests.webserver import velt_server
 from velt_py.api.backend import SERVICES, service_class
 from velt_py.api.operation import operations_of
@@ -75,6 +78,7 @@ def test_what_takes_something_away_is_only_shown_without_yes(capsys: Captured) -
     assert "--yes" in capsys.readouterr().out
     assert main(["call", "--json", "organizations", "getOrganizations"]) == 0
     assert len(said(capsys)["result"]["data"]) == 1
+    assert main([*words, "--yes", "--dry-run"]) == 0
     assert main([*words, "--yes"]) == 0
     assert main([*words, "--yes"]) == 3  # that entry failed
     capsys.readouterr()
@@ -92,6 +96,8 @@ def test_an_answer_that_says_no_is_printed_and_the_exit_code_tells(capsys: Captu
     [
         (["organisations"], "did you mean organizations"),
         (["folders", "getFolder"], "did you mean getFolders"),
+        (["folders", "--jsn"], "did you mean --json"),
+        (["folders", "getFolders", "--folderid", "x"], "did you mean --folderId"),
         (["folders", "getFolders", "--pageSize", "many"], "--pageSize"),
         (["folders", "getFolders", "--rootFoldersOnly", "maybe"], "--rootFoldersOnly"),
         (["folders", "getFolders", "--data", "{"], "--data"),
@@ -101,7 +107,20 @@ def test_an_answer_that_says_no_is_printed_and_the_exit_code_tells(capsys: Captu
         (["users", "addUsers", "--users", "x"], "--users"),
         (["accessControl", "generateToken", "--all", "--userId", "u"], "--all"),
     ],
-    ids=["service", "operation", "number", "boolean", "broken", "list", "field", "file", "objects", "pages"],
+    ids=[
+        "service",
+        "operation",
+        "option",
+        "spelling",
+        "number",
+        "boolean",
+        "broken",
+        "list",
+        "field",
+        "file",
+        "objects",
+        "pages",
+    ],
 )
 def test_wrong_words_are_refused_and_named(words: List[str], told: str, capsys: Captured) -> None:
     assert main(["call", *words]) == 2
@@ -123,6 +142,22 @@ def test_the_list_has_every_operation(capsys: Captured) -> None:
     assert {name: len(found) for name, found in listed.items()} == {
         name: len(list(operations_of(service_class(name)))) for name in SERVICES
     }
+
+
+def test_the_operations_of_a_service_are_listed_as_json_wherever_that_is_said(capsys: Captured) -> None:
+    for words in (["call", "folders", "--json"], ["call", "--json", "folders"]):
+        assert main(words) == 0
+        assert said(capsys)["getFolders"] == ["organizationId"]
+
+
+def test_a_call_that_is_refused_without_credentials_says_which_to_set(
+    capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VELT_AUTH_TOKEN")
+    assert main(["call", "folders", "getFolders", "--organizationId", "o", "--json"]) == 1
+    captured = capsys.readouterr()
+    assert "error" in json.loads(captured.out)
+    assert captured.err == "velt: no authToken is configured; set VELT_AUTH_TOKEN, or name a --config\n"
 
 
 def test_settings_are_pulled_compared_and_applied_to_another_key(
@@ -250,6 +285,26 @@ def test_the_doctor_tells_an_address_that_does_not_answer(
     assert [found[name] for name in ("credentials", "database", "routes")] == ["error"] * 3
 
 
+@pytest.mark.parametrize(("ahead", "level"), [(0, "ok"), (-50, "ok"), (90, "error"), (-7200, "error")])
+def test_the_doctor_compares_the_clock_with_the_date_of_velts_answer(
+    ahead: int, level: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def velt(request: Any) -> Any:
+        return reply(200, {"result": {"data": []}}, Date=formatdate(time.time() + ahead, usegmt=True))
+
+    with Loopback(velt) as server:
+        monkeypatch.setenv("VELT_API_URL", server.url)
+        assert (main(["doctor", "--json"]) == 0) == (level == "ok")
+    assert levels(capsys)["clock"] == level
+
+
+def test_the_doctor_tells_a_running_application_without_hooks(tmp_path: Path, capsys: Captured) -> None:
+    config = {"database": {"type": "sqlite", "path": str(tmp_path / "velt.db")}}
+    with velt_server("wsgi", config, authenticate=None, authorize=None) as client:
+        assert main(["doctor", "--json", "--url", f"http://127.0.0.1:{client.port}"]) == 1
+    assert levels(capsys)["hooks"] == "error"
+
+
 def test_the_completion_is_a_script_that_offers_services_operations_and_fields(
     tmp_path: Path, capsys: Captured
 ) -> None:
@@ -273,6 +328,10 @@ def test_the_completion_is_a_script_that_offers_services_operations_and_fields(
     assert offered("velt", "call", "fold") == ["folders"]
     assert "getFolders" in offered("velt", "call", "folders", "get")
     assert offered("velt", "call", "folders", "getFolders", "--org") == ["--organizationId"]
+    assert offered("velt", "gdpr", "er") == ["erase"]
+    assert offered("velt", "gdpr", "erase", "--user", "ana", "--y") == ["--yes"]
+    assert offered("velt", "schema", "ch") == ["check"]
+    assert offered("velt", "export", "--to", "") == [], "files are completed there"
 
 
 @pytest.mark.parametrize(("everybody_in", "level"), [(True, "error"), (False, "ok")])

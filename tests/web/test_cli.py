@@ -72,6 +72,70 @@ def test_a_wrong_command_is_explained_on_stderr_with_exit_code_2(
     assert "Traceback" not in captured.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "told"),
+    [
+        (["doctr", "--json"], "USAGE", "did you mean doctor?"),
+        (["schema", "chek", "--config", "velt.json", "--json"], "USAGE", "did you mean check?"),
+        (
+            ["gdpr", "erase", "--config", "velt.json", "--usr", "private", "--json"],
+            "USAGE",
+            "required: --user",
+        ),
+        (["doctor", "--confg", "private", "--json"], "USAGE", "no option --confg; did you mean --config?"),
+        (["files", "reconcile", "--config", "velt.json", "--grace", "nan", "--json"], "USAGE", "--grace"),
+        (["schema", "check", "--config", "none.json", "--json"], "CONFIGURATION_ERROR", "none.json"),
+        (["schema", "check", "--config", "failing:CONFIG", "--json"], "CONFIGURATION_ERROR", "line 1"),
+        (["schema", "check", "--config", "works:fails", "--json"], "CONFIGURATION_ERROR", "line 2"),
+        (["schema", "check", "--config", "broken:X", "--json"], "CONFIGURATION_ERROR", "SyntaxError"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else " ".join(value[:4]),
+)
+def test_with_json_what_is_wrong_is_an_object_too_and_quotes_nothing_that_may_be_secret(
+    config: Dict[str, Any],
+    arguments: List[str],
+    code: str,
+    told: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(".")
+    Path("failing.py").write_text("raise ValueError('private')\n")
+    Path("works.py").write_text("def fails():\n    raise ValueError('private')\n")
+    Path("broken.py").write_text("CONFIG = (\n")
+    assert main(arguments) == 2
+    captured = capsys.readouterr()
+    error = json.loads(captured.out)["error"]
+    assert (error["code"], told in error["message"]) == (code, True), error
+    assert f"velt: {error['message']}" in captured.err
+    assert "private" not in captured.out + captured.err
+
+
+def test_an_interrupted_command_says_so_in_a_line(
+    config: Dict[str, Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(".")
+    Path("interrupted.py").write_text("def config():\n    raise KeyboardInterrupt\n")
+    assert main(["schema", "print", "--config", "interrupted:config", "--json"]) == 130
+    assert capsys.readouterr() == ("", "velt: interrupted\n")
+
+
+@pytest.mark.parametrize(("place", "told"), [("pipe", ""), ("/dev/full", "velt: No space left on device\n")])
+def test_an_output_that_takes_no_more_ends_the_command_without_a_traceback(
+    place: str, told: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if place == "pipe":
+        reading, writing = os.pipe()
+        os.close(reading)
+    else:
+        writing = os.open(place, os.O_WRONLY)
+    with os.fdopen(writing, "w") as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        assert main(["call", "--json"]) == 1
+        monkeypatch.undo()
+    assert capsys.readouterr().err == told
+
+
 def test_schema_is_printed_without_opening_the_database(
     config: Dict[str, Any], capsys: pytest.CaptureFixture[str]
 ) -> None:

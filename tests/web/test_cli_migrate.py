@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any, Dict, List, Tuple
 
@@ -86,6 +87,25 @@ def test_an_export_is_imported_again(capsys: pytest.CaptureFixture[str]) -> None
         ("comments", "acme", "t1"),
         ("comments", "acme", "t2"),
     ]
+
+
+def test_an_export_replaces_neither_a_pipe_nor_a_link(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    export = ("export", "--config", "sqlite:///one.db", "--organization", "other", "--to")
+    os.mkfifo("pipe")
+    reader = os.open("pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run(capsys, *export, "pipe")[0] == 0
+        assert json.loads(os.read(reader, 4096))["id"] == "t1"
+    finally:
+        os.close(reader)
+    assert (folder / "pipe").is_fifo()
+    (folder / "link").symlink_to("file")
+    assert run(capsys, *export, "link")[0] == 0
+    assert (folder / "link").is_symlink()
+    assert json.loads((folder / "file").read_text())["id"] == "t1"
+    assert run(capsys, *export, ".")[0] == 1
 
 
 @pytest.mark.parametrize(

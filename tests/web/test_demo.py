@@ -92,6 +92,16 @@ def test_a_port_that_is_taken_is_named_and_what_an_earlier_run_left_stays(
     assert (tmp_path / "velt.db").read_text() == "of a demo that still serves"
 
 
+def test_a_folder_that_is_no_demos_keeps_what_lies_in_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "velt.db").write_text("of an application")
+    assert main(["demo", "--once", "--folder", str(tmp_path), "--port", "0"]) == 2
+    assert "--folder" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["velt.db"]
+    assert main(["demo", "--once", "--folder", str(tmp_path / "velt.db"), "--port", "0"]) == 2
+
+
 def test_it_shows_calls_of_the_rest_api_and_ends_with_the_addresses_of_both_consoles(played: Played) -> None:
     assert (
         'sdk.api.commentAnnotations.getCommentAnnotations(...)\n      ["Who tells the partners?"]'

@@ -79,7 +79,8 @@ def test_what_is_for_development_is_well_while_developing(monkeypatch: pytest.Mo
 
 def test_a_server_that_is_not_there_is_a_finding_without_its_password() -> None:
     address = "postgresql://velt:secret-word@127.0.0.1:9/velt?connect_timeout=1"
-    outcome = ran(application({"database": {"type": "postgresql", "connection_string": address}}), "check")
+    database = {"type": "postgresql", "connection_string": address, "pool_timeout": 0.5}
+    outcome = ran(application({"database": database}), "check")
     assert (outcome.exit_code, outcome.output.split(":")[0]) == (1, "error store")
     assert "secret-word" not in outcome.output
 
@@ -142,8 +143,8 @@ def test_an_event_that_is_not_there_is_told(inbox: Inbox) -> None:
 
 
 def test_events_that_were_done_long_ago_are_forgotten(inbox: Inbox) -> None:
-    assert json.loads(ran(inbox.app, "webhooks", "forget", "--json").output) == {"deleted": 0}
-    assert ran(inbox.app, "webhooks", "forget", "--days", "0").output == "deleted 0 events\n"
+    assert json.loads(ran(inbox.app, "webhooks", "forget", "--json").output) == {"dryRun": True, "events": 0}
+    assert ran(inbox.app, "webhooks", "forget", "--days", "0", "--yes").output == "deleted 0 events\n"
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,11 @@ def test_the_inbox_is_replayed_and_forgotten(
         code, _, err = ran(capsys, "webhooks", "replay", *common, "--id", "nobody")
         assert (code, "no event nobody" in err) == (1, True)
         assert ran(capsys, "webhooks", "replay", *common, "--failed")[0] == 0
-        assert ran(capsys, "webhooks", "forget", *common, "--days", "1")[1] == "deleted 0 events\n"
+        assert ran(capsys, "webhooks", "forget", *common, "--days", "1", "--yes")[1] == "deleted 0 events\n"
+        assert json.loads(ran(capsys, "webhooks", "forget", *common, "--json")[1]) == {
+            "dryRun": True,
+            "events": 0,
+        }
     finally:
         del sys.modules["velt_receiver"]
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Callable, List
+from typing import Callable
 
 from velt_py.cli.config_arguments import CONFIG_OR_ENVIRONMENT, add_config, add_json
+from velt_py.cli.parser import Parser
 
 __all__ = ["add_call", "add_completion", "add_doctor", "add_key_settings"]
 
@@ -52,7 +53,9 @@ def add_key_settings(parser: argparse.ArgumentParser) -> None:
 
 def add_doctor(parser: argparse.ArgumentParser) -> None:
     add_config(parser, required=False, about=CONFIG_OR_ENVIRONMENT)
-    parser.add_argument("--write", action="store_true", help="also write and delete a record and a file")
+    parser.add_argument(
+        "--write", action="store_true", help="also write and delete a record of each kind, and a file"
+    )
     parser.add_argument(
         "--url", metavar="URL", help="where the routes of the running application are mounted"
     )
@@ -74,12 +77,13 @@ def add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
-def add_completion(parser: argparse.ArgumentParser, commands: Callable[[], List[str]]) -> None:
-    parser.add_argument("shell", choices=("bash", "zsh"))
+def add_completion(parser: argparse.ArgumentParser, whole: Callable[[], Parser]) -> None:
+    parser.add_argument("shell", choices=("bash", "zsh", "fish"))
+    add_json(parser)
 
     def run(given: argparse.Namespace) -> int:
         from velt_py.cli.completion import completion
 
-        return completion(given, commands())
+        return completion(given, whole())
 
     parser.set_defaults(run=run)

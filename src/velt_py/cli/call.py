@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import difflib
 import json
 import sys
 from typing import Any, Dict, cast
@@ -13,17 +12,24 @@ from velt_py.api.catalogue import SERVICES, service_class
 from velt_py.api.interpret import failed_entries
 from velt_py.api.operation import Operation, operations_of
 from velt_py.cli.call_fields import add_fields, read_fields, read_json
-from velt_py.cli.config_arguments import CONFIG_OR_ENVIRONMENT
+from velt_py.cli.config_arguments import CONFIG_OR_ENVIRONMENT, add_json
 from velt_py.cli.loading import config_or_environment
 from velt_py.cli.logs import log_to_stderr
+from velt_py.cli.parser import Parser, nearest
 from velt_py.exceptions import VeltConfigurationError, VeltValidationError
 from velt_py.models.request import facts_of
 from velt_py.sdk import VeltSDK
+from velt_py.settings import Settings
 
 __all__ = ["DESTRUCTIVE", "call"]
 
 OK, FAILED, PARTIAL = 0, 1, 3
-DESTRUCTIVE = ("delete", "remove", "reset")
+CREDENTIALS = {
+    False: {"apiKey": "VELT_API_KEY", "authToken": "VELT_AUTH_TOKEN"},
+    True: {"workspaceId": "VELT_WORKSPACE_ID", "workspaceAuthToken": "VELT_WORKSPACE_AUTH_TOKEN"},
+}
+"""Where each credential is read from, of calls for an api key and for a workspace."""
+DESTRUCTIVE = ("delete", "remove", "reset", "cancel")
 """How operations begin that take something away: they need --yes, without it what would be sent is printed."""
 
 
@@ -33,19 +39,15 @@ def call(given: argparse.Namespace) -> int:
         return _list_services(given.json)
     operations = _operations(given.service)
     if given.operation is None:
-        return _list_operations(given.service, operations, given.json)
+        return _list_operations(given.service, operations, given)
     operation = operations.get(given.operation)
     if operation is None:
         raise VeltConfigurationError(
-            f"{given.service} has no operation {given.operation}{_near(given.operation, operations)}",
+            f"{given.service} has no operation {given.operation}{nearest(given.operation, operations)}",
             field="OPERATION",
         )
     facts = {name: fact for name, fact in facts_of(operation.request).items() if fact.sent}
-    parser = argparse.ArgumentParser(
-        prog=f"velt call {operation.name.replace('.', ' ')}",
-        description=operation.docs or None,
-        allow_abbrev=False,
-    )
+    parser = Parser(prog=f"velt call {operation.name.replace('.', ' ')}", description=operation.docs or None)
     _add_options(parser)
     add_fields(parser, facts)
     options = parser.parse_args(given.rest)
@@ -57,10 +59,10 @@ def call(given: argparse.Namespace) -> int:
     unknown = [name for name in fields if name not in facts]
     if unknown:
         raise VeltValidationError(
-            f"--data: {operation.name} has no field {unknown[0]}{_near(unknown[0], facts)}", field="--data"
+            f"--data: {operation.name} has no field {unknown[0]}{nearest(unknown[0], facts)}", field="--data"
         )
     as_json = options.json or given.json
-    if not options.yes and (options.dry_run or operation.method.startswith(DESTRUCTIVE)):
+    if options.dry_run or (operation.method.startswith(DESTRUCTIVE) and not options.yes):
         return _show(operation, fields, as_json, asked=options.dry_run)
     return _send(operation, fields, options, as_json)
 
@@ -89,8 +91,16 @@ def _send(
         found = bound.raw(request)
     print(json.dumps(found.answer, ensure_ascii=False, indent=None if as_json else 2))
     if found.status >= 400 or (isinstance(found.answer, dict) and "error" in found.answer):
+        _hint(operation, settings)
         return FAILED
     return PARTIAL if failed_entries(found.answer) else OK
+
+
+def _hint(operation: Operation[Any, Any, Any], settings: Settings) -> None:
+    """Velt decides what a call without credentials may do; a person hears which to set where it may not."""
+    for name, variable in CREDENTIALS[operation.workspace].items():
+        if not getattr(settings, name):
+            print(f"velt: no {name} is configured; set {variable}, or name a --config", file=sys.stderr)
 
 
 def _walk(bound: Any, request: Any) -> int:
@@ -128,14 +138,9 @@ def _show(operation: Operation[Any, Any, Any], fields: Dict[str, Any], as_json: 
 def _operations(service: str) -> Dict[str, Operation[Any, Any, Any]]:
     if service not in SERVICES:
         raise VeltConfigurationError(
-            f"there is no service {service}{_near(service, SERVICES)}", field="SERVICE"
+            f"there is no service {service}{nearest(service, SERVICES)}", field="SERVICE"
         )
     return {operation.method: operation for operation in operations_of(service_class(service))}
-
-
-def _near(name: str, known: Any) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else f"; there are: {', '.join(known)}"
 
 
 def _list_services(as_json: bool) -> int:
@@ -150,7 +155,16 @@ def _list_services(as_json: bool) -> int:
     return OK
 
 
-def _list_operations(service: str, operations: Dict[str, Operation[Any, Any, Any]], as_json: bool) -> int:
+def _list_operations(
+    service: str, operations: Dict[str, Operation[Any, Any, Any]], given: argparse.Namespace
+) -> int:
+    parser = Parser(
+        prog=f"velt call {service}",
+        usage=f"velt call {service} [--json] [OPERATION ...]",
+        description=f"Its operations are {', '.join(operations)}.",
+    )
+    add_json(parser)
+    as_json = parser.parse_args(given.rest).json or given.json
     facts = {
         name: [field for field, fact in facts_of(operation.request).items() if fact.required]
         for name, operation in operations.items()

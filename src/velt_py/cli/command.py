@@ -1,13 +1,15 @@
 """The `velt` command: its arguments, and what an outcome means for the exit code.
 
-Results go to stdout, logs and complaints to stderr. The exit code is 0 when all is well, 1 when something was found
-or failed, 2 when the command or the configuration is wrong, 3 when only a part was done: of an erasure, a migration,
-an import, a call with several entries, or settings that were applied.
+Results go to stdout, logs and complaints to stderr; with `--json` a complaint is an object on stdout, too. The exit
+code is 0 when all is well, 1 when something was found or failed, 2 when the command or the configuration is wrong, 3
+when only a part was done: of an erasure, a migration, an import, a call with several entries, or settings that were
+applied. Ctrl-C ends a server with 0, as it should end, and anything else with 130.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from typing import Callable, List, Optional
@@ -17,11 +19,12 @@ from velt_py.cli.api_arguments import add_call, add_completion, add_doctor, add_
 from velt_py.cli.config_arguments import add_config, add_json
 from velt_py.cli.emulator_arguments import add_emulator
 from velt_py.cli.migrate_arguments import add_export, add_import, add_migrate
-from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
+from velt_py.cli.parser import Parser, port, seconds
+from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltStorageError, VeltValidationError
 
 __all__ = ["main"]
 
-OK, FAILED, USAGE = 0, 1, 2
+OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 DEFAULT_PORT = 8765
 
 
@@ -35,40 +38,60 @@ def main(arguments: Optional[List[str]] = None) -> int:
         The exit code.
     """
     words = sys.argv[1:] if arguments is None else arguments
-    parser = make_parser(next((word for word in words if not word.startswith("-")), None))
+    as_json = "--json" in words and not (words[0] == "export" and "-" in words)  # records go there
     try:
-        given = parser.parse_args(arguments)
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else USAGE
-    try:
-        return int(given.run(given))
-    except SystemExit as end:  # of a parser that a command has of its own
-        return end.code if isinstance(end.code, int) else USAGE
-    except (VeltConfigurationError, VeltValidationError) as error:
-        complain(error.message)
-        return USAGE
+        code = run(words)
+        # Python would flush at its end, where nobody can tell what failed.
+        print(end="", flush=True)
+        return code
     except VeltSDKError as error:
-        complain(error.message)
-        return FAILED
+        complain(error, as_json)
+        return USAGE if isinstance(error, (VeltConfigurationError, VeltValidationError)) else FAILED
     except KeyboardInterrupt:
-        return 130
+        print("velt: interrupted", file=sys.stderr)
+        return INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has seen enough; Python would complain again when it flushes at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        leave_stdout()  # whoever read the output has seen enough
+        return FAILED
+    except OSError as error:
+        leave_stdout()
+        complain(VeltStorageError(error.strerror or type(error).__name__), False)
         return FAILED
 
 
-def complain(message: str) -> None:
-    print(f"velt: {message}", file=sys.stderr)
+def run(words: List[str]) -> int:
+    """Run the command; its exit code."""
+    parser = make_parser(next((word for word in words if not word.startswith("-")), None))
+    if not words:
+        parser.print_help(sys.stderr)
+        return USAGE
+    try:
+        given = parser.parse_args(words)
+        return int(given.run(given))
+    except SystemExit as end:  # of --help and --version
+        return end.code if isinstance(end.code, int) else USAGE
 
 
-def make_parser(chosen: Optional[str] = None) -> argparse.ArgumentParser:
+def complain(error: VeltSDKError, as_json: bool) -> None:
+    """Tell a person, and a program that reads the output."""
+    print(f"velt: {error.message}", file=sys.stderr)
+    if as_json:
+        facts = {"code": error.code, "message": error.message, "field": error.field}
+        print(json.dumps({"error": facts}, ensure_ascii=False), flush=True)
+
+
+def leave_stdout() -> None:
+    """Write there no more: Python would complain again when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def make_parser(chosen: Optional[str] = None) -> Parser:
     """The arguments of all commands.
 
     Args:
         chosen: the command that will be run; the others then have their names and no arguments, which saves time.
     """
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="velt",
         description="Velt collaboration data in your own store: serve it, set it up, keep it in order.",
     )
@@ -76,7 +99,7 @@ def make_parser(chosen: Optional[str] = None) -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def command(name: str, about: str, fill: Callable[[argparse.ArgumentParser], None]) -> None:
-        made = commands.add_parser(name, help=about)
+        made = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
         if chosen in (None, name):
             fill(made)
 
@@ -94,11 +117,7 @@ def make_parser(chosen: Optional[str] = None) -> argparse.ArgumentParser:
     command("call", "any operation of Velt's REST API", add_call)
     command("config", "the settings of an api key: into a file, compared, applied", add_key_settings)
     command("doctor", "whether all that a configuration names is there", add_doctor)
-    command(
-        "completion",
-        "a script for the shell",
-        lambda made: add_completion(made, lambda: sorted(commands.choices)),
-    )
+    command("completion", "a script for the shell", lambda made: add_completion(made, make_parser))
     command("demo", "play a conversation of two browsers and keep serving", add_demo)
     return parser
 
@@ -124,7 +143,7 @@ def add_serve(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="the port, 0 for a free one (%(default)s)"
+        "--port", type=port, default=DEFAULT_PORT, help="the port, 0 for a free one (%(default)s)"
     )
     parser.add_argument(
         "--insecure-local",
@@ -175,7 +194,7 @@ def add_files(parser: argparse.ArgumentParser) -> None:
     )
     reconcile.add_argument(
         "--grace",
-        type=float,
+        type=seconds,
         default=3600.0,
         metavar="SECONDS",
         help="how long a request may still be under way (%(default)g)",
@@ -192,7 +211,9 @@ def add_files(parser: argparse.ArgumentParser) -> None:
 def add_webhooks(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(title="actions", metavar="ACTION", required=True)
     replay = actions.add_parser("replay", help="have events handled that wait: those that are due")
-    forget = actions.add_parser("forget", help="delete events that were done long ago")
+    forget = actions.add_parser(
+        "forget", help="delete events that were done long ago; a dry run without --yes"
+    )
     for each in (replay, forget):
         add_config(each, required=True)
         each.add_argument(
@@ -212,6 +233,7 @@ def add_webhooks(parser: argparse.ArgumentParser) -> None:
     forget.add_argument(
         "--days", type=int, default=30, metavar="N", help="done more than N days ago (%(default)s)"
     )
+    forget.add_argument("--yes", action="store_true", help="do it instead of only saying how many there are")
 
     def run_replay(given: argparse.Namespace) -> int:
         from velt_py.cli.webhooks import replay
@@ -283,7 +305,7 @@ def add_gdpr(parser: argparse.ArgumentParser) -> None:
         "--velt", action="store_true", help="delete Velt's own data, too, and wait for its end"
     )
     erase.add_argument(
-        "--deadline", type=float, metavar="SECONDS", help="how long to wait for Velt (24 hours)"
+        "--deadline", type=seconds, metavar="SECONDS", help="how long to wait for Velt (24 hours)"
     )
 
     def run(given: argparse.Namespace) -> int:
@@ -325,7 +347,7 @@ def add_permissions(parser: argparse.ArgumentParser) -> None:
 def add_demo(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", default="demo", help="where SQLite file and attachments go (%(default)s)")
     parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="the port, 0 for a free one (%(default)s)"
+        "--port", type=port, default=DEFAULT_PORT, help="the port, 0 for a free one (%(default)s)"
     )
     parser.add_argument(
         "--once",

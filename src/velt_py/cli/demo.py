@@ -20,6 +20,7 @@ from velt_py.cli.demo_api import emulated, play_calls
 from velt_py.cli.emulator import console_of
 from velt_py.cli.serve import listening, require_uvicorn
 from velt_py.console.feature import Console
+from velt_py.exceptions import VeltConfigurationError
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.settings import COLLECTIONS
 from velt_py.web.access import everybody, no_questions
@@ -32,6 +33,8 @@ __all__ = ["run_demo"]
 CONSOLE = Console()
 START_WITHIN = 20.0
 """Seconds."""
+MARK = ".velt-demo"
+"""A file in the folder of a demo: only what lies beside one may be removed."""
 
 
 class Played(NamedTuple):
@@ -52,7 +55,8 @@ def run_demo(folder: str, port: int, once: bool, as_json: bool) -> int:
     """Play the conversation.
 
     Args:
-        folder: where the SQLite file and the attachments go; what an earlier run left there is removed.
+        folder: where the SQLite file and the attachments go; what an earlier run left there is removed, in a folder
+            that is no demo's nothing is.
         port: the port on the loopback interface, 0 for a free one.
         once: end after the conversation instead of serving on.
         as_json: print one object at the end of the conversation instead of telling it.
@@ -61,7 +65,7 @@ def run_demo(folder: str, port: int, once: bool, as_json: bool) -> int:
         The exit code.
 
     Raises:
-        VeltConfigurationError: the port is taken.
+        VeltConfigurationError: the port is taken, or the folder is somebody else's.
         VeltDependencyError: a library to serve with is not installed.
     """
     require_uvicorn()
@@ -163,14 +167,27 @@ def _counts(database: Path) -> Dict[str, int]:
 
 
 def _fresh(folder: Path) -> Tuple[Path, Path]:
+    """
+    Raises:
+        VeltConfigurationError: there are other things in the folder, or it cannot be written.
+    """
     database, files = folder / "velt.db", folder / "files"
-    folder.mkdir(parents=True, exist_ok=True)
-    for left in (database, folder / "velt.db-wal", folder / "velt.db-shm"):
-        if left.exists():
-            left.unlink()
-    if files.exists():
-        shutil.rmtree(files)
-    files.mkdir()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()) and not (folder / MARK).exists():
+            raise VeltConfigurationError(
+                f"--folder {folder}: what lies there is not marked as a demo's, and stays; remove it, or name another",
+                field="--folder",
+            )
+        (folder / MARK).touch()
+        for left in (database, folder / "velt.db-wal", folder / "velt.db-shm"):
+            if left.exists():
+                left.unlink()
+        if files.exists():
+            shutil.rmtree(files)
+        files.mkdir()
+    except OSError as error:
+        raise VeltConfigurationError(f"--folder {folder}: {error.strerror}", field="--folder") from None
     return database, files
 
 

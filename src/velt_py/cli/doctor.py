@@ -16,13 +16,14 @@ from velt_py.cli.loading import config_or_environment, load_name
 from velt_py.cli.logs import log_to_stderr
 from velt_py.cli.posting import posted
 from velt_py.cli.trigger import SECRET_VARIABLE
-from velt_py.exceptions import VeltSDKError
+from velt_py.exceptions import VeltSchemaError, VeltSDKError
 from velt_py.sdk import VeltSDK
 from velt_py.selfhosting.files.opening import open_file_store
 from velt_py.selfhosting.files.plans import PutFile, RemoveFile
-from velt_py.selfhosting.plans import Change, Delete, Save
-from velt_py.selfhosting.records import COMMENTS
+from velt_py.selfhosting.plans import Change, Delete, Read, Save
+from velt_py.selfhosting.records import KINDS, nested
 from velt_py.selfhosting.scope import Scope
+from velt_py.selfhosting.stores.base import Store
 from velt_py.selfhosting.stores.opening import open_store
 from velt_py.settings import Settings
 from velt_py.webhooks.secrets import Secrets
@@ -104,7 +105,7 @@ def _clock(headers: Mapping[str, str], here: float) -> Finding:
 
 
 def check_database(given: argparse.Namespace, settings: Settings) -> Iterator[Finding]:
-    """Whether the store answers, has its tables and indexes, and may be written."""
+    """Whether the store answers, has its tables and indexes, and may be read and written."""
     if settings.database is None:
         yield Finding("database", SKIPPED, "none is configured: data is not kept here")
         return
@@ -118,17 +119,35 @@ def check_database(given: argparse.Namespace, settings: Settings) -> Iterator[Fi
             yield Finding("schema", WARNING if managed else ERROR, f"{line}; `velt schema apply` makes it")
         if not missing:
             yield Finding("schema", OK, "nothing is missing")
-        if given.write:
-            name = f"{PROBE}-{uuid.uuid4().hex}"
-            scope = Scope(PROBE)
-            document = {"annotationId": name, "metadata": {"organizationId": PROBE}}
-            store.run(Save(COMMENTS, scope, (Change(name, document, json.dumps(document)),)))
-            store.run(Delete(COMMENTS, scope, (name,)))
-            yield Finding("rights", OK, "a record was written and deleted")
+        if given.write or not (missing and managed):  # a look at a record would make what is missing
+            yield from _rights(store, given.write)
     except VeltSDKError as error:
         yield Finding("database", ERROR, error.message)
     finally:
         store.close()
+
+
+def _rights(store: Store, write: bool) -> Iterator[Finding]:
+    """Whether the tables of ours may be read, and with `write` also written. The users' table is the application's."""
+    scope, name, levels = Scope(PROBE), str(uuid.uuid4().int % 10**15), {OK}
+    for kind in KINDS:
+        if kind.shared:
+            continue
+        id = int(name) if kind.numeric_ids else name
+        document = {**nested(kind.organization, PROBE), **nested(kind.id, id)}
+        try:
+            store.run(Read(kind, scope, (name,)))
+            if write:
+                store.run(Save(kind, scope, (Change(name, document, json.dumps(document)),)))
+                store.run(Delete(kind, scope, (name,)))
+        except VeltSchemaError:
+            levels.add(WARNING)  # told with the schema
+        except VeltSDKError as error:
+            levels.add(ERROR)
+            yield Finding("rights", ERROR, f"{kind.name}: {error.message}")
+    if levels == {OK}:
+        done = "read, written and deleted" if write else "read; --write tries to write, too"
+        yield Finding("rights", OK, f"records may be {done}")
 
 
 def check_files(given: argparse.Namespace, settings: Settings) -> Iterator[Finding]:
@@ -155,6 +174,7 @@ def check_hooks(given: argparse.Namespace, settings: Settings) -> Iterator[Findi
     """The functions that say who asks and what they may."""
     for option, named in (("--authenticate", given.authenticate), ("--authorize", given.authorize)):
         if not named:
+            yield Finding("hooks", SKIPPED, f"no {option} is given")
             continue
         try:
             found = load_name(named, option)
@@ -171,12 +191,18 @@ def check_routes(given: argparse.Namespace, settings: Settings) -> Iterator[Find
     """The running application: strangers are refused, and pages of the origins may ask."""
     if not given.url:
         yield Finding("routes", SKIPPED, "no --url of the running application is given")
+        yield Finding("cors", SKIPPED, "no --url of the running application is given")
         return
     url = given.url.rstrip("/") + "/comments/get"
     body = json.dumps({"organizationId": PROBE, "commentAnnotationIds": []}).encode()
     try:
-        status = posted(url, body, {"Content-Type": "application/json"}, WAIT_SECONDS, "--url").status
-        if status in (401, 403):
+        reply = posted(url, body, {"Content-Type": "application/json"}, WAIT_SECONDS, "--url")
+        status = reply.status
+        if status == 403 and b"NOT_CONFIGURED" in reply.body:
+            yield Finding(
+                "hooks", ERROR, "the running application lacks authenticate or authorize: it denies all"
+            )
+        elif status in (401, 403):
             yield Finding("routes", OK, f"a stranger is refused ({status})")
         elif status == 200:
             yield Finding("routes", ERROR, "a stranger gets an answer: nobody asks who they are")
@@ -186,6 +212,8 @@ def check_routes(given: argparse.Namespace, settings: Settings) -> Iterator[Find
             )
         for origin in given.origin:
             yield _allowed(url, origin)
+        if not given.origin:
+            yield Finding("cors", SKIPPED, "no --origin is given")
     except VeltSDKError as error:
         yield Finding("routes", ERROR, error.message)
 

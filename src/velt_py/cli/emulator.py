@@ -45,7 +45,7 @@ def run_emulator(given: argparse.Namespace) -> int:
             seed(emulator, given.seed)
         limit(emulator, named("--limit", given.limit))
         server = EmulatorServer(emulator, given.host, given.port)
-        if given.cmd:
+        if given.cmd is not None:
             with server:
                 return run_command(given.cmd, variables(server.url))
         end_on_signals(server)

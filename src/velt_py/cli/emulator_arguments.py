@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from velt_py.cli.config_arguments import add_json
+from velt_py.cli.parser import port
 
 __all__ = ["add_emulator"]
 
@@ -14,7 +15,7 @@ DEFAULT_PORT = 4567
 def add_emulator(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help="the port, 0 for a free one (%(default)s)"
+        "--port", type=port, default=DEFAULT_PORT, help="the port, 0 for a free one (%(default)s)"
     )
     parser.add_argument("--data", metavar="DIR", help="keep the state in this folder (in memory)")
     parser.add_argument(

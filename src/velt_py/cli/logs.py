@@ -40,3 +40,7 @@ def log_to_stderr(level: int = logging.INFO) -> None:
         handler = StderrHandler()
         handler.setFormatter(EventFormatter("%(asctime)s %(levelname)s %(message)s"))
         logger.addHandler(handler)
+    # PostgreSQL's pool tells every attempt to connect, where nobody listens on stderr; the error tells it once.
+    pool = logging.getLogger("psycopg.pool")
+    if not pool.handlers:
+        pool.addHandler(logging.NullHandler())

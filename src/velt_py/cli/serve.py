@@ -59,7 +59,9 @@ def serve(given: argparse.Namespace) -> int:
             given.json, base_url, (settings.files.base_url if settings.files else None) or base_url, shown
         )
         config = uvicorn.Config(app, lifespan="on", access_log=False, log_config=None, server_header=False)
-        uvicorn.Server(config).run(sockets=[listener])
+        # It has ended its requests by then, and hands on the signal that told it to.
+        with contextlib.suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listener])
     return 0
 
 

@@ -14,7 +14,13 @@ from velt_py.exceptions import VeltConfigurationError
 from velt_py.sdk import AsyncVeltSDK
 from velt_py.settings import Settings
 from velt_py.webhooks.receiver import Replay, Webhooks
-from velt_py.webhooks.report_lines import lines_of, objects_of, unknown
+from velt_py.webhooks.report_lines import (
+    forgotten_line,
+    forgotten_object,
+    lines_of,
+    objects_of,
+    unknown,
+)
 
 __all__ = ["forget", "replay"]
 
@@ -52,7 +58,7 @@ def receiver(named: str) -> Webhooks:
 
 
 def forget(given: argparse.Namespace) -> int:
-    """Delete events that were done long ago."""
+    """Delete events that were done long ago, or say how many there are."""
     if given.days < 0:
         raise VeltConfigurationError("--days: 0 or more days are needed", field="--days")
     settings, webhooks = load_config(given.config), receiver(given.webhooks)
@@ -60,8 +66,9 @@ def forget(given: argparse.Namespace) -> int:
 
     async def forgotten() -> int:
         async with AsyncVeltSDK(settings) as sdk:
-            return await webhooks.aforget(sdk, given.days)
+            return await webhooks.aforget(sdk, given.days, dry_run=not given.yes)
 
     gone = asyncio.run(forgotten())
-    print(json.dumps({"deleted": gone}) if given.json else f"deleted {gone} events")
+    found = (gone, not given.yes)
+    print(json.dumps(forgotten_object(*found)) if given.json else forgotten_line(*found))
     return 0

@@ -67,7 +67,9 @@ class State:
                 self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.executescript(SCHEMA)
         except (OSError, sqlite3.Error) as error:
-            raise VeltConfigurationError(f"--data {folder}: {error}", field="--data") from error
+            raise VeltConfigurationError(
+                f"--data {folder}: {getattr(error, 'strerror', None) or error}", field="--data"
+            ) from error
 
     @contextlib.contextmanager
     def call(self) -> Generator[None, None, None]:

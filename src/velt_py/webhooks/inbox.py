@@ -310,14 +310,14 @@ class Inbox:
 
     # Forgetting
 
-    def forget(self, days: int) -> Flow:
-        """Delete the events that were done more than `days` days ago; returns how many."""
+    def forget(self, days: int, dry_run: bool = False) -> Flow:
+        """Delete the events that were done more than `days` days ago, with `dry_run` only count; returns how many."""
         today = datetime.fromtimestamp(self.clock(), timezone.utc)
         gone = 0
         for before in range(days + 1, days + 1 + OLDEST_DAYS):
             shelf = f"{DONE} {(today - timedelta(days=before)).strftime('%Y-%m-%d')}"
             found: List[Record] = yield Read(WEBHOOKS, self.scope, None, (shelf,))
-            if found:
+            if found and not dry_run:
                 yield Delete(WEBHOOKS, self.scope, tuple(record.id for record in found))
             gone += sum(entry_of(record) is not None for record in found)
         return gone

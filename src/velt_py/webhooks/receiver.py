@@ -242,13 +242,22 @@ class Webhooks:
             report.outcomes[entry.key] = yield from self.inbox.work(entry.key, self.handlers, forced)
         return report
 
-    def forget(self, sdk: VeltSDK, days: int = 30) -> int:
-        """Delete events that were done more than `days` days ago; returns how many."""
-        return int(run(self.inbox.forget(days), sdk._runner))
+    def forget(self, sdk: VeltSDK, days: int = 30, *, dry_run: bool = False) -> int:
+        """Delete events that were done long ago.
 
-    async def aforget(self, sdk: AsyncVeltSDK, days: int = 30) -> int:
+        Args:
+            sdk: its store is the inbox.
+            days: those that were done more than so many days ago.
+            dry_run: only count them.
+
+        Returns:
+            How many.
+        """
+        return int(run(self.inbox.forget(days, dry_run), sdk._runner))
+
+    async def aforget(self, sdk: AsyncVeltSDK, days: int = 30, *, dry_run: bool = False) -> int:
         """`forget`, awaited."""
-        return int(await run_async(self.inbox.forget(days), sdk._runner))
+        return int(await run_async(self.inbox.forget(days, dry_run), sdk._runner))
 
     # The HTTP edge
 

@@ -6,7 +6,7 @@ from typing import Any, Dict, Iterator, List, Sequence
 
 from velt_py.webhooks.receiver import Replay
 
-__all__ = ["lines_of", "objects_of", "unknown"]
+__all__ = ["forgotten_line", "forgotten_object", "lines_of", "objects_of", "unknown"]
 
 
 def unknown(report: Replay, ids: Sequence[str]) -> List[str]:
@@ -31,3 +31,13 @@ def objects_of(report: Replay, dry_run: bool) -> Dict[str, Any]:
     """The same for a program: each event with its outcome, nothing that people wrote."""
     events = [{**entry.to_dict(), "outcome": report.outcomes.get(entry.key)} for entry in report.entries]
     return {"dryRun": dry_run, "events": events}
+
+
+def forgotten_line(count: int, dry_run: bool) -> str:
+    """How many events were deleted, or would be."""
+    return f"{count} events would be deleted; --yes does it" if dry_run else f"deleted {count} events"
+
+
+def forgotten_object(count: int, dry_run: bool) -> Dict[str, Any]:
+    """The same for a program."""
+    return {"dryRun": dry_run, "events": count}

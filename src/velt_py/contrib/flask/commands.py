@@ -14,7 +14,13 @@ from velt_py.contrib.flask.problems import problems_of
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltValidationError
 from velt_py.web.frontend import frontend_block
 from velt_py.webhooks.receiver import Webhooks
-from velt_py.webhooks.report_lines import lines_of, objects_of, unknown
+from velt_py.webhooks.report_lines import (
+    forgotten_line,
+    forgotten_object,
+    lines_of,
+    objects_of,
+    unknown,
+)
 
 if TYPE_CHECKING:
     from velt_py.contrib.flask.extension import State
@@ -94,7 +100,7 @@ def add_replay(group: AppGroup, state: State) -> None:
 
 
 def add_forget(group: AppGroup, state: State) -> None:
-    @group.command("forget", help="Delete events that were done long ago.")
+    @group.command("forget", help="Delete events that were done long ago; a dry run without --yes.")
     @click.option(
         "--days",
         type=click.IntRange(min=0),
@@ -102,12 +108,13 @@ def add_forget(group: AppGroup, state: State) -> None:
         show_default=True,
         help="Done more than so many ago.",
     )
+    @click.option("--yes", is_flag=True, help="Do it instead of only saying how many there are.")
     @PATH
     @AS_JSON
     @told
-    def forget(days: int, path: Optional[str], as_json: bool) -> int:
-        gone = receiver(state, path).forget(state.sdk, days)
-        show([f"deleted {gone} events"], {"deleted": gone}, as_json)
+    def forget(days: int, yes: bool, path: Optional[str], as_json: bool) -> int:
+        found = (receiver(state, path).forget(state.sdk, days, dry_run=not yes), not yes)
+        show([forgotten_line(*found)], forgotten_object(*found), as_json)
         return 0
 
 

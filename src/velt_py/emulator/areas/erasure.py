@@ -21,14 +21,12 @@ from velt_py.emulator.state import AGENDA, Row
 
 __all__ = ["erase"]
 
-CONFIGURED = frozenset(
-    """config counter endpoint endpointSecret endpointFailing workflowDefinition workflowVersion script limits rate agent
-    agentVersion agentGroup organization folder document""".split()
-)
+SETTINGS = ["config", "counter", "endpoint", "endpointSecret", "endpointFailing", "script", "limits", "rate"]
+DEFINITIONS = ["workflowDefinition", "workflowVersion", "agent", "agentVersion", "agentGroup"]
+CONFIGURED = frozenset([*SETTINGS, *DEFINITIONS, "organization", "folder", "document"])
 """The kinds of records that hold what the application set up, not what people did."""
-BY_NAME = frozenset(
-    "user folderUser documentUser permission presence notificationConfig workflowDispatch".split()
-)
+PEOPLE = ["user", "folderUser", "documentUser", "permission", "presence"]
+BY_NAME = frozenset([*PEOPLE, "notificationConfig", "workflowDispatch"])
 """The kinds of records whose last id is a person's, or a key that an application may have made of one."""
 WITH_ADDRESSES = ("user", "folderUser", "documentUser", "annotation")
 """The kinds of records that say which addresses of mail a person has."""

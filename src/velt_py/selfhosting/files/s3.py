@@ -33,8 +33,10 @@ READ_SECONDS = 60
 ATTEMPTS = 3
 
 GONE = ("404", "NoSuchKey", "NotFound")
+NO_BUCKET = "the bucket of `aws.bucket_name` does not exist; make it, or correct name, region or endpoint"
 HINTS = {
-    "NoSuchBucket": "the bucket of `aws.bucket_name` does not exist; make it, or correct name, region or endpoint",
+    "NoSuchBucket": NO_BUCKET,
+    "404": NO_BUCKET,  # of a look at the bucket alone; a file that is gone comes no further than its step
     "AccessDenied": "S3 refused access; the credentials need s3:GetObject, PutObject, DeleteObject, ListBucket",
     "403": "S3 refused access; check the credentials and the bucket's policy",
     "InvalidAccessKeyId": "S3 does not know `aws.access_key_id`; correct it",

@@ -15,20 +15,25 @@ __all__ = ["whole_file"]
 @contextmanager
 def whole_file(path: str) -> Generator[TextIO, None, None]:
     """A text file to write, which takes its place when all is written: whoever reads it sees the old or the new one,
-    also after a crash. Only its owner can read it.
+    also after a crash. Only its owner can read it. A device or a pipe is written to where it is, and never replaced; a
+    link stays and leads to the new file.
 
     Raises:
         VeltStorageError: it cannot be written.
     """
-    folder = os.path.dirname(os.path.abspath(path))
+    place = os.path.realpath(path)
     try:
-        descriptor, unfinished = tempfile.mkstemp(prefix=".velt-", dir=folder)
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "w", encoding="utf-8", newline="\n") as other:
+                yield other
+            return
+        descriptor, unfinished = tempfile.mkstemp(prefix=".velt-", dir=os.path.dirname(place))
         try:
             with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(unfinished, path)
+            os.replace(unfinished, place)
         except BaseException:
             with suppress(OSError):
                 os.remove(unfinished)

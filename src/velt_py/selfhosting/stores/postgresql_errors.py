@@ -166,7 +166,7 @@ def translated(error: psycopg.Error, plan: Optional[Plan] = None, waited: Sequen
     reason = reason_of(error)
     if is_unavailable(error):
         reason = " ".join([reason, *waited]) if isinstance(error, NO_CONNECTION) else reason
-        problem = "PostgreSQL did not answer in time or cannot be reached; check the server and `database`"
+        problem = "PostgreSQL cannot be reached in time, or refuses the user; check the server and `database`"
         return failure(error, problem, reason=reason, kind=VeltDatabaseUnavailableError)
     if state in MISSING:
         problem = f"a table or an index is missing in PostgreSQL; {SCHEMA_HINT}"
