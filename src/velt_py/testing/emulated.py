@@ -51,6 +51,7 @@ class VeltEmulator:
         self._owned = running is None
         self._running = running or RunningEmulator()
         self._transport = transport
+        self._by_hand = transport == IN_PROCESS and not self._running.automatic
         self._config = dict(config or {})
         self._tenants: List[Tenant] = []
         self._faults: List[Fault] = []
@@ -69,8 +70,11 @@ class VeltEmulator:
 
     @property
     def url(self) -> str:
-        """The emulator's address on this machine. It listens from the first time that this is asked for."""
-        return self._running.url
+        """The emulator's address on this machine. It listens from the first time that this is asked for, and the
+        webhooks of this test leave by themselves from then on."""
+        self._by_hand = False
+        self.emulator.courier.let_go(tenant.api_key for tenant in self._tenants)
+        return self._running.listen()
 
     @property
     def environment(self) -> Dict[str, str]:
@@ -81,6 +85,8 @@ class VeltEmulator:
         """One more api key, for tests of what two of them see. It is forgotten with the test."""
         tenant = fresh_tenant(api_key, auth_token)
         self.emulator.reset(tenant.api_key)
+        if self._by_hand:  # whether webhooks wait must not depend on what other tests asked for
+            self.emulator.courier.hold(tenant.api_key)
         self.emulator.tenant(tenant.api_key, tenant.auth_token)
         self._tenants.append(tenant)
         return tenant
@@ -209,6 +215,7 @@ class VeltEmulator:
             return
         for tenant in self._tenants:
             self.emulator.forget_tenant(tenant.api_key)
+        self.emulator.courier.let_go(tenant.api_key for tenant in self._tenants)
 
     def __enter__(self) -> VeltEmulator:
         return self
