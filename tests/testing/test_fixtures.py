@@ -287,6 +287,9 @@ def test_mails_and_webhooks_of_a_test_are_its_own_whatever_address_another_asked
             assert len(velt_outbox) == 0
             waiting = velt_webhooks.log(state="waiting")
             assert waiting and len(velt_webhooks) == len(list(velt_webhooks)) == len(waiting)
+            first = velt_webhooks.events()[0]
+            assert (first.name, first.scheme, first.annotationId) == ("comment_annotation.add", "v1", "a")
+            assert [event.name for event in velt_webhooks.events("comment.add")] == []
             assert velt_webhooks.deliver() == len(waiting)
             assert {each["state"] for each in velt_webhooks} == {"failed"}
             velt_webhooks.resend(velt_webhooks[0]["id"])
