@@ -19,11 +19,11 @@ def filled(value: Any, kept: Any) -> Any:
 
 
 def found_in(answer: Any, path: Sequence[str]) -> Any:
-    """What stands at a place of an answer; None when there is nothing. In a list every name is the first entry."""
+    """What stands at a place of an answer; None when there is nothing. In a list a name is the number of an entry."""
     found = answer
     for name in path:
         if isinstance(found, list):
-            found = found[0] if found else None
+            found = found[int(name)] if name.isdigit() and int(name) < len(found) else None
         elif isinstance(found, dict):
             found = found.get(name)
         else:

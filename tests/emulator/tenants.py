@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, List, Tuple
 
-from tests.emulator.walk import DELETING, Sample, samples, walked
+from tests.emulator.walk import DELETING, Sample, prepared, samples, walked
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator, InProcessTransport
 
@@ -22,8 +22,9 @@ def sdk_for(emulator: Emulator, key: str) -> VeltSDK:
     return VeltSDK.initialize(config, transport=InProcessTransport(emulator))
 
 
-def walk(emulator: Emulator, key: str, steps: List[Sample]) -> List[Tuple[str, str]]:
+def walk(emulator: Emulator, key: str, steps: List[Sample], marker: str) -> List[Tuple[str, str]]:
     """Operation and text of every answer."""
+    prepared(emulator, key, marker)
     kept: Dict[str, Any] = {"own": key, "token": f"token-of-{key}"}
     replies = walked(emulator, sdk_for(emulator, key).api, kept, steps)
     return [(name, json.dumps(reply.answer)) for name, reply in replies]

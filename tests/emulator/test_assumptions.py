@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 import pytest
 
-from tests.emulator.walk import person, samples, walked
+from tests.emulator.walk import person, prepared, samples, walked
 from velt_py import VeltSDK
 from velt_py.api.client import Raw
 from velt_py.cli.command import main
@@ -32,6 +32,7 @@ def sdk_over(emulator: Emulator) -> VeltSDK:
 def everything(emulator: Emulator) -> Iterator[Tuple[str, Raw[Any]]]:
     """One call of every operation."""
     kept = {"own": "key", "token": "token"}
+    prepared(emulator, "key", "walker")
     return walked(emulator, sdk_over(emulator).api, kept, samples("walker"))
 
 

@@ -37,6 +37,8 @@ BAD_CONTROLS: List[Tuple[str, Any]] = [
     ("/__velt/state", {"records": [{}]}),
     ("/__velt/faults", {"status": 9}),
     ("/__velt/faults", {"colour": 1}),
+    ("/__velt/faults", {"match": "users/add"}),
+    ("/__velt/faults", {"match": "users/add", "headers": {"a": "b"}, "body": {}}),
     *(
         ("/__velt/faults", {"status": 503, **fault})
         for fault in (
@@ -244,9 +246,18 @@ def test_a_failed_call_leaves_nothing_behind(emulator: Emulator) -> None:
 
 
 def test_faults_strike_the_calls_that_they_name(emulator: Emulator) -> None:
-    emulator.faults.add(match="organizations.*", nth=2, status=429, headers={"Retry-After": "3"})
+    emulator.faults.add(match="organizations/get", nth=2, status=429, headers={"Retry-After": "3"})
     statuses = [post(emulator, "/v2/organizations/get", {"data": {}})[0] for _ in range(3)]
     assert statuses == [200, 429, 200]
+    for match in ("organizations.*", "*/organizations/get", "/v2/organizations/get"):
+        emulator.faults.add(match=match, times=1, status=429)
+    assert [post(emulator, "/v2/organizations/get", {"data": {}})[0] for _ in range(4)] == [
+        429,
+        429,
+        429,
+        200,
+    ]
+    assert post(emulator, "/v2/organizations/documents/get", {"data": {"organizationId": "o"}})[0] != 429
 
 
 def test_a_latency_holds_answers_of_the_api_up_and_nothing_else() -> None:

@@ -41,10 +41,9 @@ def tag(who: Dict[str, str]) -> Dict[str, Any]:
 
 def lived(emulator: Emulator, key: str) -> None:
     """Zoe uses everything that there is: by the API, and in browsers. Others answer her, and name her."""
-    walk(emulator, key, writing("zoe"))
-    walk(
-        emulator, key, [each for each in writing("bob") if each.name.startswith(("users.add", "commentAnn"))]
-    )
+    walk(emulator, key, writing("zoe"), "zoe")
+    others = [each for each in writing("bob") if each.name.startswith(("users.add", "commentAnn"))]
+    walk(emulator, key, others, "bob")
     api: Any = sdk_for(emulator, key).api
     api.users.addUsers(organizationId="org-1", users=[CAROL])
     asked = {"triggerNotification": True, "triggerActivities": True}

@@ -45,7 +45,7 @@ def tell(emulator: Emulator, key: str, marker: str) -> None:
 def test_what_one_key_wrote_never_shows_to_another_and_nothing_of_it_changes(
     emulator: Emulator, only_looks: bool
 ) -> None:
-    walk(emulator, "one", writing("quokka"))
+    walk(emulator, "one", writing("quokka"), "quokka")
     tell(emulator, "one", "quokka")
     script = {"apiKey": "one", "operation": "rewriter.askAi", "match": {"text": "quokka"}, "answer": "quokka"}
     for path, given in (("scripts", script), ("snapshot", {"apiKey": "one", "name": "quokka"})):
@@ -57,7 +57,7 @@ def test_what_one_key_wrote_never_shows_to_another_and_nothing_of_it_changes(
     steps = samples("wombat")
     if only_looks:
         steps = [each for each in steps if each.name.partition(".")[2].startswith(LOOKS)]
-    said = walk(emulator, "two", steps)
+    said = walk(emulator, "two", steps, "wombat")
     assert [(name, text) for name, text in [*said, *shown(emulator, "two")] if "quokka" in text] == []
     assert emulator.state.dump("one") == before
     assert shown(emulator, "one") == known

@@ -283,6 +283,8 @@ def test_a_notification_is_rendered_into_the_outbox(emulator: Emulator, api: Any
     with emulator.state.call():
         mail, slack = outbox(emulator.state.of("key"))
     assert mail["to"] == ["lead@acme.example"]
+    _, _, body = emulator.handle("GET", "/__velt/outbox?to=lead@acme.example", {}, b"")
+    assert json.loads(body)["mails"] == [mail]
     assert mail["subject"] == "approve A & B"
     assert mail["text"] == "<b>A &amp; B</b> mail"
     assert (slack["to"], slack["blocks"]) == ("C0123", [{"type": "section"}])

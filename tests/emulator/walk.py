@@ -10,12 +10,13 @@ from base64 import b64encode
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Tuple
 
 from tests.emulator.filling import filled, found_in
-from tests.emulator.workflows import edge, human, mock
+from tests.emulator.judgments import DAY, control, judge
+from tests.emulator.workflows import agent, edge, human, mock
 from velt_py.api.client import Raw
 from velt_py.emulator import Emulator
 from velt_py.emulator.routes import Route, make_routes
 
-__all__ = ["DELETING", "DOCUMENTED_REFUSALS", "Sample", "person", "samples", "walked"]
+__all__ = ["DELETING", "Sample", "person", "prepared", "samples", "walked"]
 
 Fields = Dict[str, Any]
 
@@ -51,6 +52,17 @@ def samples(marker: str) -> List[Sample]:
     late = [found[name] for name in LATE if name in found]
     deleting = [found[name] for name in DELETING if name in found]
     return early + late + deleting
+
+
+def prepared(emulator: Emulator, key: str, marker: str) -> None:
+    """Let reviewers of an api key approve less than they did, without which there is no alert to look at, and let its
+    agents take their time, without which no step of one waits."""
+    slow = {"operation": "workflow.agent", "match": {}, "answer": {"afterMs": 1_000_000}}
+    control(emulator, "scripts", apiKey=key, **slow)
+    now = emulator.clock.milliseconds()
+    facts = {"organizationId": ORGANIZATION, "actionUser": person(marker)}
+    for decision, days in (("approved", 20), ("rejected", 1)):
+        judge(emulator, *[{**facts, "decision": decision, "createdAt": now - days * DAY * 1000}] * 5, key=key)
 
 
 def walked(
@@ -94,19 +106,10 @@ DELETING = (
 
 LATE = (
     *("workspace.getEmailConfig", "workspace.getWebhookConfig", "workspace.getPermissionProviderConfig"),
+    *("memory.listAlerts", "memory.dismissAlert", "memory.markAlertActioned"),
     *("workflow.resolveStep", "workspace.copyApiKey"),
 )
 """What changes something that others look at."""
-
-DOCUMENTED_REFUSALS = {
-    "memory.dismissAlert": "INTERNAL",  # there is no alert
-    "memory.markAlertActioned": "INTERNAL",
-    "workflow.recordAgentResolution": "FAILED_PRECONDITION",  # the step is one for people
-    "workflow.resolveStep": "FAILED_PRECONDITION",  # it was decided
-    "workflow.cancelStep": "FAILED_PRECONDITION",
-    "workflow.triggerInboundWebhook": "UNAUTHENTICATED",  # no client of Velt signs it
-}
-"""What the walk is refused, and with which of Velt's words."""
 
 KEEP: Dict[str, Dict[str, Tuple[str, ...]]] = {
     "documents.migrateDocuments": {"migrationId": ("result", "data", "migrationId")},
@@ -120,9 +123,12 @@ KEEP: Dict[str, Dict[str, Tuple[str, ...]]] = {
     "agents.createAgentGroup": {"groupId": ("result", "data", "group", "id")},
     "memory.getUploadUrl": {"fileRef": ("result", "fileRef")},
     "memory.ingestKnowledge": {"sourceId": ("result", "sourceId")},
-    "memory.listAlerts": {"alertId": ("result", "alerts", "0", "alertId")},
+    "memory.listAlerts": {"alertId": ("result", "0", "id")},
     "workflow.dispatchExecution": {"executionId": ("result", "executionId")},
-    "workflow.getExecution": {"stepId": ("result", "steps", "0", "stepId")},
+    "workflow.getExecution": {
+        f"{node}Step": ("result", "steps", str(number), "stepId")
+        for number, node in enumerate(("review", "overridden", "withdrawn", "look"))
+    },
 }
 
 
@@ -230,11 +236,15 @@ def _by_name(marker: str) -> Fields:
         "alertId": "$alertId",
         "config": {"inbox": "ALL"},
         "definitionId": "flow",
-        "nodes": [{**human("review", who["userId"]), "name": f"{marker} node"}, mock("rework")],
-        "edges": [edge("review", "rework", "reject")],
+        "nodes": [
+            {**human("review", who["userId"]), "name": f"{marker} node"},
+            *(human(name, who["userId"]) for name in ("overridden", "withdrawn")),
+            *(agent("look"), mock("rework")),
+        ],
+        "edges": [edge(name, "rework", "reject") for name in ("review", "overridden", "withdrawn")],
         "ifVersion": 1,
         "executionId": "$executionId",
-        "stepId": "$stepId",
+        "stepId": "$reviewStep",
         "actorId": who["userId"],
         "action": "force-approve",
         "responseId": "response-1",
@@ -336,7 +346,7 @@ def _special(marker: str) -> Dict[str, Fields]:
         "workspace.createAdvancedWebhookEndpoint": {
             "description": f"{marker} hook",
             "filterTypes": ["comment.add"],
-            "channels": [marker],
+            "channels": ["comment", marker],
             "rateLimit": 10,
             "uid": marker,
         },
@@ -363,7 +373,9 @@ def _special(marker: str) -> Dict[str, Fields]:
         "workflow.updateDefinition": {"triggers": [inbound]},
         "workflow.dispatchExecution": {"triggerContext": {"marker": marker}},
         "workflow.listExecutions": {"definitionId": "flow"},
-        "workflow.resolveStep": {"reason": f"{marker} reason"},
+        "workflow.recordAgentResolution": {"stepId": "$lookStep"},
+        "workflow.resolveStep": {"stepId": "$overriddenStep", "reason": f"{marker} reason"},
+        "workflow.cancelStep": {"stepId": "$withdrawnStep"},
         "workflow.deleteDefinition": {"purge": True},
         "workflow.triggerInboundWebhook": {"payload": {"marker": marker}},
         "locations.updateLocation": keyed,

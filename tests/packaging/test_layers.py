@@ -38,7 +38,7 @@ ROOMS: Dict[str, Tuple[str, ...]] = {
     # Not the stores: the emulator shows its own state in the console, through the web's requests and answers.
     "emulator": (*LOWER, "api", "web", "webhooks", "console"),
     # An SDK over the emulator, for the tests of applications.
-    "testing": (*LOWER, "_lazy", "sdk", "emulator"),
+    "testing": (*LOWER, "_lazy", "sdk", "webhooks", "emulator"),
     "cli": (*LOWER, "sdk", "api", "selfhosting", "web", "webhooks", "console", "emulator"),
     "__main__": ("cli",),
 }

@@ -115,8 +115,8 @@ def test_a_call_that_is_no_json_and_an_unknown_path_are_listed(velt: VeltEmulato
     velt.emulator.handle("POST", "/v2/users/add", headers, b"{")
     velt.emulator.handle("POST", "/v2/nothing", headers, b"{}")
     text = said(velt, "users/add", data={"organizationId": "acme"})
-    assert "users.addUsers -> 400  null" in text
-    assert "/v2/nothing -> 501  null" in text
+    assert "users.addUsers -> 400 INVALID_ARGUMENT  null" in text
+    assert "/v2/nothing -> 501 UNIMPLEMENTED  null" in text
 
 
 def test_no_token_stands_in_what_is_printed(velt: VeltEmulator, sdk: VeltSDK) -> None:

@@ -92,7 +92,40 @@ def test_a_fault_that_no_call_met_fails_the_test(run: Run) -> None:
             pass
         """)
     done.assert_outcomes(passed=1, errors=1)
-    done.stdout.fnmatch_lines(["*@pytest.mark.velt: no call met the fault for users.getUsers*"])
+    done.stdout.fnmatch_lines(
+        ["*@pytest.mark.velt: no call met the fault for users.getUsers*", "No call came in."]
+    )
+
+
+def test_a_test_that_failed_tells_its_calls_without_what_they_said(run: Run) -> None:
+    done = run("""
+        import pytest
+
+        @pytest.mark.velt(faults={"match": "users/get", "status": 500})
+        def test_it(velt_sdk):
+            velt_sdk.api.organizations.addOrganizations(
+                organizations=[{"organizationId": "acme", "organizationName": "".join(["Con", "fidential"])}]
+            )
+            velt_sdk.api.documents.getDocuments(organizationId="")
+            assert False
+
+        def test_no_call(velt_emulator):
+            assert False
+
+        def test_that_does_not_fail(velt_sdk):
+            velt_sdk.api.organizations.getOrganizations()
+        """)
+    done.assert_outcomes(failed=2, passed=1)  # that no call met the fault of the first is not told beside it
+    done.stdout.fnmatch_lines(
+        [
+            *("*- Calls of Velt's API -*", "2 calls came in, the oldest first:"),
+            "  1. organizations.addOrganizations -> 200  organizations",
+            "  2. documents.getDocuments -> 400 INVALID_ARGUMENT  organizationId",
+            *("*- Calls of Velt's API -*", "No call came in."),
+        ]
+    )
+    done.stdout.no_fnmatch_line("*Confidential*")
+    done.stdout.no_fnmatch_line("*getOrganizations ->*")
 
 
 @pytest.mark.parametrize(
@@ -106,8 +139,22 @@ def test_a_fault_that_no_call_met_fails_the_test(run: Run) -> None:
         ("seed='none.json'", "*none.json is no file as GET /__velt/state gives it*"),
         ("seed=[1]", "*the records must be objects with owner, kind, ids and doc*"),
         ("config={'apikey': 'k'}", "*apikey*apiKey*"),
+        (
+            "faults='users.*'",
+            "*@pytest.mark.velt: faults must be a dict such as *, or a list of them, not str",
+        ),
+        ("faults=[3]", "*@pytest.mark.velt: faults must be a dict such as *"),
+        ("faults={'match': 'users.*', 'body': {}}", "*fault: body needs a status beside it*"),
+        ("faults={'match': 'users.*'}", "*nothing says what happens: give status, headers, delay or drop*"),
+        ("faults={'match': 'user.get', 'drop': True}", "*user.get is no operation; the nearest is users*"),
+        ("config=5", "*@pytest.mark.velt: config must be a dict of configuration, not int"),
+        ("api_key=''", "*@pytest.mark.velt: api_key must be a text that is not empty*"),
+        ("seed=5", "*@pytest.mark.velt: seed must be a file, or a list of records, not int"),
     ],
-    ids=["name", "position", "transport", "status", "fact", "file", "records", "config"],
+    ids=[
+        *("name", "position", "transport", "status", "fact", "file", "records", "config", "text", "number"),
+        *("body", "nothing", "misspelt", "no-config", "empty", "no-seed"),
+    ],
 )
 def test_a_wrong_marker_says_what_is_wrong(run: Run, given: str, told: str) -> None:
     done = run(f"""
@@ -119,6 +166,9 @@ def test_a_wrong_marker_says_what_is_wrong(run: Run, given: str, told: str) -> N
         """)
     done.assert_outcomes(errors=1)
     done.stdout.fnmatch_lines([told])
+    if "@pytest.mark.velt:" in told:
+        done.stdout.no_fnmatch_line("*Traceback*")
+        assert len(done.outlines) < 15
 
 
 def test_the_marker_gives_the_application_its_own_api_key_and_an_empty_state_each_time(run: Run) -> None:
@@ -206,15 +256,17 @@ def test_the_clock_moves_for_one_test(run: Run) -> None:
     done.assert_outcomes(passed=2)
 
 
-def test_mails_and_webhooks_of_a_test_are_its_own(run: Run) -> None:
+def test_mails_and_webhooks_of_a_test_are_its_own_whatever_address_another_asked_for(run: Run) -> None:
     done = run("""
         import pytest
+
+        def test_the_emulator_listens_from_here_on(velt_environment):
+            pass
 
         ALICE = {"userId": "alice", "name": "Alice", "email": "alice@example.com"}
         BOB = {"userId": "bob", "name": "Bob", "email": "bob@example.com"}
 
-        @pytest.mark.parametrize("number", range(2))
-        def test_it(number, velt_sdk, velt_outbox, velt_webhooks):
+        def comment(velt_sdk):
             velt_sdk.api.workspace.updateWebhookConfig(
                 useWebhookService=True,
                 webhookServiceConfig={"authToken": "t", "rawNotificationUrl": "http://127.0.0.1:9/hook"},
@@ -225,20 +277,33 @@ def test_mails_and_webhooks_of_a_test_are_its_own(run: Run) -> None:
                 organizationId="o", documentId="d", createOrganization=True, createDocument=True,
                 commentAnnotations=[{"annotationId": "a", "commentData": [comment]}],
             )
+
+        @pytest.mark.parametrize("number", range(2))
+        def test_it(number, velt_sdk, velt_outbox, velt_webhooks):
+            comment(velt_sdk)
             assert [mail["to"] for mail in velt_outbox.mails(to="bob@example.com")] == ["bob@example.com"]
             assert len(velt_outbox) == len(list(velt_outbox)) and velt_outbox[0]["event"]
             velt_outbox.clear()
             assert len(velt_outbox) == 0
             waiting = velt_webhooks.log(state="waiting")
             assert waiting and len(velt_webhooks) == len(list(velt_webhooks)) == len(waiting)
+            first = velt_webhooks.events()[0]
+            assert (first.name, first.scheme, first.annotationId) == ("comment_annotation.add", "v1", "a")
+            assert [event.name for event in velt_webhooks.events("comment.add")] == []
             assert velt_webhooks.deliver() == len(waiting)
             assert {each["state"] for each in velt_webhooks} == {"failed"}
             velt_webhooks.resend(velt_webhooks[0]["id"])
             assert len(velt_webhooks.log(state="waiting")) == 1
             velt_webhooks.clear()
             assert len(velt_webhooks) == 0
+
+        @pytest.mark.velt(transport="port")
+        def test_over_a_port_all_have_left_when_they_were_delivered(velt_sdk, velt_webhooks):
+            comment(velt_sdk)
+            velt_webhooks.deliver()
+            assert {(each["state"], len(each["attempts"])) for each in velt_webhooks} == {("failed", 1)}
         """)
-    done.assert_outcomes(passed=2)
+    done.assert_outcomes(passed=4)
 
 
 def test_a_seed_becomes_the_state_of_the_test(run: Run, project: pytest.Pytester) -> None:

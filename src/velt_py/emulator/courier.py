@@ -6,7 +6,20 @@ import logging
 import threading
 import time
 from collections import deque
-from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional, Set, Tuple
+from typing import (
+    AbstractSet,
+    Any,
+    Callable,
+    Deque,
+    Dict,
+    FrozenSet,
+    Iterable,
+    List,
+    NamedTuple,
+    Optional,
+    Set,
+    Tuple,
+)
 
 from velt_py.emulator import endpoints
 from velt_py.emulator.clock import Clock
@@ -45,7 +58,8 @@ class Courier:
         state: where the deliveries are.
         clock: what is due goes by it.
         outgoing: what posts.
-        errands: what else is done by the clock, before what it causes is delivered; how many calls it made.
+        errands: what else is done by the clock, before what it causes is delivered, for one api key or for all but
+            some; how many calls it made.
         production_url_rules: refuse addresses that Velt's servers would refuse.
     """
 
@@ -54,7 +68,7 @@ class Courier:
         state: State,
         clock: Clock,
         outgoing: Outgoing,
-        errands: Callable[[Optional[str]], int],
+        errands: Callable[[Optional[str], AbstractSet[str]], int],
         production_url_rules: bool = False,
     ) -> None:
         self._state = state
@@ -62,7 +76,9 @@ class Courier:
         self._outgoing = outgoing
         self._errands = errands
         self._strict = production_url_rules
+        self._by_hand: FrozenSet[str] = frozenset()
         self._lock = threading.Lock()
+        self._round = threading.Lock()
         self._taken: Set[Tuple[str, str]] = set()
         self._attempts: Dict[Tuple[str, str], Deque[int]] = {}
         self._wake = threading.Event()
@@ -75,8 +91,32 @@ class Courier:
         Args:
             key: only what belongs to this api key.
         """
-        errands = self._errands(key)
-        jobs = self._take(key)
+        return self._deliver_due(key, frozenset())
+
+    def deliver_now(self, key: str) -> int:
+        """As `deliver_due`, and what the thread has under way for this api key is over too.
+
+        A receiver must not call it: it would wait for itself.
+        """
+        if key in self._by_hand:
+            return self.deliver_due(key)
+        with self._round:
+            return self.deliver_due(key)
+
+    def hold(self, key: str) -> None:
+        """Let nothing of an api key leave by itself; `deliver_due` still sends it."""
+        with self._lock:
+            self._by_hand |= {key}
+
+    def let_go(self, keys: Optional[Iterable[str]] = None) -> None:
+        """Let what belongs to these api keys, or to all, leave by itself again."""
+        with self._lock:
+            self._by_hand = frozenset() if keys is None else self._by_hand.difference(keys)
+        self.wake()
+
+    def _deliver_due(self, key: Optional[str], but: AbstractSet[str]) -> int:
+        errands = self._errands(key, but)
+        jobs = self._take(key, but)
         rounds: Dict[Tuple[str, str], List[Job]] = {}
         for job in jobs:
             rounds.setdefault((job.key, job.doc["url"]), []).append(job)
@@ -119,17 +159,19 @@ class Courier:
         while not self._ended:
             self._wake.clear()
             self._state.scheduled = False
-            if not self.deliver_due():
+            with self._round:
+                made = self._deliver_due(None, self._by_hand)
+            if not made:
                 self._wake.wait(LOOK_SECONDS)
 
-    def _take(self, key: Optional[str]) -> List[Job]:
+    def _take(self, key: Optional[str], but: AbstractSet[str]) -> List[Job]:
         now = self._clock.milliseconds()
         jobs: List[Job] = []
         with self._state.call():
             if self._state.closed:
                 return []
             for owner, row in self._state.agenda():
-                if row.doc["due"] > now or (key is not None and owner != key):
+                if row.doc["due"] > now or owner in but or (key is not None and owner != key):
                     continue
                 records = self._state.of(owner)
                 doc = records.get(DELIVERY, row.ids[0])

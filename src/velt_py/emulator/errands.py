@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Optional, Tuple
+from typing import TYPE_CHECKING, AbstractSet, List, Optional, Tuple
 
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.kinds import NOTICE_HELD, WORKFLOW_LIVE, WORKFLOW_SCHEDULE
@@ -34,11 +34,12 @@ class Errands:
         self.base_url = BASE
         """Where receivers of asynchronous webhook nodes find the emulator."""
 
-    def run(self, key: Optional[str] = None) -> int:
+    def run(self, key: Optional[str] = None, but: AbstractSet[str] = frozenset()) -> int:
         """Do what is due; how many calls were made.
 
         Args:
             key: only what belongs to this api key.
+            but: nothing of these.
         """
         due: List[Tuple[str, DueCall]] = []
         with self._state.call():
@@ -53,7 +54,7 @@ class Errands:
             from velt_py.emulator.areas.workflow.settling import settle
 
             for owner in sorted(owners):
-                if key is None or owner == key:
+                if owner not in but and (key is None or owner == key):
                     records = self._state.of(owner)
                     settle(records, now)
                     due.extend((owner, call) for call in take(records, now, self.base_url))

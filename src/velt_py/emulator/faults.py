@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 import random
 import re
 import threading
@@ -23,12 +24,13 @@ class Fault:
     """One rule.
 
     Args:
-        match: of the path or the operation's name, for example `*/documents/get` or `documents.*`.
+        match: of the path, of the path below its version, or of the operation's name, for example `*/documents/get`,
+            `users/add` or `documents.*`.
         nth: only the n-th call that matches, from 1.
         times: how often it strikes; None for always.
         probability: how likely it strikes.
         status: the HTTP status of the answer.
-        body: the answer; one with Velt's words unless given.
+        body: the answer, beside a status; one with Velt's words unless given.
         headers: of the answer, for example Retry-After.
         delay: seconds before the answer; without a status the call goes on afterwards.
         drop: end the connection instead of answering.
@@ -46,6 +48,11 @@ class Fault:
     seen: int = 0
     struck: int = 0
 
+    def meets(self, path: str, name: str) -> bool:
+        """Whether it is meant for the operation of this path and name."""
+        texts = (path, path.lstrip("/").partition("/")[2], name)
+        return any(fnmatch.fnmatchcase(text, self.match) for text in texts)
+
 
 def _count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and value >= 1
@@ -53,6 +60,14 @@ def _count(value: Any) -> bool:
 
 def _number(value: Any, most: float) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= most
+
+
+def _json(value: Any) -> bool:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
 
 
 def _headers(value: Any) -> bool:
@@ -75,6 +90,7 @@ CHECKS: Dict[str, Tuple[Callable[[Any], bool], str]] = {
     "headers": (_headers, "an object of names and texts in one line"),
     "delay": (lambda value: _number(value, LONGEST), f"a number of seconds from 0 to {LONGEST}"),
     "drop": (lambda value: isinstance(value, bool), "true or false"),
+    "body": (_json, "what JSON can hold"),
 }
 """What each fact of a fault must be, and how it is said."""
 
@@ -93,16 +109,22 @@ class Faults:
         Raises:
             VeltValidationError: a name or a value is none of a fault.
         """
-        unknown = sorted(set(facts) - {*CHECKS, "body"})
+        unknown = sorted(set(facts) - set(CHECKS))
         if unknown:
             raise VeltValidationError(
-                f"fault: {unknown[0]} is none of {', '.join(sorted({*CHECKS, 'body'}))}",
+                f"fault: {unknown[0]} is none of {', '.join(sorted(CHECKS))}",
                 field=str(unknown[0]),
             )
         for name, value in facts.items():
-            if name != "body" and not (value is None and name in OPTIONAL) and not CHECKS[name][0](value):
+            if not (value is None and name in OPTIONAL) and not CHECKS[name][0](value):
                 raise VeltValidationError(f"fault: {name} must be {CHECKS[name][1]}", field=name)
         fault = Fault(**facts)
+        if fault.body is not None and fault.status is None:
+            raise VeltValidationError("fault: body needs a status beside it", field="body")
+        if not (fault.status or fault.headers or fault.delay or fault.drop):
+            raise VeltValidationError(
+                "fault: nothing says what happens: give status, headers, delay or drop", field="status"
+            )
         with self._lock:
             self._faults.append(fault)
         return fault
@@ -123,7 +145,7 @@ class Faults:
             return None
         with self._lock:
             for fault in self._faults:
-                if not (fnmatch.fnmatchcase(path, fault.match) or fnmatch.fnmatchcase(name, fault.match)):
+                if not fault.meets(path, name):
                     continue
                 fault.seen += 1
                 if fault.nth is not None and fault.seen != fault.nth:

@@ -53,7 +53,7 @@ class Recorded:
         with self._lock:
             self._number += 1
             said = without_credentials(facts.pop("data", None))
-            self._calls.append({"number": self._number, **facts, "data": said})
+            self._calls.append({"number": self._number, **facts, "data": said, "refused": word})
             if facts.get("operation"):
                 self._touched.setdefault(facts["operation"], set()).update([word] if word else [])
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import sqlite3
 import threading
 from operator import itemgetter
-from typing import Any, Dict, Generator, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, Generator, Iterable, List, Optional, Tuple, Union, cast
 
 from velt_py.emulator.refusals import invalid
 from velt_py.exceptions import VeltConfigurationError
@@ -28,15 +29,37 @@ AGENDA = "agenda"
 BETWEEN, BEHIND = "\x1f", "\x20"
 """Between the ids of a record, and the sign after it: all ids that begin with `a` lie between `a\\x1f` and `a\\x20`."""
 
+NOT_IN_IDS = re.compile("[\x00\x1f\ud800-\udfff]")
+"""What parts ids, ends texts, or cannot be written as UTF-8."""
+
 Document = Dict[str, Any]
 
 
-class Row(NamedTuple):
-    """A record: its place in the order of creation, its ids, what it holds."""
+class Row:
+    """A record.
 
-    seq: int
-    ids: Tuple[str, ...]
-    doc: Document
+    Args:
+        seq: its place in the order of creation.
+        ids: its ids.
+        doc: what it holds; as JSON it is parsed when it is looked at, and most lists look at ids only.
+    """
+
+    __slots__ = ("_doc", "ids", "seq")
+
+    def __init__(self, seq: int, ids: Tuple[str, ...], doc: Union[Document, str]) -> None:
+        self.seq = seq
+        self.ids = ids
+        self._doc = doc
+
+    @property
+    def doc(self) -> Document:
+        """What it holds."""
+        if isinstance(self._doc, str):
+            self._doc = cast(Document, json.loads(self._doc))
+        return self._doc
+
+    def __repr__(self) -> str:
+        return f"<Row {self.seq} {self.ids}>"
 
 
 class State:
@@ -225,6 +248,18 @@ class Records:
         rows.sort(key=itemgetter(0))  # SQLite would build a table to sort even nothing
         return [row_of(*row) for row in rows]
 
+    def among(self, names: Iterable[str], kind: str, *ids: str) -> List[Row]:
+        """The records of these names right below these ids, in the order of their creation; less work than `under`."""
+        found: List[Row] = []
+        for name in set(names):
+            row = self._state._db.execute(
+                "SELECT seq, id, doc FROM records WHERE owner = ? AND kind = ? AND id = ?",
+                (self.owner, kind, joined((*ids, name))),
+            ).fetchone()
+            if row is not None:
+                found.append(row_of(*row))
+        return sorted(found, key=lambda row: row.seq)
+
     def everything(self) -> List[Tuple[str, Row]]:
         """All records with their kinds, in the order of their creation."""
         rows = self._state._db.execute(
@@ -248,7 +283,7 @@ class Records:
 
 def row_of(seq: int, id: str, doc: str) -> Row:
     """A record as the database has it."""
-    return Row(seq, tuple(id.split(BETWEEN)), json.loads(doc))
+    return Row(seq, tuple(id.split(BETWEEN)), doc)
 
 
 def joined(ids: Tuple[str, ...]) -> str:
@@ -258,7 +293,7 @@ def joined(ids: Tuple[str, ...]) -> str:
         Refused: an id holds a control character.
     """
     for each in ids:
-        if BETWEEN in each or "\x00" in each or any("\ud800" <= sign <= "\udfff" for sign in each):
+        if NOT_IN_IDS.search(each):
             raise invalid("An id holds a control character or half a surrogate pair.")
     return BETWEEN.join(ids)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import difflib
 import json
-from typing import Any, Dict, List, Mapping, Optional, Sequence, cast
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, cast
 
 from velt_py.exceptions import VeltValidationError
 
-__all__ = ["Recording", "complaint", "fits", "operation_of"]
+__all__ = ["Recording", "complaint", "fits", "operation_of", "outline", "unknown"]
 
 Recording = Dict[str, Any]
 """A call as the emulator remembers it: operation, path, data, status, apiKey and more."""
@@ -33,10 +33,14 @@ def operation_of(asked: str, names: Mapping[str, str]) -> str:
             return names[candidate]
     if asked in names.values():
         return asked
+    raise VeltValidationError(unknown(asked, names), field="operation")
+
+
+def unknown(asked: str, names: Mapping[str, str]) -> str:
+    """That there is no such operation, and which one is near; as for `operation_of`."""
     known = [*names.values(), *(each.split("/", 2)[2] for each in names)]
     near = difflib.get_close_matches(asked, known, n=1, cutoff=0.4)
-    hint = f"; the nearest is {near[0]}" if near else ""
-    raise VeltValidationError(f"{asked} is no operation{hint}", field="operation")
+    return f"{asked} is no operation" + (f"; the nearest is {near[0]}" if near else "")
 
 
 def fits(found: Any, wanted: Any) -> bool:
@@ -86,7 +90,7 @@ def complaint(
         if not counted and named:
             lines.append(f"The nearest of {len(named)} (- expected, + found):")
             lines += [f"    {line}" for line in _nearest(named, data)]
-    lines += _listing(calls)
+    lines += _listing(calls, _short)
     if foreign:
         lines.append(
             f"{_counted(foreign)} came with other api keys; "
@@ -95,17 +99,32 @@ def complaint(
     return "\n".join(lines)
 
 
-def _listing(calls: Sequence[Recording]) -> List[str]:
+def outline(calls: Sequence[Recording]) -> str:
+    """The calls in lines of text, without what people wrote: with the names of their fields, and Velt's word where one
+    was refused."""
+    return "\n".join(_listing(calls, _names))
+
+
+def _listing(calls: Sequence[Recording], told: Callable[[Any], str]) -> List[str]:
     if not calls:
         return ["No call came in."]
     lines = [f"{_counted(len(calls))} came in, the oldest first:"]
     lines += [
-        f"  {number}. {call['operation'] or call['path']} -> {call['status']}  {_short(call['data'])}"
+        f"  {number}. {_answered(call)}  {told(call['data'])}".rstrip()
         for number, call in enumerate(calls[:SHOWN], 1)
     ]
     if len(calls) > SHOWN:
         lines.append(f"  and {len(calls) - SHOWN} more")
     return lines
+
+
+def _answered(call: Recording) -> str:
+    refused = f" {call['refused']}" if call["refused"] else ""
+    return f"{call['operation'] or call['path']} -> {call['status']}{refused}"
+
+
+def _names(data: Any) -> str:
+    return ", ".join(cast(Dict[str, Any], data)) if isinstance(data, dict) else ""
 
 
 def _nearest(calls: Sequence[Recording], data: Mapping[str, Any]) -> List[str]:

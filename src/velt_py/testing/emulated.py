@@ -9,9 +9,9 @@ from typing import Any, Dict, List, Mapping, Optional, Type, Union
 
 from velt_py.emulator import AsyncInProcessTransport, Emulator, InProcessTransport
 from velt_py.emulator.faults import Fault
-from velt_py.exceptions import VeltConfigurationError
+from velt_py.exceptions import VeltConfigurationError, VeltValidationError
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
-from velt_py.testing.calls import Recording, complaint, operation_of
+from velt_py.testing.calls import Recording, complaint, operation_of, outline, unknown
 from velt_py.testing.looking import EmulatorClock, Outbox, WebhookLog
 from velt_py.testing.running import RunningEmulator
 from velt_py.testing.tenant import Tenant, fresh_tenant, seed_for
@@ -51,6 +51,7 @@ class VeltEmulator:
         self._owned = running is None
         self._running = running or RunningEmulator()
         self._transport = transport
+        self._by_hand = transport == IN_PROCESS and not self._running.automatic
         self._config = dict(config or {})
         self._tenants: List[Tenant] = []
         self._faults: List[Fault] = []
@@ -69,8 +70,11 @@ class VeltEmulator:
 
     @property
     def url(self) -> str:
-        """The emulator's address on this machine. It listens from the first time that this is asked for."""
-        return self._running.url
+        """The emulator's address on this machine. It listens from the first time that this is asked for, and the
+        webhooks of this test leave by themselves from then on."""
+        self._by_hand = False
+        self.emulator.courier.let_go(tenant.api_key for tenant in self._tenants)
+        return self._running.listen()
 
     @property
     def environment(self) -> Dict[str, str]:
@@ -81,6 +85,8 @@ class VeltEmulator:
         """One more api key, for tests of what two of them see. It is forgotten with the test."""
         tenant = fresh_tenant(api_key, auth_token)
         self.emulator.reset(tenant.api_key)
+        if self._by_hand:  # whether webhooks wait must not depend on what other tests asked for
+            self.emulator.courier.hold(tenant.api_key)
         self.emulator.tenant(tenant.api_key, tenant.auth_token)
         self._tenants.append(tenant)
         return tenant
@@ -114,17 +120,19 @@ class VeltEmulator:
         """Let calls fail until the test ends.
 
         Args:
-            match: which ones: a path or an operation's name with wildcards, for example `*/users/add` or `users.*`.
+            match: which ones: a path or an operation's name, with wildcards or not, such as `users/add` or `users.*`.
             facts: `status`, `body`, `headers`, `delay` in seconds, `drop`, `nth`, `times`, `probability`.
 
         Returns:
             The rule; its `struck` counts the calls that it hit.
 
         Raises:
-            VeltValidationError: a name or a value is none of a fault.
+            VeltValidationError: a name or a value is none of a fault, or there is no such operation.
         """
         fault = self.emulator.faults.add(match=match, **facts)
         self._faults.append(fault)
+        if not any(fault.meets(path, name) for path, name in self._names().items()):
+            raise VeltValidationError(f"fault: match: {unknown(match, self._names())}", field="match")
         return fault
 
     def load(self, seed: Union[str, Path, List[Dict[str, Any]]]) -> None:
@@ -190,8 +198,15 @@ class VeltEmulator:
         __tracebackhide__ = True
         self.assert_called(operation, times=0, data=data)
 
+    def told(self) -> str:
+        """The calls of the test in lines of text: operation, answer, names of the fields, never what they hold."""
+        return outline(self.calls())
+
     def _named(self, operation: str) -> str:
-        return operation_of(operation, {path: route.name for path, route in self.emulator.routes.items()})
+        return operation_of(operation, self._names())
+
+    def _names(self) -> Dict[str, str]:
+        return {path: route.name for path, route in self.emulator.routes.items()}
 
     def _recorded(self, name: Optional[str]) -> List[Recording]:
         listed = self.emulator.recorded.listed(operation=name)
@@ -209,6 +224,7 @@ class VeltEmulator:
             return
         for tenant in self._tenants:
             self.emulator.forget_tenant(tenant.api_key)
+        self.emulator.courier.let_go(tenant.api_key for tenant in self._tenants)
 
     def __enter__(self) -> VeltEmulator:
         return self

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
 
 from velt_py.emulator import Emulator
 from velt_py.emulator.controls import outbox, webhooks
 from velt_py.testing.tenant import Tenant
+
+if TYPE_CHECKING:
+    from velt_py.webhooks import WebhookEvent
 
 __all__ = ["EmulatorClock", "Outbox", "WebhookLog"]
 
@@ -75,7 +78,8 @@ class Outbox:
 class WebhookLog:
     """The webhooks of a test: what waits, what left, and what became of it, the oldest first.
 
-    Over a port they leave by themselves; without one, `deliver` sends what is due.
+    They leave by themselves once the test calls over a port or has asked for the emulator's address; before that,
+    `deliver` sends what is due.
 
     Args:
         emulator: where they are.
@@ -92,10 +96,27 @@ class WebhookLog:
         found: List[Dict[str, Any]] = webhooks.log(self._emulator, {**self._given, **beside})["webhooks"]
         return found
 
+    def events(self, name: Optional[str] = None) -> List[WebhookEvent]:
+        """What the webhooks tell, as an application that receives them gets it: `name`, `data`, `annotationId`, ...
+
+        Args:
+            name: only events of this name, for example `comment.add`.
+        """
+        from velt_py.emulator.sealing import SCHEMES
+        from velt_py.webhooks.events import event_of
+        from velt_py.webhooks.verify import Verified
+
+        schemes = ((each, SCHEMES[each["scheme"]]) for each in self.log())
+        told = [
+            event_of(Verified(scheme, None if scheme == "v1" else each["eventId"]), each["body"])
+            for each, scheme in schemes
+        ]
+        return [event for event in told if name is None or event.name == name]
+
     def deliver(self) -> int:
-        """Make one attempt for each webhook that is due by the emulator's clock; how many there were."""
-        attempts: int = webhooks.run(self._emulator, self._given)["attempts"]
-        return attempts
+        """Make one attempt for each webhook that is due by the emulator's clock; how many there were. Over a port those
+        that left by themselves are not among them, but they have arrived, or failed, when this returns."""
+        return self._emulator.courier.deliver_now(self._given["apiKey"])
 
     def resend(self, id: str) -> None:
         """Make a delivery due again, with the same ids.

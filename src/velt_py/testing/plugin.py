@@ -6,7 +6,8 @@ only, and everything else when a fixture is used; none is used unless a test ask
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, cast
+import contextlib
+from typing import TYPE_CHECKING, Any, Dict, Generator, Iterator, List, cast
 
 import pytest
 
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from velt_py.testing.tenant import Tenant
 
 TRANSPORTS = ("in-process", "port")
-MARKED = ("api_key", "auth_token", "config", "faults", "seed", "transport")
 MARKER = (
     "velt(faults, transport, api_key, auth_token, seed, config): what the Velt emulator of a test is like: "
-    "faults are dicts such as {'match': '*/users/add', 'status': 503, 'times': 1}, transport is 'in-process' "
+    "faults are dicts such as {'match': 'users/add', 'status': 503, 'times': 1}, transport is 'in-process' "
     "or 'port', seed is a file of its state"
 )
+
+FAILED = "_velt_failed"
+"""The name under which a test keeps that it failed: what else is wrong with it then is noise."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,6 +50,17 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         names.append("velt_emulator")
 
 
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
+    """The report of a test that failed tells which calls it made, without what they said."""
+    outcome = yield
+    report: pytest.TestReport = outcome.get_result()
+    velt = getattr(item, "funcargs", {}).get("velt_emulator")
+    if report.failed and report.when == "call" and velt is not None:
+        setattr(item, FAILED, True)
+        report.sections.append(("Calls of Velt's API", velt.told()))
+
+
 @pytest.fixture(scope="session")
 def velt_running() -> Iterator[RunningEmulator]:
     """The emulator of this process, for fixtures that live longer than a test; `url` is its address."""
@@ -67,21 +81,30 @@ def velt_emulator(
     request: pytest.FixtureRequest, velt_running: RunningEmulator, velt_config: Dict[str, Any]
 ) -> Iterator[VeltEmulator]:
     """Velt for this test: a fresh api key in the emulator of this process, faults, assertions."""
+    from velt_py.exceptions import VeltSDKError
     from velt_py.testing.emulated import VeltEmulator
+    from velt_py.testing.marking import read_markers
 
-    marked = _marked(request)
-    faults = marked.pop("faults")
-    seed = marked.pop("seed", None)
-    marked.setdefault("transport", request.config.getini("velt_transport"))
-    marked["config"] = {**velt_config, **marked.get("config", {})}
-    with VeltEmulator(velt_running, **marked) as velt:
-        if seed is not None:
-            velt.load(request.config.rootpath / seed if isinstance(seed, str) else seed)
-        added = [velt.fault(**fault) for fault in faults]
+    test = cast(pytest.Item, request.node)
+    with contextlib.ExitStack() as stack:
+        try:
+            marked = read_markers(reversed(list(test.iter_markers("velt"))))
+            options = {"transport": request.config.getini("velt_transport"), **marked.options}
+            options["config"] = {**velt_config, **options.get("config", {})}
+            seed = options.pop("seed", None)
+            velt = stack.enter_context(VeltEmulator(velt_running, **options))
+            if seed is not None:
+                velt.load(request.config.rootpath / seed if isinstance(seed, str) else seed)
+            faults = [velt.fault(**fault) for fault in marked.faults]
+        except VeltSDKError as error:
+            raise pytest.fail.Exception(f"@pytest.mark.velt: {error.message}", pytrace=False) from None
         yield velt
-        idle = [fault.match for fault in added if not fault.struck and fault.probability >= 1]
-    if idle:
-        pytest.fail(f"@pytest.mark.velt: no call met the fault for {', '.join(idle)}", pytrace=False)
+        idle = [fault.match for fault in faults if not fault.struck and fault.probability >= 1]
+        if idle and not getattr(test, FAILED, False):
+            pytest.fail(
+                f"@pytest.mark.velt: no call met the fault for {', '.join(idle)}\n{velt.told()}",
+                pytrace=False,
+            )
 
 
 @pytest.fixture
@@ -127,21 +150,3 @@ def velt_environment(velt_emulator: VeltEmulator, monkeypatch: pytest.MonkeyPatc
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     return environment
-
-
-def _marked(request: pytest.FixtureRequest) -> Dict[str, Any]:
-    """What the markers of a test say: the nearest one wins, and the faults of all count."""
-    marked: Dict[str, Any] = {"faults": []}
-    test = cast(pytest.Item, request.node)
-    for mark in reversed(list(test.iter_markers("velt"))):
-        unknown = sorted(set(mark.kwargs) - set(MARKED))
-        if mark.args or unknown:
-            what = f"{unknown[0]} is none of them" if unknown else "there is none without a name"
-            pytest.fail(f"@pytest.mark.velt takes {', '.join(MARKED)}; {what}", pytrace=False)
-        faults: Any = mark.kwargs.get("faults", [])
-        marked = {
-            **marked,
-            **mark.kwargs,
-            "faults": [*marked["faults"], *([faults] if isinstance(faults, dict) else faults)],
-        }
-    return marked

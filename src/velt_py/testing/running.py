@@ -25,13 +25,25 @@ class RunningEmulator:
     def __init__(self, *, seed: int = 0) -> None:
         self.emulator = Emulator(seed=seed)
         self.emulator.recorded = Recorded(MOST_RECORDED)
+        self.automatic = False
+        """Whether webhooks of all api keys leave by themselves; otherwise those of tests that asked for the address."""
         self._lock = threading.Lock()
         self._server: Optional[EmulatorServer] = None
 
     @property
     def url(self) -> str:
         """Its address on this machine, on a free port; what VELT_API_BASE_URL should be. Webhooks leave by themselves
-        from then on.
+        from then on, those of every api key.
+
+        Raises:
+            VeltConfigurationError: there is no port to listen on.
+        """
+        self.automatic = True
+        self.emulator.courier.let_go()
+        return self.listen()
+
+    def listen(self) -> str:
+        """The address as `url` gives it; webhooks of api keys that a test holds back stay where they are.
 
         Raises:
             VeltConfigurationError: there is no port to listen on.

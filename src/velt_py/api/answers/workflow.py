@@ -224,9 +224,13 @@ class ResolveStepAnswer(Failable):
     result: ResolveStepResult
 
 
-class RecordAgentResolutionResult(TypedDict):
+class _AggregatorResult(TypedDict, total=False):
+    rejectionReason: str
+
+
+class RecordAgentResolutionResult(_AggregatorResult):
     recorded: bool
-    aggregatorStatus: str
+    aggregatorStatus: Optional[str]
     resumeScheduled: bool
 
 
@@ -234,11 +238,7 @@ class RecordAgentResolutionAnswer(Failable):
     result: RecordAgentResolutionResult
 
 
-class _RecordReviewerDecisionResult(TypedDict, total=False):
-    rejectionReason: str
-
-
-class RecordReviewerDecisionResult(_RecordReviewerDecisionResult):
+class RecordReviewerDecisionResult(_AggregatorResult):
     recorded: bool
     aggregatorStatus: Optional[str]
     resumeScheduled: bool

@@ -97,7 +97,7 @@ def get(call: Call) -> Answer:
             grouped.setdefault(row.ids[1], []).append(row.doc)
         return success("Annotations fetched successfully.", grouped, nextPageToken=page.token)
     shown: List[Optional[Document]] = [row.doc for row in page.rows]
-    if page.token is None and not call.text("pageToken"):
+    if call.texts("annotationIds") and page.token is None and not call.text("pageToken"):
         known = {row.ids[2] for row in call.records.under("annotation", organization)}
         shown.extend(None for name in call.texts("annotationIds") if name not in known)
     return success("Annotation(s) fetched successfully.", shown, nextPageToken=page.token)
@@ -197,15 +197,15 @@ def _filtered(call: Call, organization: str, document: str) -> List[Row]:
 
 def _passes(call: Call, row: Row) -> bool:
     """Whether a thread is one that a request asks for."""
-    doc = row.doc
     documents = [*call.texts("documentIds"), *([call.text("documentId")] if call.text("documentId") else [])]
+    if not (_among(documents, row.ids[1]) and _among(call.texts("annotationIds"), row.ids[2])):
+        return False  # before what it holds is read
+    doc = row.doc
     statuses = [*call.texts("statusIds"), *([call.text("statusId")] if call.text("statusId") else [])]
     folder, resolver = call.text("folderId"), call.text("resolvedBy")
     return (
-        (not documents or row.ids[1] in documents)
-        and (not folder or (call.records.get("document", *row.ids[:2]) or {}).get("folderId") == folder)
+        (not folder or (call.records.get("document", *row.ids[:2]) or {}).get("folderId") == folder)
         and _among(call.texts("locationIds"), (doc.get("location") or {}).get("id"))
-        and _among(call.texts("annotationIds"), row.ids[2])
         and _among(statuses, doc["status"]["id"])
         and _any_among(call.texts("userIds"), people_in(doc))
         and _any_among(call.texts("mentionedUserIds"), _mentioned(doc))

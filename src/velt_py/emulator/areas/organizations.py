@@ -67,10 +67,8 @@ def add(call: Call) -> Answer:
 
 def get(call: Call) -> Answer:
     wanted = call.texts("organizationIds")
-    rows = call.records.under("organization")
-    if wanted:
-        rows = [row for row in rows if row.ids[0] in wanted]
-    page = call.page(rows)
+    records = call.records
+    page = call.page(records.among(wanted, "organization") if wanted else records.under("organization"))
     return success(
         "Organization(s) retrieved successfully.", [row.doc for row in page.rows], nextPageToken=page.token
     )

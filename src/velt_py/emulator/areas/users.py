@@ -45,7 +45,7 @@ def get(call: Call) -> Answer:
         rows = call.records.under("documentUser", organization)
     else:
         kind, ids = _level(call, organization)
-        rows = call.records.under(kind, *ids)
+        rows = call.records.among(wanted, kind, *ids) if wanted else call.records.under(kind, *ids)
     groups = call.texts("organizationUserGroupIds")
     if groups:
         found = [call.records.get("group", organization, group) or {"userIds": []} for group in groups]

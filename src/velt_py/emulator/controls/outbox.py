@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, Dict, List, cast
 
 from velt_py.emulator.controls.reading import Given, api_key, optional_text
 from velt_py.emulator.effects.holding import release
@@ -22,7 +22,7 @@ def look(emulator: Any, given: Given) -> Any:
         for owner in [key] if key else emulator.state.owners(MAIL):
             found.extend(outbox(emulator.state.of(owner)))
     mails = sorted(found, key=lambda mail: mail["at"])
-    return {"mails": [mail for mail in mails if to is None or mail["to"] == to]}
+    return {"mails": [mail for mail in mails if to is None or to in _addresses(mail)]}
 
 
 def clear(emulator: Any, given: Given) -> Any:
@@ -32,3 +32,9 @@ def clear(emulator: Any, given: Given) -> Any:
         for owner in [key] if key else emulator.state.owners(MAIL):
             emulator.state.of(owner).delete_under(MAIL)
     return {"mails": []}
+
+
+def _addresses(mail: Dict[str, Any]) -> List[str]:
+    """To whom a mail is: to one person, or to the several that a workflow names."""
+    found: Any = mail["to"]
+    return cast(List[str], found) if isinstance(found, list) else [found]
