@@ -64,11 +64,13 @@ def test_code_stands_in_a_fence_that_names_a_kind_which_is_run(page: Path) -> No
 
 def test_an_answer_that_rests_on_a_guess_has_the_headers_of_the_page() -> None:
     [(_, shown)] = samples_of(DOCS / "emulated.md", "http")
-    headers = dict(line.split(": ") for line in shown.splitlines())
+    status, *lines = shown.splitlines()
+    headers = dict(line.split(": ") for line in lines)
     emulator = Emulator()
     transport = InProcessTransport(emulator)
     with VeltSDK.initialize({"apiKey": "key", "authToken": "token"}, transport=transport) as sdk:
         for _ in range(2):
             raw = sdk.api.organizations.addOrganizations.raw(organizations=[{"organizationId": "acme"}])
     emulator.close()
+    assert status == f"HTTP/1.1 {raw.status} OK"
     assert headers == {name: raw.headers[name] for name in headers}
