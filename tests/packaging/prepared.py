@@ -124,6 +124,17 @@ def privacy(folder: Path, stack: ExitStack) -> Variables:
     return {"VELT_API_BASE_URL": server.url}
 
 
+def testing(folder: Path, stack: ExitStack) -> Variables:
+    lines = (
+        "from velt_py import VeltSDK",
+        "def test_the_environment_leads_to_the_emulator():",
+        "    with VeltSDK.initialize({'raiseOnError': True}) as sdk:",
+        "        assert sdk.api.organizations.addOrganizations(organizations=[{'organizationId': 'acme'}])",
+    )
+    (folder / "test_application.py").write_text("\n".join(lines), encoding="utf-8")
+    return {}
+
+
 def webhooks(folder: Path, stack: ExitStack) -> Variables:
     configured(folder)
     application(
@@ -148,6 +159,7 @@ PREPARED: Dict[str, Callable[[Path, ExitStack], Variables]] = {
     "operations.md": operations,
     "permissions.md": permissions,
     "privacy.md": privacy,
+    "testing.md": testing,
     "webhooks.md": webhooks,
 }
 """By page: writes what is there into a folder, and gives the variables of the environment."""
