@@ -36,8 +36,9 @@ def pages() -> Dict[str, str]:
 def reference() -> Iterator[str]:
     yield "# Velt's REST API: every operation"
     yield ""
-    yield "Made from the table of operations by `python docs/make_reference.py`; do not edit. Fields are those of"
-    yield "the request class, in its order. Repeatable calls are sent again after a passing failure. All are POST."
+    yield "Paths, fields, limits, pages and answers. Made from the table of operations by"
+    yield "`python docs/make_reference.py`; do not edit. Fields are those of the request class, in its order."
+    yield "Repeatable calls are sent again after a passing failure. All are POST."
     for name in SERVICES:
         service = service_class(name)
         yield ""
