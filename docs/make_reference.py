@@ -79,20 +79,21 @@ def differences() -> Iterator[str]:
         "`.raw()`, errors on demand) stands in [Differences from velt-py](../differences.md).",
         "",
         "No method, path, header or field has another name, and answers are the same JSON:",
-        "`tests/compat/test_published_api.py` makes each call below with both packages. What can differ all the same:",
+        "`tests/compat/test_published_api.py` makes each call that velt-py has with both packages.",
+        "What can differ all the same:",
         "",
         "| column | what it says |",
         "|---|---|",
         "| sends | *same* path, headers and body; fields that velt-py does not know; or *new*, it lacks the call |",
-        "| answers | the type that the answer has for type checkers |",
         "| besides | sent *once*, as by velt-py, or *again* after a passing failure (`http.retries`); abilities |",
+        "| answers | the type that the answer has for type checkers |",
     ]
     for name in SERVICES:
-        heads = ["call", "sends", "answers", "besides"]
+        heads = ["call", "sends", "besides", "answers"]
         yield from ["", f"## `sdk.api.{name}`", "", f"| {' | '.join(heads)} |", "|---|---|---|---|"]
         for operation in operations_of(service_class(name)):
             link = f"[`{operation.method}`](api.md#{operation.name.replace('.', '').lower()})"
-            yield f"| {link} | {sent(operation)} | `{operation.answer}` | {abilities(operation)} |"
+            yield f"| {link} | {sent(operation)} | {abilities(operation)} | `{operation.answer}` |"
     yield from own_store_differences()
 
 
