@@ -24,6 +24,8 @@ exclude_patterns = ["_build"]
 html_theme = "furo"
 html_title = f"velt_py {__version__}"
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
 smartquotes = False
 toc_object_entries = False  # hundreds of names beside every page help nobody, and take long
 

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
+from own_store_calls import OWN_STORE_CALLS
+
 from velt_py.api.backend import SERVICES, service_class
 from velt_py.api.operation import operations_of
 from velt_py.api.services.token import TokenService
@@ -34,8 +36,9 @@ def pages() -> Dict[str, str]:
 def reference() -> Iterator[str]:
     yield "# Velt's REST API: every operation"
     yield ""
-    yield "Made from the table of operations by `python docs/make_reference.py`; do not edit. Fields are those of"
-    yield "the request class, in its order. Repeatable calls are sent again after a passing failure. All are POST."
+    yield "Paths, fields, limits, pages and answers. Made from the table of operations by"
+    yield "`python docs/make_reference.py`; do not edit. Fields are those of the request class, in its order."
+    yield "Repeatable calls are sent again after a passing failure. All are POST."
     for name in SERVICES:
         service = service_class(name)
         yield ""
@@ -58,7 +61,7 @@ def token_entry() -> Iterator[str]:
     ]
     yield from ["### `token.getToken`", ""]
     yield "`/v2/auth/token/get` · arguments, no request class · answers an envelope, repeatable"
-    yield from ["", "| field | type | |", "|---|---|---|"]
+    yield from ["", "| field | type | remarks |", "|---|---|---|"]
     for name, parameter in inspect.signature(TokenService.getToken).parameters.items():
         if name != "self":
             wanted = "required" if parameter.default is parameter.empty else ""
@@ -68,54 +71,59 @@ def token_entry() -> Iterator[str]:
 
 
 def differences() -> Iterator[str]:
-    yield "# Differences from velt-py, call by call"
-    yield ""
-    yield "Made from the table of operations by `python docs/make_reference.py`; do not edit. Path, headers and"
-    yield "body are those that velt-py 0.3.0 sends, and no method or field has another name: the tests hold every call"
-    yield "against it. What can differ is listed: fields that velt-py does not know, and what a call can do beside"
-    yield "being called. What holds for all calls (typed keywords, time limits, `.raw()`, errors on demand) stands in"
-    yield "[Differences from velt-py](../differences.md#calling-velt)."
-    yield ""
-    yield "*same*: nothing is added but that. *again*: sent again after a passing failure, which velt-py never does;"
-    yield "`http.retries: 0` turns that off."
-    for name in SERVICES:
-        yield from [
-            "",
-            f"## `sdk.api.{name}`",
-            "",
-            "| operation | further fields | further abilities |",
-            "|---|---|---|",
-        ]
-        for operation in operations_of(service_class(name)):
-            yield f"| `{operation.method}` | {further_fields(operation)} | {abilities(operation)} |"
     yield from [
+        "# Differences from velt-py, call by call",
         "",
-        "## `sdk.selfHosting.token`",
+        "What a call of velt-py 0.3.0 meets here. Made from the table of operations by",
+        "`python docs/make_reference.py`; do not edit. What holds for all calls (typed keywords, time limits,",
+        "`.raw()`, errors on demand) stands in [Differences from velt-py](../differences.md).",
         "",
-        "| operation | further fields | further abilities |",
-        "|---|---|---|",
+        "No method, path, header or field has another name, and answers are the same JSON:",
+        "`tests/compat/test_published_api.py` makes each call that velt-py has with both packages.",
+        "What can differ all the same:",
+        "",
+        "| column | what it says |",
+        "|---|---|",
+        "| sends | *same* path, headers and body; fields that velt-py does not know; or *new*, it lacks the call |",
+        "| besides | sent *once*, as by velt-py, or *again* after a passing failure (`http.retries`); abilities |",
+        "| answers | the type that the answer has for type checkers |",
     ]
-    yield "| `getToken` | | again; `TokenCache` keeps and renews tokens |"
+    for name in SERVICES:
+        heads = ["call", "sends", "besides", "answers"]
+        yield from ["", f"## `sdk.api.{name}`", "", f"| {' | '.join(heads)} |", "|---|---|---|---|"]
+        for operation in operations_of(service_class(name)):
+            link = f"[`{operation.method}`](api.md#{operation.name.replace('.', '').lower()})"
+            yield f"| {link} | {sent(operation)} | {abilities(operation)} | `{operation.answer}` |"
+    yield from own_store_differences()
 
 
-def further_fields(operation: Any) -> str:
-    return ", ".join(f"`{name}`" for name, fact in facts_of(operation.request).items() if fact.docs_only)
+def own_store_differences() -> Iterator[str]:
+    yield from ["", "## `sdk.selfHosting`", ""]
+    yield "Either package reads, changes and deletes what the other stored, as `tests/compat/test_published_mongodb.py`"
+    yield "and `tests/compat/test_published_postgresql.py` hold. Every call also takes the posted body, and keywords."
+    yield "A database that is down is an envelope with 500, a wrong `organizationId` one with 400."
+    yield from ["", "| call | what differs |", "|---|---|"]
+    for name, found in OWN_STORE_CALLS.items():
+        yield f"| `{name}` | {'; '.join(found) or 'same'} |"
+    yield "| `token.getToken` | is sent again after a passing failure; `TokenCache` keeps and renews tokens |"
+
+
+def sent(operation: Any) -> str:
+    if operation.name in OURS_ONLY:
+        return "new"
+    more = [f"`{name}`" for name, fact in facts_of(operation.request).items() if fact.docs_only]
+    return f"same, and {', '.join(more)}" if more else "same"
 
 
 def abilities(operation: Any) -> str:
-    found: List[str] = []
-    if operation.name in OURS_ONLY:
-        found.append("not in velt-py")
-    if operation.repeatable:
-        found.append("again")
+    found = ["again" if operation.repeatable else "once"]
     if operation.paged is not None:
         found.append("`.items()`, `.pages()`")
     if operation.batched is not None:
         found.append("`.batched()`")
     if operation.job is not None:
         found.append("`.wait()`")
-    same = not found and not further_fields(operation)
-    return "same" if same else ", ".join(found)
+    return ", ".join(found)
 
 
 def entry(operation: Any) -> Iterator[str]:
@@ -127,7 +135,7 @@ def entry(operation: Any) -> Iterator[str]:
     yield ""
     facts = facts_of(operation.request)
     if facts:
-        yield "| field | type | |"
+        yield "| field | type | remarks |"
         yield "|---|---|---|"
         for name, fact in facts.items():
             yield f"| `{name}` | {fact.type.replace('|', ' or ')} | {'; '.join(remarks(fact))} |"

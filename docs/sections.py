@@ -106,18 +106,21 @@ def selfhosting() -> str:
     from velt_py.selfhosting.operation import ResolverOperation
 
     rows = [["service", "operation", "request object", "its fields"]]
+    told: List[str] = []
     for name, place in SELF_HOSTING.items():
         module, _, service = place.partition(".")
+        told.append(f".. autoclass:: velt_py.selfhosting.services.{place}\n\n")
         found = getattr(importlib.import_module(f"velt_py.selfhosting.services.{module}"), service)
         for method, operation in vars(found).items():
             if isinstance(operation, ResolverOperation):
                 request: Any = operation.request
                 fields = dataclasses.fields(request) if dataclasses.is_dataclass(request) else ()
-                told = ", ".join(f"`{field.name}`" for field in fields if not field.name.startswith("_"))
-                rows.append(
-                    [f"`{name}`", f"`{method}`", f"`{request.__name__}`" if told else "a dictionary", told]
-                )
-    return table(rows)
+                named = ", ".join(f"`{field.name}`" for field in fields if not field.name.startswith("_"))
+                body = f"`{request.__name__}`" if named else "a dictionary"
+                rows.append([f"`{name}`", f"`{method}`", body, named])
+                place_of = f"velt_py.selfhosting.services.{place}.{method}"
+                told.append(f"   .. autoattribute:: {place_of}\n      :no-value:\n\n")
+    return f"{table(rows)}\n```{{eval-rst}}\n{''.join(told)}```\n"
 
 
 def scripted() -> str:

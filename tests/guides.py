@@ -1,8 +1,9 @@
 """Plays a page as somebody would who follows it: writes its files, types its commands, and compares what is printed.
 
 In the page a Python sample whose first line is `# some/file.py` is that file (`, at the end`: it is added to it). In a
-`console` sample `$ ` begins a command, ` &` at its end starts a server, `export` sets variables; lines below a command
-have to be found in what it prints. Ports are exchanged for free ones. Nothing is installed.
+`console` sample `$ ` begins a command, and a backslash leads it into the next line; ` &` at its end, or the remark
+`# until Ctrl+C`, starts a server, `export` sets variables; lines below a command have to be found in what it prints.
+Ports are exchanged for free ones. Nothing is installed: of `pip install` and of `make` only the names are checked.
 """
 
 from __future__ import annotations
@@ -10,20 +11,30 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
-__all__ = ["commands_of", "end", "environment", "play", "play_commands", "samples_of"]
+__all__ = ["commands_of", "end", "environment", "pages", "play", "play_commands", "samples_of"]
 
 ROOT = Path(__file__).resolve().parents[1]
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FILE = re.compile(r"# ([\w/]+\.py)(, at the end)?\n")
-PORT = re.compile(r"(?<=port )\d{4}\b")
+PORT = re.compile(r"(?:(?<=port )|(?<=runserver )|(?<=127\.0\.0\.1:)|(?<=localhost:))\d{4}\b")
+UNTIL = "# until Ctrl+C"
+EXTRA = re.compile(r"^(\w+) = \[", re.MULTILINE)
+INSTALLED = re.compile(r"(?:velt-py|\.)\[([\w,]+)\]")
+
+
+def pages() -> List[Path]:
+    """All pages of the project: those at its root, of the site and of the examples."""
+    found = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md")]
+    return found + sorted((ROOT / "docs").rglob("*.md")) + sorted((ROOT / "examples").rglob("*.md"))
 
 
 def samples_of(page: Path, *kinds: str) -> List[Tuple[str, str]]:
@@ -35,7 +46,7 @@ def samples_of(page: Path, *kinds: str) -> List[Tuple[str, str]]:
 def commands_of(sample: str) -> List[Tuple[str, List[str]]]:
     """The commands of a console sample, each with the lines that it has to print."""
     found: List[Tuple[str, List[str]]] = []
-    for line in sample.splitlines():
+    for line in sample.replace("\\\n", "").splitlines():
         if line.startswith("$ "):
             found.append((line[2:], []))
         elif line.strip():
@@ -45,17 +56,19 @@ def commands_of(sample: str) -> List[Tuple[str, List[str]]]:
 
 def play(page: Path, folder: Path) -> int:
     """Follow a page in a folder, its files and its commands; how many commands were typed."""
-    return follow(samples_of(page, "python", "console"), folder, free_ports(page))
+    return follow(samples_of(page, "python", "console"), folder, free_ports(page), environment(folder))
 
 
-def play_commands(page: Path, folder: Path) -> int:
-    """Type the commands of a page only."""
-    return follow(samples_of(page, "console"), folder, free_ports(page))
+def play_commands(page: Path, folder: Path, variables: Optional[Dict[str, str]] = None) -> int:
+    """Type the commands of a page only, with further variables of the environment."""
+    given = {**environment(folder), **(variables or {})}
+    return follow(samples_of(page, "console"), folder, free_ports(page), given)
 
 
-def follow(samples: List[Tuple[str, str]], folder: Path, ports: Dict[str, str]) -> int:
+def follow(
+    samples: List[Tuple[str, str]], folder: Path, ports: Dict[str, str], variables: Dict[str, str]
+) -> int:
     typed = 0
-    variables = environment(folder)
     with ExitStack() as servers:
         for kind, text in samples:
             for named, free in ports.items():
@@ -64,19 +77,31 @@ def follow(samples: List[Tuple[str, str]], folder: Path, ports: Dict[str, str]) 
                 write(text, folder)
                 continue
             for command, lines in commands_of(text):
-                if command.startswith("pip install"):
-                    continue
+                typed += 1
                 if command.startswith("export "):
                     variables.update(each.split("=", 1) for each in shlex.split(command)[1:])
-                    continue
-                typed += 1
-                if command.endswith(" &"):
-                    servers.callback(end, start(command[:-2], folder, variables, ports))
-                    continue
-                said = run(command, folder, variables)
-                for line in lines:
-                    assert bare(line) in bare(said), f"{command} said {said!r}"
+                elif command.startswith(("pip install ", "make ")):
+                    check_names(command)
+                elif command.endswith((" &", UNTIL)):
+                    line = command.replace(UNTIL, "").rstrip("& ")
+                    servers.callback(end, start(line, folder, variables, ports))
+                else:
+                    said = run(command, folder, variables)
+                    for line in lines:
+                        assert bare(line) in bare(said), f"{command} said {said!r}"
     return typed
+
+
+def check_names(command: str) -> None:
+    """The extras that a line installs are declared; the goals that it makes are there."""
+    words = shlex.split(command, comments=True)
+    if words[0] == "make":
+        done = subprocess.run(["make", "-n", *words[1:]], cwd=str(ROOT), capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return
+    table = (ROOT / "pyproject.toml").read_text(encoding="utf-8").split("optional-dependencies]")[1]
+    [extras] = INSTALLED.findall(command)
+    assert set(extras.split(",")) <= set(EXTRA.findall(table)), command
 
 
 def write(text: str, folder: Path) -> None:
@@ -113,8 +138,14 @@ def start(
     # Behind the port that it listens on, a command may name the one of a server that it calls.
     port = int(min((each for each in ports.values() if each in command), key=command.index))
     with open(folder / "server.log", "ab") as log:
+        # A session of its own: Django's server has a second process, which has to end with it.
         process = subprocess.Popen(
-            shlex.split(command), cwd=str(folder), env=variables, stdout=log, stderr=log
+            shlex.split(command),
+            cwd=str(folder),
+            env=variables,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
@@ -128,13 +159,14 @@ def start(
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """Have a server end, and end it when it does not."""
+    """Have a server end with its processes, and end them when they do not."""
     process.terminate()
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(20)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    process.kill()
+    with suppress(ProcessLookupError):  # there is a group only where `start` made one
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def environment(folder: Path) -> Dict[str, str]:

@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Dict
 
 import pytest
 
@@ -15,35 +14,11 @@ from tests.django.project import start
 
 start()
 
+from tests.django.guide_project import BEFORE, BLOCKS, FILES, PAGE, write  # noqa: E402
 from velt_py.contrib.django import auth, checks, signals  # noqa: E402
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGE = (ROOT / "docs" / "django.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, flags=re.DOTALL)
-FILES: Dict[str, str] = {
-    match.group(1): block
-    for block in BLOCKS
-    for match in [re.match(r"# ([\w/]+\.py)\n", block)]
-    if match is not None
-}
 MOST_LINES = 15
-
-BEFORE = {
-    "settings.py": """
-from pathlib import Path
-BASE_DIR = Path(__file__).parent
-SECRET_KEY, DEBUG, ALLOWED_HOSTS, ROOT_URLCONF, USE_TZ = "k", False, ["testserver"], "urls", True
-INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions"]
-MIDDLEWARE = [
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-]
-DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}}
-""",
-    "urls.py": "from django.urls import include, path\nurlpatterns = []\n",
-    "shop/velt.py": "",
-}
 
 USED = """
 import json, django
@@ -78,9 +53,7 @@ def test_the_project_takes_few_lines() -> None:
 
 
 def test_the_project_works_as_printed(tmp_path: Path) -> None:
-    for name, block in FILES.items():
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).write_text(BEFORE[name] + block)
+    write(tmp_path)
     samples = [block for block in BLOCKS if not block.startswith("# ")]
     shown = "".join(sample + "\n" for sample in samples)
     environment = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
 import shlex
 import signal
 import subprocess
@@ -15,6 +14,7 @@ from typing import Any, Dict, Iterator, List
 
 import httpx
 
+from tests import guides
 from tests.servers import ROOT, answers, free_port, until
 
 EXAMPLES = ROOT / "examples"
@@ -107,10 +107,10 @@ class Person:
 
 def commands_of(name: str) -> List[List[str]]:
     """The commands of an example's README, without the one that installs."""
-    text = (EXAMPLES / name / "README.md").read_text()
-    lines = re.findall(r"^    (.+)$", text, re.M)
+    [(_, sample)] = guides.samples_of(EXAMPLES / name / "README.md", "console")
+    lines = [line for line, _ in guides.commands_of(sample)]
     assert lines[0].startswith("pip install"), lines
-    return [shlex.split(line) for line in lines[1:]]
+    return [shlex.split(line, comments=True) for line in lines[1:]]
 
 
 @contextlib.contextmanager

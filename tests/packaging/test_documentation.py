@@ -9,6 +9,7 @@ from typing import Any, List
 
 import pytest
 
+from tests.guides import pages
 from velt_py import config
 from velt_py.settings import DatabaseSettings, FileSettings, Limits
 
@@ -45,3 +46,9 @@ def test_every_log_event_is_described() -> None:
     assert len(told) > 10
     missing = [event for event in told if f"`{event}`" not in OPERATIONS]
     assert not missing
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_what_a_page_names_of_the_source_is_there(page: Path) -> None:
+    for named in re.findall(r"\b((?:tests|benchmarks|examples|docs)/[\w/*.]+\w)", page.read_text()):
+        assert list(ROOT.glob(named)), f"{page.name} names {named}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Dict, List
 
 import pytest
 
-from tests.guides import samples_of
+from tests.guides import ROOT, pages, samples_of
 from velt_py import AsyncVeltSDK, SaveAttachmentResolverRequest, VeltSDK
 from velt_py.emulator import Emulator, EmulatorServer
 from velt_py.web.access import Access
@@ -15,32 +16,43 @@ from velt_py.web.asgi import ASGIApp, asgi_app
 from velt_py.web.messages import Headers, Request
 from velt_py.web.wsgi import WSGIApp, wsgi_app
 
-ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
 MEMORY = {"database": {"type": "memory"}}
 
+HERE = "tests/packaging/test_samples.py"
 RUN_BY = {
-    "cli.md": "tests/packaging/test_emulator_guide.py",
-    "configuration.md": __file__,
-    "console.md": __file__,
-    "django.md": "tests/django/test_django_guide.py",
-    "emulator.md": "tests/packaging/test_emulator_guide.py",
-    "fastapi.md": "tests/web/test_web_guides.py",
-    "files.md": __file__,
-    "flask.md": "tests/web/test_web_guides.py",
-    "http.md": __file__,
-    "migration.md": "tests/packaging/test_migration_guide.py",
-    "permissions.md": "tests/web/test_web_guides.py",
-    "privacy.md": "tests/packaging/test_privacy_guide.py",
-    "rest.md": "tests/packaging/test_rest_guide.py",
-    "start/django.md": "tests/packaging/test_documentation_pages.py",
-    "start/fastapi.md": "tests/packaging/test_documentation_pages.py",
-    "start/flask.md": "tests/packaging/test_documentation_pages.py",
-    "start/plain.md": "tests/packaging/test_documentation_pages.py",
-    "testing.md": "tests/packaging/test_testing_guide.py",
-    "webhooks.md": "tests/webhooks/test_webhook_guide.py",
+    "configuration.md": (
+        HERE,
+        "test_the_function_in_the_sample_about_hooks_is_called_before_another_attempt",
+    ),
+    "console.md": (HERE, "test_the_samples_about_the_console_let_staff_look_and_members_work"),
+    "django.md": ("tests/django/test_django_guide.py", "test_the_project_works_as_printed"),
+    "emulator.md": (
+        "tests/packaging/test_emulator_guide.py",
+        "test_the_samples_about_the_emulator_run_one_after_the_other",
+    ),
+    "fastapi.md": ("tests/web/test_web_guides.py", "test_the_guide_to_fastapi_serves_the_routes"),
+    "files.md": (HERE, "test_the_samples_about_files_store_them"),
+    "flask.md": ("tests/web/test_web_guides.py", "test_the_guide_to_flask_serves_the_routes"),
+    "http.md": (HERE, "test_the_samples_about_the_routes_make_both_applications"),
+    "migration.md": ("tests/packaging/test_migration_guide.py", "test_the_samples_run_one_after_the_other"),
+    "permissions.md": (
+        "tests/web/test_web_guides.py",
+        "test_the_guide_to_tokens_and_permissions_makes_features",
+    ),
+    "privacy.md": ("tests/packaging/test_privacy_guide.py", "test_the_samples_run_one_after_the_other"),
+    "rest.md": ("tests/packaging/test_rest_guide.py", "test_the_samples_run_one_after_the_other"),
+    "testing.md": ("tests/packaging/test_testing_guide.py", "test_the_samples_pass_as_tests"),
+    "webhooks.md": (
+        "tests/webhooks/test_webhook_guide.py",
+        "test_the_samples_run_one_after_the_other_in_an_empty_folder",
+    ),
+    "../README.md": (
+        "tests/packaging/test_readme.py",
+        "test_the_python_samples_run_one_after_the_other_in_an_empty_folder",
+    ),
 }
-"""The test that runs the samples of a page."""
+"""The test that runs the Python samples of a page, all of them. Commands are typed by test_documentation_pages.py."""
 
 
 class Person:
@@ -63,13 +75,12 @@ def run(page: str, names: Dict[str, Any]) -> Dict[str, Any]:
 
 
 def test_every_page_with_samples_names_the_test_that_runs_them() -> None:
-    pages = {page.relative_to(DOCS).as_posix(): page for page in DOCS.rglob("*.md")}
-    with_samples = {name for name, page in pages.items() if samples_of(page, "python", "console")}
-    assert with_samples == set(RUN_BY)
-    for name, place in RUN_BY.items():
-        # The table above names the pages of this file once more.
-        least = 2 if place == __file__ else 1
-        assert (ROOT / place).read_text(encoding="utf-8").count(Path(name).name) >= least, name
+    # Those to start with are followed as a whole, with their commands, by test_documentation_pages.py.
+    followed = set((DOCS / "start").glob("*.md"))
+    with_samples = {page for page in pages() if samples_of(page, "python")} - followed
+    assert with_samples == {(DOCS / name).resolve() for name in RUN_BY}
+    for place, test in RUN_BY.values():
+        assert re.search(rf"^(?:async )?def {test}\(", (ROOT / place).read_text(encoding="utf-8"), re.M), test
 
 
 def test_the_function_in_the_sample_about_hooks_is_called_before_another_attempt(
@@ -109,12 +120,12 @@ async def test_the_samples_about_the_routes_make_both_applications() -> None:
         "wsgi_app": wsgi_app,
         "session_of": {"session=1": person}.get,
     }
-    page = [text for _, text in samples_of(DOCS / "http.md", "python")]
-    exec(page[0], names)  # noqa: S102 - a page of ours
+    hooks, applications = [text for _, text in samples_of(DOCS / "http.md", "python")]
+    exec(hooks, names)  # noqa: S102 - a page of ours
     request = Request("POST", "/comments/get", headers=Headers([("cookie", "session=1")]))
     assert names["authenticate"](request) is person
     assert names["authorize"](person, Access("comments.get", "acme"))
-    asynchronous, blocking = page[1].split("application =")
+    asynchronous, blocking = applications.split("application =")
     async with AsyncVeltSDK.initialize(MEMORY) as sdk:
         exec(asynchronous, {**names, "sdk": sdk}, names)  # noqa: S102
     with VeltSDK.initialize(MEMORY) as own:

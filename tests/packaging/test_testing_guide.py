@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tests.guides import samples_of
 from velt_py.testing import plugin
+from velt_py.testing.marking import ARGUMENTS
 from velt_py.testing.emulated import VeltEmulator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +42,7 @@ def test_the_samples_pass_as_tests(tmp_path: Path) -> None:
 def test_every_fixture_and_every_argument_of_the_marker_is_described() -> None:
     names = [name for name in vars(plugin) if name.startswith("velt_")]
     assert len(names) == 10
-    for name in [*names, *plugin.MARKED]:
+    for name in [*names, *ARGUMENTS]:
         assert f"`{name}`" in GUIDE
 
 

@@ -202,6 +202,15 @@ def test_the_block_for_the_frontend_names_every_route_that_the_frontend_posts_to
     assert "</script>" not in frontend_block("http://x/</script><script>")
 
 
+def test_the_block_for_the_frontend_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["frontend", "--base-url", "https://app.example/velt/"]) == 0
+    block = capsys.readouterr().out
+    assert block == frontend_block("https://app.example/velt") + "\n"
+    assert main(["frontend", "--base-url", "https://app.example/velt/", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"url": "https://app.example/velt", "javascript": block[:-1]}
+
+
 # velt serve
 
 

@@ -93,6 +93,9 @@ class Transport(Protocol):
     def send(self, prepared: Prepared) -> Reply:
         """Send one call once and follow no redirect; any HTTP status is a reply.
 
+        Args:
+            prepared: method, address, headers, body and time limits, all of it as it has to be sent.
+
         Raises:
             VeltNetworkError: there is no answer; its `sent` tells whether something may have reached the server.
         """
@@ -106,9 +109,13 @@ class Transport(Protocol):
 class AsyncTransport(Protocol):
     """What carries calls for an `AsyncVeltSDK`: as `Transport`, awaited."""
 
-    def send(self, prepared: Prepared) -> Awaitable[Reply]: ...
+    def send(self, prepared: Prepared) -> Awaitable[Reply]:
+        """Send one call once; argument, reply and errors as for `Transport.send`."""
+        ...
 
-    def close(self) -> Awaitable[None]: ...
+    def close(self) -> Awaitable[None]:
+        """Close the connections. A later call opens them again."""
+        ...
 
 
 def credential_headers(api_key: str, auth_token: str) -> Dict[str, str]:

@@ -105,6 +105,7 @@ def make_parser(chosen: Optional[str] = None) -> Parser:
 
     command("serve", "serve the resolver routes over HTTP (uvicorn)", add_serve)
     command("emulator", "Velt's REST API on this machine, for trying and testing", add_emulator)
+    command("frontend", "the JavaScript that leads a Velt frontend to the routes", add_frontend)
     command("schema", "tables and indexes: print, check or apply them", add_schema)
     command("files", "the files of attachments and recordings", add_files)
     command("webhooks", "the inbox of received webhooks", add_webhooks)
@@ -160,6 +161,23 @@ def add_serve(parser: argparse.ArgumentParser) -> None:
         from velt_py.cli.serve import serve
 
         return serve(given)
+
+    parser.set_defaults(run=run)
+
+
+def add_frontend(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--base-url",
+        required=True,
+        metavar="URL",
+        help="where browsers reach the routes, for example https://app.example/velt",
+    )
+    add_json(parser)
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.serve import frontend
+
+        return frontend(given)
 
     parser.set_defaults(run=run)
 

@@ -23,7 +23,7 @@ from velt_py.web.asgi import asgi_app
 from velt_py.web.frontend import frontend_block
 from velt_py.web.multipart import require_multipart
 
-__all__ = ["serve"]
+__all__ = ["frontend", "serve"]
 
 logger = logging.getLogger("velt_py.cli")
 
@@ -134,6 +134,13 @@ def listening(host: str, port: int) -> Generator[Tuple[socket.socket, str], None
             ) from None
         name = f"[{host}]" if ":" in host else host
         yield listener, f"http://{name}:{listener.getsockname()[1]}"
+
+
+def frontend(given: argparse.Namespace) -> int:
+    """Print the JavaScript that leads a Velt frontend to the routes at an address."""
+    block = frontend_block(given.base_url)
+    print(json.dumps({"url": given.base_url.rstrip("/"), "javascript": block}) if given.json else block)
+    return 0
 
 
 def announce(as_json: bool, listening_on: str, base_url: str, console: Optional[str]) -> None:

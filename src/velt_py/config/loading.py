@@ -156,15 +156,19 @@ class Config:
         return {"pool_min_size": self._database.pool_min_size, "pool_max_size": self._database.pool_max_size}
 
     def get_api_key(self) -> Optional[str]:
+        """Velt's api key, or None."""
         return self.settings.apiKey
 
     def get_auth_token(self) -> Optional[str]:
+        """The secret beside the api key, or None."""
         return self.settings.authToken
 
     def get_workspace_id(self) -> Optional[str]:
+        """The workspace's id, or None."""
         return self.settings.workspaceId
 
     def get_workspace_auth_token(self) -> Optional[str]:
+        """The secret beside the workspace's id, or None."""
         return self.settings.workspaceAuthToken
 
     def get_user_schema(self) -> Optional[Dict[str, Any]]:

@@ -47,7 +47,7 @@ class Clock:
             self._offset += seconds
 
     def stop_at(self, seconds: float) -> None:
-        """Stand still at this time."""
+        """Stand still at this time, `seconds` since 1970."""
         with self._lock:
             self._fixed, self._offset = _checked(seconds), 0.0
 

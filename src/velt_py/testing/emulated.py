@@ -82,7 +82,12 @@ class VeltEmulator:
         return {"VELT_API_BASE_URL": self.url, **self.tenant.environment}
 
     def new_tenant(self, api_key: Optional[str] = None, auth_token: Optional[str] = None) -> Tenant:
-        """One more api key, for tests of what two of them see. It is forgotten with the test."""
+        """One more api key, for tests of what two of them see. It is forgotten with the test.
+
+        Args:
+            api_key: the key; a fresh one unless given. What it holds is forgotten first.
+            auth_token: its token; a fresh one unless given.
+        """
         tenant = fresh_tenant(api_key, auth_token)
         self.emulator.reset(tenant.api_key)
         if self._by_hand:  # whether webhooks wait must not depend on what other tests asked for
@@ -107,8 +112,8 @@ class VeltEmulator:
         return sdk
 
     def async_sdk(self, tenant: Optional[Tenant] = None, **config: Any) -> AsyncVeltSDK:
-        """As `sdk`, awaited. With the transport `port` its connections are to be closed in the loop that opened them:
-        `async with velt.async_sdk() as sdk`."""
+        """As `sdk`, awaited, with the same arguments. With the transport `port` its connections are to be closed in the
+        loop that opened them: `async with velt.async_sdk() as sdk`."""
         carrier = AsyncInProcessTransport(self.emulator) if self._transport == IN_PROCESS else None
         return AsyncVeltSDK.initialize(self._settings(tenant, config), transport=carrier)
 
@@ -194,7 +199,7 @@ class VeltEmulator:
             raise AssertionError(found)
 
     def assert_not_called(self, operation: str, *, data: Optional[Mapping[str, Any]] = None) -> None:
-        """Fail if the test called an operation; arguments and errors as for `assert_called`."""
+        """Fail if the test called an operation, with such `data`; arguments and errors as for `assert_called`."""
         __tracebackhide__ = True
         self.assert_called(operation, times=0, data=data)
 

@@ -182,7 +182,7 @@ class Webhooks:
         return Receipt(event, new, run(self.inbox.work(event.key, self.handlers), sdk._runner))
 
     async def areceive(self, headers: Any, body: bytes, sdk: Optional[AsyncVeltSDK] = None) -> Receipt:
-        """`receive`, awaited; plain functions are called in threads."""
+        """`receive`, awaited; plain functions are called in threads. Arguments, answer and errors are the same."""
         # Decrypting, and reading a large body, would hold up the event loop.
         beside = bool(self.reader.keys) or (isinstance(cast(Any, body), bytes) and len(body) > LARGE)
         read = functools.partial(self.read, headers, body)
@@ -213,6 +213,12 @@ class Webhooks:
             ids: these events by the ids of their rows or by their own, also when they are done already.
             failed: those that were given up.
             dry_run: only say which.
+
+        Returns:
+            What became of each; an event whose function failed is in it, and its error in the log.
+
+        Raises:
+            VeltDatabaseError: the store failed.
         """
         return cast(Replay, run(self._replayed(ids, failed, dry_run), sdk._runner))
 
@@ -224,7 +230,7 @@ class Webhooks:
         failed: bool = False,
         dry_run: bool = False,
     ) -> Replay:
-        """`replay`, awaited."""
+        """`replay`, awaited; arguments, answer and errors are the same."""
         return cast(Replay, await run_async(self._replayed(ids, failed, dry_run), sdk._runner))
 
     def _replayed(self, ids: Optional[Sequence[str]], failed: bool, dry_run: bool) -> Flow:
@@ -247,16 +253,19 @@ class Webhooks:
 
         Args:
             sdk: its store is the inbox.
-            days: those that were done more than so many days ago.
+            days: how long ago, at least.
             dry_run: only count them.
 
         Returns:
-            How many.
+            How many were deleted, or would be.
+
+        Raises:
+            VeltDatabaseError: the store failed.
         """
         return int(run(self.inbox.forget(days, dry_run), sdk._runner))
 
     async def aforget(self, sdk: AsyncVeltSDK, days: int = 30, *, dry_run: bool = False) -> int:
-        """`forget`, awaited."""
+        """`forget`, awaited; arguments, answer and errors are the same."""
         return int(await run_async(self.inbox.forget(days, dry_run), sdk._runner))
 
     # The HTTP edge

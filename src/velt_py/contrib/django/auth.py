@@ -167,6 +167,7 @@ class ModelAuthorizer:
         return principal
 
     def allows(self, user: Any, access: Access) -> bool:
+        """Whether the user has the rows that the access needs: one of the organization, or one of each document."""
         rows = self.rows().filter(
             **{self._user: user, self._organization: access.organizationId, **self._filters}
         )
@@ -189,6 +190,7 @@ class ModelAuthorizer:
         return found
 
     def rows(self) -> Any:
+        """The model's rows, in the order of its default manager."""
         model = self._model
         if isinstance(model, str):
             from django.apps import apps

@@ -67,7 +67,14 @@ class Velt:
             self.init_app(app)
 
     def init_app(self, app: Flask) -> None:
-        """Serve the routes in an application."""
+        """Serve the routes in an application.
+
+        Args:
+            app: its `config["VELT"]` is the configuration of the SDK.
+
+        Raises:
+            VeltConfigurationError: the configuration is missing or wrong.
+        """
         config = cast(Any, app.config).get("VELT")
         if not isinstance(config, Mapping):
             raise VeltConfigurationError(

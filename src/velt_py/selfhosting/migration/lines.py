@@ -35,6 +35,12 @@ def export_to(
 ) -> Report:
     """Write the records of a configuration's store into a file, or into an open one.
 
+    Args:
+        place: the path of a file, which appears whole or not at all, or an open one.
+        settings: name the store.
+        selection: from `select`: which kinds and organizations.
+        seen: called after each piece.
+
     Raises:
         VeltStorageError: the file cannot be written; an older one stays as it is.
         VeltDatabaseError: the store failed.
