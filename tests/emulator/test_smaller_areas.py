@@ -58,7 +58,7 @@ def test_a_script_gives_the_answer_where_it_matches_and_only_for_its_api_key(
         ({"operation": "rewriter.askAi", "answer": 1, "match": {"text": "("}}, "match.text"),
         *(
             ({"operation": "rewriter.askAi", "answer": 1, "match": {"text": wrong}}, "match.text")
-            for wrong in (None, 1, "(" * 3_000, "a{99999999999999999999}", "a" * 10_001, "^(a+)+$")
+            for wrong in (None, 1, "(" * 3_000, "a{99999999999999999999}", "a" * 10_001)
         ),
         ({"operation": "rewriter.askAi", "answer": 1, "match": ["text"]}, "match"),
     ],

@@ -91,7 +91,11 @@ class Tenants:
         self.shared.put(
             "apiKey",
             key,
-            doc={"apiKey": key, "tokens": [{"token": token, "name": "default", "domains": []}], **facts},
+            doc={
+                "apiKey": key,
+                "tokens": [{"token": token, "name": "Default Auth Token", "domains": []}],
+                **facts,
+            },
         )
 
 
