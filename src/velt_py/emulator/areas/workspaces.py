@@ -9,7 +9,7 @@ from velt_py.emulator.areas.domains import allow
 from velt_py.emulator.areas.regions import REGIONS
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.identity import hex_id
-from velt_py.emulator.limits import FREE, plan_of
+from velt_py.emulator.limits import FREE, limits_of
 from velt_py.emulator.refusals import Refused, invalid, missing
 from velt_py.emulator.state import Records, Row
 from velt_py.emulator.urls import host_of
@@ -44,7 +44,7 @@ def create(call: Call) -> Answer:
         raise Refused("ALREADY_EXISTS", "A workspace already exists for this email address")
     if len(mine) >= PER_OWNER:
         raise Refused("RESOURCE_EXHAUSTED", TOO_MANY)
-    if mine and plan_of(call.shared, mine[0].ids[0]) == FREE:
+    if mine and limits_of(call.shared, call.shared, mine[0].ids[0]).get("plan") == FREE:
         call.guess("limits")
         raise Refused("PERMISSION_DENIED", NOT_PAID)
     workspace = hex_id("workspace", owner, name)[:20]
@@ -80,9 +80,8 @@ def ensure_token(call: Call) -> Answer:
 def create_key(call: Call) -> Answer:
     _check_regions(call)
     owner = _address(call.text("ownerEmail"))
-    if call.text("type") == "production" and plan_of(call.shared, call.workspace) == FREE:
-        call.guess("limits")
-        raise Refused("FAILED_PRECONDITION", "The workspace has not been upgraded to a paid plan.")
+    if call.text("type") == "production":
+        _check_production(call)
     name = call.text("apiKeyName") or f"{call.text('type')} key"
     key = _make_key(
         call, call.workspace, call.text("type"), name, call.data.get("createAuthToken") is not False
@@ -102,6 +101,18 @@ def _check_regions(call: Call) -> None:
     for name in ("persistenceDBRegion", "realtimeDBRegion"):
         if call.data.get(name) is not None and call.text(name) not in REGIONS:
             raise invalid(f"{name} must be one of: {', '.join(sorted(REGIONS))}.")
+
+
+def _check_production(call: Call) -> None:
+    """That the workspace may have one more production key, by what was said of it."""
+    limits = limits_of(call.shared, call.shared, call.workspace)
+    made = [row for row in _keys(call, call.workspace) if row.doc.get("type") == "production"]
+    if {"plan", "productionKeys"} & set(limits):
+        call.guess("limits")
+    if limits.get("plan") == FREE:
+        raise Refused("FAILED_PRECONDITION", "The workspace has not been upgraded to a paid plan.")
+    if len(made) >= limits.get("productionKeys", len(made) + 1):
+        raise Refused("RESOURCE_EXHAUSTED", "The workspace has reached its maximum of production API keys.")
 
 
 def _configure(call: Call, records: Records, owner: str) -> None:
