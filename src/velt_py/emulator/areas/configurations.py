@@ -67,7 +67,7 @@ def configure(records: Records, name: str, given: Mapping[str, Any], now: int, s
     service.check(stored, after)
     activity: Document = after.get("activityServiceConfig") or {}
     if activity.get("isEnabled") is True:
-        activity.setdefault("enabledTime", now)
+        after["activityServiceConfig"] = {"enabledTime": now, **activity}
     records.put(CONFIG, name, doc=after)
     return after
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Mapping, Tuple, cast
 
@@ -70,12 +69,16 @@ HUDDLES: Mapping[str, bool] = {"huddle.create": True, "huddle.join": True}
 
 
 def merged(before: Document, given: Mapping[str, Any]) -> Document:
-    """A partial update: objects are merged, everything else is replaced."""
-    after = copy.deepcopy(before)
+    """A partial update: objects are merged, everything else is replaced.
+
+    What is changed is a new object; the rest is shared with `before`, and must not be changed in place.
+    """
+    after = dict(before)
     for name, value in given.items():
-        old = after.get(name)
-        both = isinstance(old, dict) and isinstance(value, dict)
-        after[name] = merged(cast(Document, old), cast(Document, value)) if both else value
+        if isinstance(value, dict):
+            old: Any = after.get(name)
+            value = merged(cast(Document, old) if isinstance(old, dict) else {}, cast(Document, value))
+        after[name] = value
     return after
 
 
