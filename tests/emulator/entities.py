@@ -579,10 +579,10 @@ OF_WORKSPACES = (
     ),
     setting(
         "PermissionProviderConfig",
-        {"usePermissionProvider": True},
-        {"permissionProviderConfig": {"permissionProviderUrl": "https://app.example/"}},
+        {"permissionProviderConfig": {"permissionProviderUrl": "https://app.example/1"}},
+        {"permissionProviderConfig": {"permissionProviderUrl": "https://app.example/2"}},
         "permissionProviderConfig.permissionProviderUrl",
-        ("", "https://app.example/"),
+        ("https://app.example/1", "https://app.example/2"),
     ),
     setting(
         "ActivityConfig",

@@ -100,6 +100,21 @@ def test_a_free_plan_has_no_production_keys_and_no_further_workspaces(emulator: 
     result(workspace_of(emulator).createWorkspace(**owner, workspaceName="Second"))
 
 
+def test_agents_and_production_keys_can_be_so_many(emulator: Emulator, api: Any) -> None:
+    limits(emulator, apiKey="key", agents=1)
+    fields: Dict[str, Any] = {"description": "d", "enabled": True, "execution": {"executionStrategy": "ai"}}
+    fields.update(instructions="i", contextGathering={"strategies": ["web-page-text"]})
+    result(api.agents.createAgent(name="a", **fields))
+    assert error(api.agents.createAgent(name="b", **fields))["status"] == "RESOURCE_EXHAUSTED"
+    owner = {"ownerEmail": "owner@acme.example"}
+    made = result(workspace_of(emulator).createWorkspace(**owner))["data"]
+    own = workspace_of(emulator, workspaceId=made["id"], workspaceAuthToken=made["authToken"])
+    limits(emulator, workspaceId=made["id"], productionKeys=1)
+    result(own.createApiKey(**owner, type="production"))
+    assert error(own.createApiKey(**owner, type="production"))["status"] == "RESOURCE_EXHAUSTED"
+    result(own.createApiKey(**owner, type="testing"))
+
+
 def test_the_limits_of_a_workspace_hold_for_its_api_keys_unless_they_have_their_own(
     emulator: Emulator,
 ) -> None:

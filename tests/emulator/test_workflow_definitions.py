@@ -426,6 +426,13 @@ def test_what_does_not_fit_the_schema_is_refused(
     assert failed["details"]["issues"]
 
 
+def test_a_missing_token_is_told_in_the_words_of_workflows(emulator: Emulator) -> None:
+    headers = {"x-velt-api-key": "key"}
+    status, _, body = emulator.handle("POST", "/v2/workflow/definitions/list", headers, b'{"data": {}}')
+    message = {"message": "Auth token is required", "status": "INVALID_ARGUMENT"}
+    assert (status, json.loads(body)) == (400, {"error": message})
+
+
 def test_a_null_is_not_absence(emulator: Emulator) -> None:
     failed = error(post(emulator, "/v2/workflow/definitions/create", {**SIGNOFF, "tags": None}))
     assert failed["details"]["issues"][0]["path"] == ["tags"]

@@ -36,7 +36,8 @@ def deliveries(emulator: Emulator, key: str = "key") -> List[Dict[str, Any]]:
 
 
 def script(emulator: Emulator, name: str, url: str = "", **facts: Any) -> None:
-    given = {"operation": "agents.runAgentExecution", "match": {"agentId": f"^{name}$", "url": url}}
+    match = {"agentId": f"^{name}$", "url": url, **facts.pop("match", {})}
+    given = {"operation": "agents.runAgentExecution", "match": match}
     with emulator.state.call():
         add_script(emulator.state.of("key"), {**given, "answer": facts})
 
@@ -137,7 +138,9 @@ def test_the_run_of_a_node_is_one_of_the_agents_and_leaves_its_threads_on_the_do
     place = {"organizationId": "o", "documentId": "d"}
     velt.documents.addDocuments(organizationId="o", createOrganization=True, documents=[{"documentId": "d"}])
     page = "The text says teh."
-    script(emulator, "spell-check", text=page, rules=[{"pattern": "teh", "finding": {"title": "Typo"}}])
+    rules = [{"pattern": "teh", "finding": {"title": "Typo"}}]
+    match = {"userContext.colour": "^red$", "nodeId": "check", "trigger": "workflow"}
+    script(emulator, "spell-check", match=match, text=page, rules=rules)
     node = agent("check", userContextMapping={"colour": "brand.colour", "gone": "x"}, pollIntervalMs=60_000)
     fields = definition([node, human("review")], [edge("check", "review"), edge("review", "check", "reject")])
     fields["edges"][1]["loop"] = {"maxIterations": 2}

@@ -38,7 +38,7 @@ def test_api_keys_are_made_renamed_listed_and_get_new_tokens(workspace: Any, emu
     ]
     workspace.updateApiKey(apiKey=key, apiKeyName="Yours")
     names = [each["apiKeyName"] for each in workspace.getApiKeys.items(pageSize=1)]
-    assert names == ["Default", "Yours"]
+    assert names == ["Owner Test API Key", "Yours"]
     assert set(data(workspace.getWorkspace())["apiKeyList"]) >= {key}
     old = data(workspace.getAuthTokens(apiKey=key))["authTokens"][0]["token"]
     assert data(signed_by(emulator, apiKey=key, authToken=old).organizations.getOrganizations()) == []
@@ -62,13 +62,93 @@ def test_a_wrong_workspace_token_is_refused_in_velts_words(workspace: Any, emula
     assert error(nobody) == {"message": "Workspace ID not found in headers.", "status": "INVALID_ARGUMENT"}
 
 
-def test_workspaces_are_not_made_twice_nor_by_disposable_addresses(
+def test_a_workspace_is_called_after_its_owner_unless_it_is_named(emulator: Emulator) -> None:
+    create = signed_by(emulator).workspace.createWorkspace
+    plain = data(create(ownerEmail="ana@example.com"))
+    assert (plain["name"], plain["owner"]["name"]) == ("ana@example.com workspace", "ana@example.com")
+    named = data(create(ownerEmail="ben@example.com", name="Ben"))
+    assert (named["name"], named["owner"]["name"]) == ("Ben workspace", "Ben")
+    for wrong in ({"name": ""}, {"workspaceName": "n" * 201}, {"avatar": "a" * 2001}):
+        assert error(create(ownerEmail="cid@example.com", **wrong))["status"] == "INVALID_ARGUMENT"
+
+
+def test_workspaces_are_not_made_twice_too_often_nor_by_disposable_addresses(
     workspace: Any, emulator: Emulator
 ) -> None:
-    again = signed_by(emulator).workspace.createWorkspace(ownerEmail="owner@example.com", workspaceName="W")
-    assert error(again)["status"] == "ALREADY_EXISTS"
-    disposable = signed_by(emulator).workspace.createWorkspace(ownerEmail="me@mailinator.com")
-    assert error(disposable)["status"] == "INVALID_ARGUMENT"
+    create = signed_by(emulator).workspace.createWorkspace
+    owner = {"ownerEmail": "owner@example.com"}
+    assert error(create(**owner, workspaceName="W")) == {
+        "status": "ALREADY_EXISTS",
+        "message": "A workspace already exists for this email address",
+    }
+    for number in range(4):
+        data(create(**owner, workspaceName=f"W{number}"))
+    assert error(create(**owner, workspaceName="W5")) == {
+        "status": "RESOURCE_EXHAUSTED",
+        "message": "You have reached the maximum number of workspaces allowed for this email address.",
+    }
+    disposed = {"status": "INVALID_ARGUMENT", "message": "This email domain is not supported."}
+    assert error(create(ownerEmail="me@mailinator.com")) == disposed
+    link = signed_by(emulator).workspace.sendLoginLink
+    assert error(link(email="me@mailinator.com", continueUrl="https://console.velt.dev/")) == disposed
+    assert error(signed_by(emulator).workspace.getEmailStatus(ownerEmail="no@example.com")) == {
+        "status": "NOT_FOUND",
+        "message": "User not found",
+    }
+
+
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("console.velt.dev", "Invalid url for continueUrl"),
+        ("https://", "Invalid url for continueUrl"),
+        ("https://app.example/", "The continueUrl domain is not allowed."),
+        ("http://localhost:3000/in", None),
+    ],
+)
+def test_a_login_link_leads_to_the_console_or_to_this_machine(
+    emulator: Emulator, url: str, message: Any
+) -> None:
+    answer = signed_by(emulator).workspace.sendLoginLink(email="owner@example.com", continueUrl=url)
+    assert answer.get("error", {}).get("message") == message
+
+
+def test_an_api_key_begins_with_what_its_request_says(workspace: Any, emulator: Emulator) -> None:
+    make = {"ownerEmail": "owner@example.com", "type": "production"}
+    key = data(
+        workspace.createApiKey(
+            **make,
+            persistenceDBRegion="eur3",
+            realtimeDBRegion="europe-west1",
+            allowedDomains=["https://www.acme.example"],
+            addLocalHostToAllowedDomains=True,
+            enablePrivateComments=True,
+            useEmailService=True,
+            useWebhookService=False,
+            webhookServiceConfig={"authToken": "hook"},
+        )
+    )["apiKey"]
+    token = data(workspace.getAuthTokens(apiKey=key))["authTokens"][0]
+    assert token["name"] == "Default Auth Token"
+    own = signed_by(emulator, apiKey=key, authToken=token["token"]).workspace
+    assert data(own.getDomains()) == {"allowedDomains": ["acme.example", "localhost"]}
+    facts = data(own.getApiKeyMetadata())
+    assert (facts["ownerEmail"], facts["isPrivateCommentsEnabled"]) == ("owner@example.com", True)
+    assert "aiModelsConfig" not in facts
+    assert data(own.getEmailConfig())["emailServiceConfig"]["type"] == "custom"
+    hooks = data(own.getWebhookConfig())
+    assert (hooks["useWebhookService"], hooks["webhookServiceConfig"]["authToken"]) == (False, "hook")
+    for wrong in (
+        {"persistenceDBRegion": "moon-1"},
+        {"realtimeDBRegion": ""},
+        {"type": "testing", "persistenceDBRegion": "eur3"},
+        {"ownerEmail": "nobody"},
+    ):
+        assert error(workspace.createApiKey(**{**make, **wrong}))["status"] == "INVALID_ARGUMENT"
+    assert error(workspace.updateApiKey(apiKey="x", apiKeyName="X")) == {
+        "status": "NOT_FOUND",
+        "message": "API key not found.",
+    }
 
 
 def test_domains_that_are_there_already_are_told_and_the_others_added(sdk: VeltSDK) -> None:
@@ -76,59 +156,105 @@ def test_domains_that_are_there_already_are_told_and_the_others_added(sdk: VeltS
     assert data(api.addDomains(domains=["https://www.example.com", "*.example.org"])) == {
         "domainsAdded": ["example.com", "*.example.org"]
     }
-    partly = error(api.addDomains(domains=["example.com", "new.example"]))
-    assert partly["details"] == {"domainsAdded": ["new.example"], "skippedDomains": ["example.com"]}
+    assert error(api.addDomains(domains=["example.com", "new.example"])) == {
+        "details": {"domainsAdded": ["new.example"], "skippedDomains": ["example.com"]},
+        "message": "Domain(s) added successfully to allowed domains. Skipped existing domains.",
+        "status": "INTERNAL",
+    }
     api.deleteDomains(domains=["example.com"])
     assert data(api.getDomains()) == {"allowedDomains": ["*.example.org", "new.example"]}
+    assert error(api.deleteDomains(domains=["new.example", "example.com"]))["details"] == {
+        "domainsRemoved": ["new.example"],
+        "skippedDomains": ["example.com"],
+    }
 
 
 def test_settings_are_merged_and_checked(sdk: VeltSDK) -> None:
     api = sdk.api.workspace
-    api.updateWebhookConfig(useWebhookService=True, webhookServiceConfig={"authToken": "t"})
+    api.updateWebhookConfig(webhookServiceConfig={"authToken": "t"})
     api.updateWebhookConfig(webhookServiceConfig={"rawNotificationUrl": "https://example.com/hook"})
-    found = data(api.getWebhookConfig())
-    service = found["webhookServiceConfig"]
-    assert (service["authToken"], service["rawNotificationUrl"]) == ("t", "https://example.com/hook")
-    assert error(api.updateWebhookConfig(webhookServiceConfig={"rawNotificationUrl": "hook"}))
-    assert "At least one field" in error(api.updateEmailConfig())["message"]
-    slow = api.updateNotificationConfig(notificationServiceConfig={"delayConfig": {"delaySeconds": 9}})
-    assert error(slow)["status"] == "INVALID_ARGUMENT"
+    assert data(api.getWebhookConfig()) == {
+        "useWebhookService": False,
+        "webhookServiceConfig": {
+            "authToken": "t",
+            "rawNotificationUrl": "https://example.com/hook",
+            "processedNotificationUrl": "",
+        },
+    }
+    slow = {"delayConfig": {"delaySeconds": 9}}
+    for answer, message in [
+        (
+            api.updateWebhookConfig(webhookServiceConfig={"rawNotificationUrl": "hook"}),
+            "Invalid webhook service",
+        ),
+        (
+            api.updateEmailConfig(emailServiceConfig={"type": "pigeon"}),
+            "Invalid email service configuration.",
+        ),
+        (api.updateEmailConfig(), "At least one of useEmailService or emailServiceConfig must be provided"),
+        (api.updateNotificationConfig(notificationServiceConfig=slow), "delayConfig.delaySeconds"),
+        (
+            api.updateActivityConfig(activityServiceConfig={}),
+            "At least one field must be provided for update",
+        ),
+        (api.updateApiKeyMetadata(), "At least one field must be provided for update"),
+        (api.updateApiKeyMetadata(aiModelApiKey=[]), "at least one entry"),
+        (api.updateApiKeyMetadata(aiModelApiKey=[{"provider": "me", "customerApiKey": "k"}]), "openai"),
+        (
+            api.updatePermissionProviderConfig(permissionProviderConfig={"permissionProviderUrl": "x"}),
+            "valid URL",
+        ),
+        (api.updateAdvancedWebhookConfig(), "At least one of isEnabled, encryptData, encodeData, publicKey"),
+    ]:
+        assert error(answer)["status"] == "INVALID_ARGUMENT"
+        assert message in error(answer)["message"]
+    first = api.updateAdvancedWebhookConfig(encodeData=True)
+    assert error(first)["status"] == "FAILED_PRECONDITION"
 
 
-def test_what_velt_writes_when_a_service_is_switched_on_for_the_first_time(sdk: VeltSDK) -> None:
+def test_switching_a_service_on_for_the_first_time_brings_what_its_page_says(
+    sdk: VeltSDK, emulator: Emulator
+) -> None:
     api = sdk.api.workspace
-    suggestion = "comment_annotation.suggestion_accept"
-
-    hooks = data(api.updateWebhookConfig(useWebhookService=True, webhookServiceConfig={"authToken": "t"}))
-    service = hooks["webhookServiceConfig"]
-    assert (service["authToken"], service["enableDataProtection"]) == ("t", False)
-    assert service["triggers"]["comment"]["comment.add"] is True
-    assert suggestion not in service["triggers"]["comment"]
-    assert service["triggers"]["huddle"] == {"huddle.create": True, "huddle.join": True}
-    assert service["triggers"]["crdt"] == {"crdt.update_data": False}
-
-    delay = {"delayConfig": {"isEnabled": True, "delaySeconds": 30}}
-    api.updateNotificationConfig(notificationServiceConfig=delay)
-    notices = data(api.updateNotificationConfig(useNotificationService=True))["notificationServiceConfig"]
-    assert notices["delayConfig"] == delay["delayConfig"]
-    assert set(notices["triggers"]) == {"comment", "huddle"}
-    assert "batchConfig" not in notices
-
-    mails = data(api.updateEmailConfig(emailServiceConfig={"type": "custom"}))
+    mails = data(api.updateEmailConfig(useEmailService=True, emailServiceConfig={"fromEmail": "a@b.example"}))
+    triggers = mails["emailServiceConfig"]["triggers"]
     assert (mails["useEmailService"], mails["emailServiceConfig"]["type"]) == (True, "custom")
-    mine = {"triggers": {"comment": {"comment.add": False}}}
-    changed = data(api.updateEmailConfig(emailServiceConfig=mine))["emailServiceConfig"]["triggers"][
-        "comment"
-    ]
-    assert (changed["comment.add"], changed["comment_annotation.add"]) == (False, True)
+    assert triggers["huddle"] == {"huddle.create": True, "huddle.join": True}
+    assert triggers["comment"]["comment.add"] is True
+    assert "comment_annotation.suggestion_accept" not in triggers["comment"]
+    off = {"triggers": {"comment": {"comment.add": False}}}
+    inbox = data(api.updateNotificationConfig(useNotificationService=True, notificationServiceConfig=off))
+    comment = inbox["notificationServiceConfig"]["triggers"]["comment"]
+    assert (comment["comment.add"], comment["comment_annotation.add"]) == (False, True)
+    assert inbox["notificationServiceConfig"]["delayConfig"] == {"isEnabled": False, "delaySeconds": 10}
+    hooks = data(api.updateWebhookConfig(useWebhookService=True))["webhookServiceConfig"]
+    assert (hooks["triggers"]["crdt"], hooks["triggers"]["recorder"]) == (False, False)
+    assert hooks["enableDataProtection"] is False
+    enabled = data(api.updateActivityConfig(activityServiceConfig={"isEnabled": True, "immutable": False}))
+    activities = enabled["activityServiceConfig"]
+    assert activities["triggers"]["comment"]["comment_annotation.suggestion_accept"] is True
+    assert (activities["immutable"], activities["enabledTime"]) == (False, emulator.clock.milliseconds())
+    provider = {"permissionProviderUrl": "https://app.example/p"}
+    empty = data(api.updatePermissionProviderConfig(usePermissionProvider=True))
+    assert empty["permissionProviderConfig"] == {"permissionProviderUrl": "", "authToken": ""}
+    later = api.updatePermissionProviderConfig(permissionProviderConfig=provider)["result"]
+    assert set(later) == {"status", "message"}
 
-    provider = data(api.updatePermissionProviderConfig(usePermissionProvider=True))
-    assert provider["permissionProviderConfig"] == {"permissionProviderUrl": "", "authToken": ""}
 
-    activity = data(api.updateActivityConfig(activityServiceConfig={"isEnabled": True, "immutable": False}))
-    found = activity["activityServiceConfig"]
-    assert (found["immutable"], found["triggers"]["comment"][suggestion]) == (False, True)
-    assert found["enabledTime"] > 0
+def test_what_else_holds_for_a_key_is_echoed_by_the_names_of_the_request_and_keys_of_models_are_kept_nowhere(
+    sdk: VeltSDK, emulator: Emulator
+) -> None:
+    api = sdk.api.workspace
+    given = {"enablePrivateComments": True, "defaultDocumentAccessType": "restricted"}
+    secret = "sk-ant-" + "a" * 20
+    models = [{"provider": "anthropic", "customerApiKey": secret}]
+    echoed = data(api.updateApiKeyMetadata(**given, aiModelApiKey=models))
+    assert {name: echoed[name] for name in given} == given
+    assert set(echoed["aiModelsConfig"]["anthropic"]) == {"displayText"}
+    shown = data(api.getApiKeyMetadata())
+    assert (shown["isPrivateCommentsEnabled"], shown["defaultDocumentAccessType"]) == (True, "restricted")
+    assert set(shown["aiModelsConfig"]) == {"anthropic"}
+    assert secret not in str(emulator.state.dump())
 
 
 def test_advanced_webhooks_are_switched_on_first(sdk: VeltSDK) -> None:
@@ -157,7 +283,21 @@ def test_webhook_endpoints(sdk: VeltSDK) -> None:
     api = sdk.api.workspace
     refused = api.createAdvancedWebhookEndpoint(url="https://example.com/hook")
     assert error(refused)["status"] == "FAILED_PRECONDITION"
+    assert "not configured" in error(refused)["message"]
     api.updateAdvancedWebhookConfig(isEnabled=True)
+    api.updateAdvancedWebhookConfig(isEnabled=False)
+    refused = api.createAdvancedWebhookEndpoint(url="https://example.com/hook")
+    assert "are disabled for this workspace" in error(refused)["message"]
+    api.updateAdvancedWebhookConfig(isEnabled=True)
+    for wrong in (
+        {"url": "hook"},
+        {"filterTypes": []},
+        {"channels": []},
+        {"rateLimit": 0},
+        {"metadata": {"a": 1}},
+    ):
+        fields = {"url": "https://example.com/hook", **wrong}
+        assert error(api.createAdvancedWebhookEndpoint(**fields))["status"] == "INVALID_ARGUMENT"
     ids = [
         data(api.createAdvancedWebhookEndpoint(url=f"https://example.com/{number}"))["id"]
         for number in range(5)
@@ -166,6 +306,9 @@ def test_webhook_endpoints(sdk: VeltSDK) -> None:
     assert data(api.getAdvancedWebhookEndpointSecret(endpointId=ids[0]))["secret"].startswith("whsec_")
     changed = data(api.updateAdvancedWebhookEndpoint(endpointId=ids[0], disabled=True))
     assert (changed["disabled"], changed["url"]) == (True, "https://example.com/0")
-    assert error(api.updateAdvancedWebhookEndpoint(endpointId=ids[0]))["status"] == "INVALID_ARGUMENT"
+    assert {changed[name] for name in ("description", "filterTypes", "channels", "rateLimit", "uid")} == {
+        None
+    }
+    assert "besides endpointId" in error(api.updateAdvancedWebhookEndpoint(endpointId=ids[0]))["message"]
     assert data(api.deleteAdvancedWebhookEndpoint(endpointId=ids[0]))["deleted"] is True
     assert error(api.deleteAdvancedWebhookEndpoint(endpointId=ids[0]))["status"] == "NOT_FOUND"

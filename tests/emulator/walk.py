@@ -206,7 +206,7 @@ def _by_name(marker: str) -> Fields:
         "jobId": "$jobId",
         "ownerEmail": who["email"],
         "email": who["email"],
-        "continueUrl": "https://app.example/",
+        "continueUrl": "https://console.velt.dev/",
         "apiKey": "$apiKey",
         "apiKeyName": f"{marker} key",
         "domains": [f"{marker}.example"],

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from tests.guides import samples_of
 from velt_py.testing import plugin
-from velt_py.testing.marking import ARGUMENTS
 from velt_py.testing.emulated import VeltEmulator
+from velt_py.testing.marking import ARGUMENTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "testing.md"

@@ -140,7 +140,14 @@ def named(option: str, entries: List[str]) -> Dict[str, str]:
     return found
 
 
-LIMITS = {"rate-limit": "rateLimit", "credits": "credits", "plan": "plan"}
+LIMITS = {
+    "rate-limit": "rateLimit",
+    "credits": "credits",
+    "agents": "agents",
+    "plan": "plan",
+    "production-keys": "productionKeys",
+}
+"""What `--limit` names, and what the control API calls it."""
 
 
 def limit(emulator: Emulator, wanted: Dict[str, str]) -> None:

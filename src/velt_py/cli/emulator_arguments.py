@@ -48,8 +48,8 @@ def add_emulator(parser: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="limit the local key and its workspace: rate-limit, calls a minute; credits, runs of agents; plan, free "
-        "or paid; may be repeated",
+        help="limit the local key and its workspace: rate-limit, calls a minute; credits, runs of agents; agents; "
+        "plan, free or paid; production-keys; may be repeated",
     )
     parser.add_argument(
         "--assumptions",

@@ -227,7 +227,7 @@ ASSUMPTIONS = _registry(
     Assumption(
         "agents",
         "Velt's own agents are listed before those that were made; their names, what they say of themselves and which "
-        "of them are essential, where no page shows it. There is no limit to the number of agents. Secrets are "
+        "of them are essential, where no page shows it. Secrets are "
         "forgotten at once. supportedVariables names restApiData and variables.<key>.",
         ("agents.*",),
     ),

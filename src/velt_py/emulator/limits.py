@@ -1,4 +1,4 @@
-"""What an api key, or a workspace, may use: calls a minute, credits for AI, what its plan allows.
+"""What an api key, or a workspace, may use: calls a minute, credits for AI, agents, what its plan allows.
 
 Velt sets them where the documentation cannot see it, so nothing is limited here until somebody says so. What an api key
 has is kept, reset and dumped with its records; what is said of a workspace holds for its api keys too, unless they have
@@ -14,7 +14,7 @@ from velt_py.emulator.refusals import Refused
 from velt_py.emulator.state import Records
 from velt_py.exceptions import VeltValidationError
 
-__all__ = ["FREE", "KEY", "LIMITS", "count_call", "limits_of", "plan_of", "set_limits", "spend_credit"]
+__all__ = ["FREE", "KEY", "LIMITS", "count_call", "limits_of", "set_limits", "spend_credit"]
 
 Document = Dict[str, Any]
 
@@ -44,7 +44,9 @@ def _is_rate(value: Any) -> bool:
 CHECKS: Mapping[str, Tuple[Callable[[Any], bool], str]] = {
     "rateLimit": (_is_rate, RATES),
     "credits": (_is_count, "a whole number from 0"),
+    "agents": (_is_count, "a whole number from 0"),
     "plan": (lambda value: value in (FREE, PAID), f"{FREE} or {PAID}"),
+    "productionKeys": (_is_count, "a whole number from 0"),
 }
 """What each limit must be, and how it is said."""
 
@@ -55,7 +57,7 @@ def set_limits(records: Records, place: Tuple[str, ...], given: Mapping[str, Any
     Args:
         records: those of the api key, or of no key for a workspace.
         place: `KEY`, or the id of the workspace.
-        given: any of `rateLimit`, `credits` and `plan`.
+        given: any of `rateLimit`, `credits`, `agents`, `plan` and `productionKeys`.
 
     Returns:
         All that are set now.
@@ -132,8 +134,3 @@ def spend_credit(records: Records, shared: Records) -> None:
             raise Refused("RESOURCE_EXHAUSTED", "The workspace's AI credits are exhausted.")
         owner.put(LIMITS, *place, doc={**doc, "credits": doc["credits"] - 1})
         return
-
-
-def plan_of(shared: Records, workspace: str) -> str:
-    """The plan of a workspace; empty when nothing was said."""
-    return str((shared.get(LIMITS, workspace) or {}).get("plan", ""))

@@ -16,6 +16,7 @@ __all__ = ["API_KEY", "Caller", "Tenants"]
 logger = logging.getLogger("velt_py.emulator")
 
 API_KEY, AUTH_TOKEN = "x-velt-api-key", "x-velt-auth-token"
+NO_TOKEN, NO_TOKEN_OF_WORKFLOWS = "Auth Token not found in headers.", "Auth token is required"
 WORKSPACE_ID, WORKSPACE_TOKEN = "x-velt-workspace-id", "x-velt-workspace-auth-token"
 
 
@@ -63,7 +64,7 @@ class Tenants:
         if not key:
             raise invalid("API key not found in headers.")
         if not token:
-            raise invalid("Auth Token not found in headers.")
+            raise invalid(NO_TOKEN_OF_WORKFLOWS if route.name.startswith("workflow.") else NO_TOKEN)
         known = self.shared.get("apiKey", key)
         if known is None and self.known_only:
             raise Refused("PERMISSION_DENIED", "Invalid API key.")
@@ -80,7 +81,7 @@ class Tenants:
         if not workspace:
             raise invalid("Workspace ID not found in headers.")
         if not token:
-            raise invalid("Auth Token not found in headers.")
+            raise invalid(NO_TOKEN)
         known: Optional[Dict[str, Any]] = self.shared.get("workspace", workspace)
         first = known is None
         if known is None and not self.known_only:
@@ -96,7 +97,11 @@ class Tenants:
         self.shared.put(
             "apiKey",
             key,
-            doc={"apiKey": key, "tokens": [{"token": token, "name": "default", "domains": []}], **facts},
+            doc={
+                "apiKey": key,
+                "tokens": [{"token": token, "name": "Default Auth Token", "domains": []}],
+                **facts,
+            },
         )
 
 

@@ -25,7 +25,7 @@ AREAS: Dict[str, Tuple[str, ...]] = {
     "livestate": ("live",),
     "recordings": ("live",),
     "gdpr": ("gdpr",),
-    "workspace": ("workspaces", "configurations", "webhook_endpoints", "domain_requests"),
+    "workspace": ("workspaces", "configurations", "domains", "webhook_endpoints", "domain_requests"),
     "locations": ("locations",),
     "rewriter": ("rewriter",),
     "agents": ("agents",),

@@ -1,278 +1,190 @@
-"""The settings of an api key: domains and services."""
+"""The settings of an api key: its services, and what else holds for it."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Tuple, cast
+from typing import Any, Dict, List, Mapping, Optional, cast
 
-from velt_py.emulator.areas.enabling import (
-    merged,
-    with_activity_defaults,
-    with_mail_defaults,
-    with_provider_defaults,
-    with_triggers,
-)
+from velt_py.emulator.areas.services import DEFAULTS, SERVICES, Service, merged
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.limits import limits_of
-from velt_py.emulator.refusals import Refused, invalid
-from velt_py.emulator.urls import production_fault
+from velt_py.emulator.refusals import invalid
+from velt_py.emulator.state import Records
+from velt_py.emulator.urls import host_of, production_fault
 
-__all__ = ["RULES", "add_domain", "config_of", "need_advanced_webhooks"]
+__all__ = ["CONFIG", "RULES", "config_of", "configure", "metadata_of", "set_metadata"]
 
-Check = Callable[[Call, Document, Document], None]
-
+CONFIG = "config"
+"""The kind of the records."""
 MASK = "********"
-RANGES: Mapping[Tuple[str, ...], Tuple[int, int]] = {
-    ("delayConfig", "delaySeconds"): (10, 15_552_000),
-    ("batchConfig", "document", "batchWindowSeconds"): (10, 604_800),
-    ("batchConfig", "user", "batchWindowSeconds"): (10, 604_800),
-    ("batchConfig", "document", "maxActivities"): (2, 50),
-    ("batchConfig", "user", "maxActivities"): (2, 50),
+PROVIDERS = ("openai", "anthropic", "gemini")
+METADATA: Document = {
+    "ownerEmail": "",
+    "planInfo": {"type": "free"},
+    "defaultDocumentAccessType": "public",
+    "isPrivateCommentsEnabled": False,
+    "requireJwtToken": False,
+    "requireAutoOrgUser": False,
 }
-DEFAULTS: Dict[str, Document] = {
-    "email": {"useEmailService": False, "emailServiceConfig": {}},
-    "webhook": {"useWebhookService": False, "webhookServiceConfig": {}},
-    "notification": {"useNotificationService": False, "notificationServiceConfig": {}},
-    "permissionProvider": {"usePermissionProvider": False, "permissionProviderConfig": {}},
-    "activity": {"activityServiceConfig": {"isEnabled": False}},
-    "advancedWebhook": {
-        "isEnabled": False,
-        "encryptData": False,
-        "encodeData": False,
-        "publicKey": "",
-        "enableDataProtection": False,
-    },
-    "metadata": {
-        "ownerEmail": "",
-        "planInfo": {"type": "free"},
-        "defaultDocumentAccessType": "public",
-        "isPrivateCommentsEnabled": False,
-        "requireJwtToken": False,
-        "requireAutoOrgUser": False,
-        "aiModelsConfig": {},
-    },
-}
-
-
-TITLES = {
-    "email": "Email configuration",
-    "webhook": "Webhook configuration",
-    "notification": "Notification configuration",
-    "permissionProvider": "Permission provider configuration",
-    "activity": "Activity logs configuration",
-    "advancedWebhook": "Advanced webhook configuration",
-    "metadata": "API key metadata",
-}
-"""What messages call the configurations."""
-NEEDED = {
-    "notification": "At least one of useNotificationService or notificationServiceConfig must be provided",
-    "advancedWebhook": "At least one of isEnabled, encryptData, encodeData, publicKey or enableDataProtection must be "
-    "provided.",
-}
-"""What is said to a request that changes nothing, where it is not the usual."""
-NEVER = "Advanced webhooks are not configured for this workspace."
-ENABLE = 'via POST /v2/workspace/advancedwebhookconfig/update with { "isEnabled": true }.'
+FIELDS = (
+    *("enablePrivateComments", "requireJwtToken", "requireAutoOrgUser", "defaultDocumentAccessType"),
+    "aiModelApiKey",
+)
+NOTHING = "At least one field must be provided for update"
 
 
 def config_of(call: Call, name: str) -> Document:
-    """A configuration, as it is unless it was changed."""
-    return {**DEFAULTS[name], **(call.records.get("config", name) or {})}
+    """The configuration of a service, as it is unless it was changed."""
+    return _shown(call.records, name)
 
 
-def get_metadata(call: Call) -> Answer:
-    call.guess("workspace-answers")
-    config = config_of(call, "metadata")
-    plan = limits_of(call.records, call.shared).get("plan")
-    if plan is not None:
-        config["planInfo"] = {"type": plan}
-    return success("Configuration retrieved successfully.", config)
+def _shown(records: Records, name: str) -> Document:
+    return merged(DEFAULTS[name], records.get(CONFIG, name) or {})
+
+
+def configure(records: Records, name: str, given: Mapping[str, Any], now: int, strict_urls: bool) -> Document:
+    """Change what is said of a service, and bring what switching it on for the first time does.
+
+    Args:
+        records: those of the api key.
+        name: of the service.
+        given: what is to be changed.
+        now: milliseconds since 1970.
+        strict_urls: refuse addresses that Velt's servers would not send to.
+
+    Returns:
+        What was stored, without what is shown beside it.
+
+    Raises:
+        Refused: nothing was given, or it cannot be stored.
+    """
+    service = SERVICES[name]
+    wanted: Document = {each: value for each, value in given.items() if value is not None}
+    if not wanted or wanted.get("activityServiceConfig") == {}:
+        raise invalid(service.nothing)
+    _check_urls(service, wanted, strict_urls)
+    stored = records.get(CONFIG, name) or {}
+    after = merged(merged(service.seeds(stored, wanted), stored), wanted)
+    service.check(stored, after)
+    activity: Document = after.get("activityServiceConfig") or {}
+    if activity.get("isEnabled") is True:
+        after["activityServiceConfig"] = {"enabledTime": now, **activity}
+    records.put(CONFIG, name, doc=after)
+    return after
+
+
+def _check_urls(service: Service, given: Document, strict: bool) -> None:
+    for config in given.values():
+        for name in service.urls:
+            url: Any = cast(Document, config).get(name) if isinstance(config, dict) else None
+            if url is None or url == "":
+                continue
+            if not isinstance(url, str) or not url.startswith(("http://", "https://")) or not host_of(url):
+                raise invalid(service.wrong_url)
+            fault = production_fault(url) if strict else None
+            if fault:
+                raise invalid(f"{name} {fault}")
 
 
 def _getter(name: str) -> Rule:
     def get(call: Call) -> Answer:
         call.guess("workspace-answers")
-        return success(f"{TITLES[name]} retrieved successfully.", config_of(call, name))
+        return success(f"{SERVICES[name].title} retrieved successfully.", config_of(call, name))
 
     return get
 
 
-def _updater(name: str, check: Check) -> Rule:
+def _updater(name: str) -> Rule:
     def update(call: Call) -> Answer:
-        given = _given(call, name)
-        before = config_of(call, name)
-        after = merged(before, given)
-        check(call, before, after)
-        call.records.put("config", name, doc=after)
+        configure(call.records, name, call.data, call.now, call.strict_urls)
         call.guess("workspace-answers")
-        return success(f"{TITLES[name]} updated successfully.", after)
+        return success(f"{SERVICES[name].title} updated successfully.", config_of(call, name))
 
     return update
 
 
-def _given(call: Call, name: str) -> Document:
-    """The fields of a request.
-
-    Raises:
-        Refused: there is none.
-    """
-    given = {key: value for key, value in call.data.items() if value is not None}
-    if not given:
-        raise invalid(NEEDED.get(name, "At least one field must be provided for update"))
-    return given
-
-
-def need_advanced_webhooks(call: Call) -> None:
-    """See that advanced webhooks are on.
-
-    Raises:
-        Refused: they were never switched on, or are off.
-    """
-    if call.records.get("config", "advancedWebhook") is None:
-        raise Refused("FAILED_PRECONDITION", f"{NEVER} Enable them first {ENABLE}")
-    if config_of(call, "advancedWebhook")["isEnabled"] is not True:
-        raise Refused(
-            "FAILED_PRECONDITION", f"Advanced webhooks are disabled for this workspace. Enable them {ENABLE}"
-        )
+def update_provider(call: Call) -> Answer:
+    """Change the permission provider; its page shows data only where switching it on has made an empty one."""
+    first = (call.records.get(CONFIG, "permissionProvider") or {}).get("permissionProviderConfig") is None
+    configure(call.records, "permissionProvider", call.data, call.now, call.strict_urls)
+    call.guess("workspace-answers")
+    message = f"{SERVICES['permissionProvider'].title} updated successfully."
+    if first and call.flag("usePermissionProvider"):
+        return success(message, config_of(call, "permissionProvider"))
+    return Answer({"result": {"status": "success", "message": message}})
 
 
-def _first_on(call: Call, before: Document, after: Document) -> None:
-    """The first request about advanced webhooks has to switch them on."""
-    if call.records.get("config", "advancedWebhook") is None and after["isEnabled"] is not True:
-        raise Refused("FAILED_PRECONDITION", f"{NEVER} Enable them first {ENABLE}")
-
-
-def _check_webhooks(call: Call, before: Document, after: Document) -> None:
-    _check_urls(call, after, ("rawNotificationUrl", "processedNotificationUrl"))
-    with_triggers("webhook", before, after)
-
-
-def _check_provider(call: Call, before: Document, after: Document) -> None:
-    _check_urls(call, after, ("permissionProviderUrl",))
-    with_provider_defaults(before, after)
-
-
-def _check_mails(call: Call, before: Document, after: Document) -> None:
-    with_mail_defaults(before, after)
-
-
-def _check_urls(call: Call, after: Document, names: Tuple[str, ...]) -> None:
-    for config in after.values():
-        for name in names:
-            url: Any = cast(Document, config).get(name) if isinstance(config, dict) else None
-            if url and not (isinstance(url, str) and url.startswith(("http://", "https://"))):
-                raise invalid("Please enter a valid URL" if len(names) == 1 else f"{name} must be a URL.")
-            fault = production_fault(url) if url and call.strict_urls else None
-            if fault:
-                raise invalid(f"{name} {fault}")
-
-
-def _check_notifications(call: Call, before: Document, after: Document) -> None:
-    for path, (least, most) in RANGES.items():
-        found: Any = after["notificationServiceConfig"]
-        for name in path:
-            found = cast(Document, found).get(name) if isinstance(found, dict) else None
-        if found is not None and (
-            isinstance(found, bool) or not isinstance(found, int) or not least <= found <= most
-        ):
-            raise invalid(f"{'.'.join(path)} must be from {least} to {most}.")
-    with_triggers("notification", before, after)
-
-
-def _enable_activities(call: Call, before: Document, after: Document) -> None:
-    with_activity_defaults(before, after, call.now)
+def get_metadata(call: Call) -> Answer:
+    call.guess("workspace-answers")
+    config = metadata_of(call.records)
+    plan = limits_of(call.records, call.shared).get("plan")
+    if plan is not None:
+        config["planInfo"] = {"type": plan}
+    return success("API key metadata retrieved successfully.", config)
 
 
 def update_metadata(call: Call) -> Answer:
-    given = _given(call, "metadata")
-    after = config_of(call, "metadata")
-    if "enablePrivateComments" in given:
-        after["isPrivateCommentsEnabled"] = given.pop("enablePrivateComments")
-    for entry in cast(List[Document], given.pop("aiModelApiKey", [])):
-        provider = entry.get("provider") or entry.get("modelName") or entry.get("model")
-        if not isinstance(provider, str):
-            raise invalid("aiModelApiKey[] needs its provider.")
-        after["aiModelsConfig"] = {**after["aiModelsConfig"], provider: {"displayText": MASK}}
-    after.update(given)
-    call.records.put("config", "metadata", doc=after)
+    given = {name: value for name, value in call.data.items() if value is not None}
+    if not given or set(given) - set(FIELDS):
+        raise invalid(NOTHING)
+    shown = {name: value for name, value in given.items() if name != "aiModelApiKey"}
+    set_metadata(call.records, shown)
+    models = _models(call)
+    if models is not None:
+        before = call.records.get(CONFIG, "metadata") or {}
+        shown["aiModelsConfig"] = {**before.get("aiModelsConfig", {}), **models}
+        call.records.put(CONFIG, "metadata", doc={**before, "aiModelsConfig": shown["aiModelsConfig"]})
     call.guess("workspace-answers")
-    return success("API key configuration updated successfully.", after)
+    return success("API key configuration updated successfully.", shown)
 
 
-def add_domains(call: Call) -> Answer:
-    known = _domains(call)
-    wanted = list(dict.fromkeys(_plain(each) for each in call.texts("domains")))
-    added = [each for each in wanted if each not in known]
-    call.records.put("config", "domains", doc={"allowedDomains": [*known, *added]})
-    skipped = [each for each in wanted if each in known]
-    if skipped:
-        details = {"domainsAdded": added, "skippedDomains": skipped}
-        raise Refused(
-            "INTERNAL",
-            "Domain(s) added successfully to allowed domains. Skipped existing domains.",
-            details=details,
-            kept=True,
-        )
-    return success("Domain(s) added successfully to allowed domains.", {"domainsAdded": added})
+def metadata_of(records: Records) -> Document:
+    """What else holds for an api key, by the names under which it is shown."""
+    return {**METADATA, **(records.get(CONFIG, "metadata") or {})}
 
 
-def delete_domains(call: Call) -> Answer:
-    known = _domains(call)
-    wanted = list(dict.fromkeys(_plain(each) for each in call.texts("domains")))
-    removed = [each for each in wanted if each in known]
-    call.records.put(
-        "config", "domains", doc={"allowedDomains": [each for each in known if each not in removed]}
-    )
-    skipped = [each for each in wanted if each not in known]
-    if skipped:
-        details = {"domainsRemoved": removed, "skippedDomains": skipped}
-        raise Refused(
-            "INTERNAL",
-            "Domain(s) removed successfully from allowed domains. Skipped non-existing domains.",
-            details=details,
-            kept=True,
-        )
-    return success("Domain(s) removed successfully from allowed domains.", {"domainsRemoved": removed})
+def set_metadata(records: Records, given: Mapping[str, Any]) -> None:
+    """Change what else holds for an api key.
+
+    Args:
+        records: those of the api key.
+        given: by the names of the requests, or by those under which it is shown.
+    """
+    before = records.get(CONFIG, "metadata") or {}
+    changes = {
+        "isPrivateCommentsEnabled" if name == "enablePrivateComments" else name: value
+        for name, value in given.items()
+    }
+    records.put(CONFIG, "metadata", doc={**before, **changes})
 
 
-def get_domains(call: Call) -> Answer:
-    return success("Allowed domains retrieved successfully.", {"allowedDomains": _domains(call)})
-
-
-def add_domain(call: Call, domain: str) -> None:
-    """Allow a domain of the api key that calls; one that is allowed stays."""
-    known = _domains(call)
-    if _plain(domain) not in known:
-        call.records.put("config", "domains", doc={"allowedDomains": [*known, _plain(domain)]})
-
-
-def _domains(call: Call) -> List[str]:
-    return list((call.records.get("config", "domains") or {"allowedDomains": []})["allowedDomains"])
-
-
-def _plain(domain: str) -> str:
-    """A domain without protocol and `www.`; wildcards stay."""
-    text = domain.strip().partition("://")[2] or domain.strip()
-    text = text[4:] if text.startswith("www.") else text
-    if not text:
-        raise invalid("domains holds an empty domain.")
-    return text.rstrip("/")
+def _models(call: Call) -> Optional[Document]:
+    """The providers whose keys are given; the keys are not kept."""
+    if call.data.get("aiModelApiKey") is None:
+        return None
+    entries = cast(List[Document], call.data["aiModelApiKey"])
+    if not entries:
+        raise invalid("aiModelApiKey must contain at least one entry")
+    for entry in entries:
+        if entry.get("provider") not in PROVIDERS:
+            raise invalid(f"aiModelApiKey[].provider must be one of: {', '.join(PROVIDERS)}")
+        if not isinstance(entry.get("customerApiKey"), str) or not entry["customerApiKey"]:
+            raise invalid("aiModelApiKey[].customerApiKey is required")
+    return {entry["provider"]: {"displayText": MASK} for entry in entries}
 
 
 RULES: Dict[str, Rule] = {
-    "workspace.addDomains": add_domains,
-    "workspace.deleteDomains": delete_domains,
-    "workspace.getDomains": get_domains,
     "workspace.getApiKeyMetadata": get_metadata,
     "workspace.updateApiKeyMetadata": update_metadata,
     "workspace.getEmailConfig": _getter("email"),
-    "workspace.updateEmailConfig": _updater("email", _check_mails),
+    "workspace.updateEmailConfig": _updater("email"),
     "workspace.getWebhookConfig": _getter("webhook"),
-    "workspace.updateWebhookConfig": _updater("webhook", _check_webhooks),
+    "workspace.updateWebhookConfig": _updater("webhook"),
     "workspace.getNotificationConfig": _getter("notification"),
-    "workspace.updateNotificationConfig": _updater("notification", _check_notifications),
+    "workspace.updateNotificationConfig": _updater("notification"),
     "workspace.getPermissionProviderConfig": _getter("permissionProvider"),
-    "workspace.updatePermissionProviderConfig": _updater("permissionProvider", _check_provider),
+    "workspace.updatePermissionProviderConfig": update_provider,
     "workspace.getActivityConfig": _getter("activity"),
-    "workspace.updateActivityConfig": _updater("activity", _enable_activities),
+    "workspace.updateActivityConfig": _updater("activity"),
     "workspace.getAdvancedWebhookConfig": _getter("advancedWebhook"),
-    "workspace.updateAdvancedWebhookConfig": _updater("advancedWebhook", _first_on),
+    "workspace.updateAdvancedWebhookConfig": _updater("advancedWebhook"),
 }

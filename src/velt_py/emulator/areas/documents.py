@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Tuple, cast
 
 from velt_py.emulator.areas import folders
-from velt_py.emulator.areas.configurations import config_of
+from velt_py.emulator.areas.configurations import metadata_of
 from velt_py.emulator.areas.organizations import need
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, success
 from velt_py.emulator.filters import matches
@@ -30,7 +30,7 @@ def create(call: Call, organization: str, document: str, facts: Document) -> Doc
     before = call.records.get("document", organization, document) or {
         "documentName": document,
         "disabled": False,
-        "accessType": config_of(call, "metadata")["defaultDocumentAccessType"] or "public",
+        "accessType": metadata_of(call.records)["defaultDocumentAccessType"] or "public",
         "createdAt": call.now,
     }
     doc = {**before, **facts, "id": document}

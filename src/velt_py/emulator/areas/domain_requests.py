@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict
 
-from velt_py.emulator.areas.configurations import add_domain
+from velt_py.emulator.areas.domains import allow
 from velt_py.emulator.call import Answer, Call, Document, Rule, id_in, success
 from velt_py.emulator.identity import push_id
 from velt_py.emulator.refusals import Refused, missing
@@ -44,7 +44,7 @@ def answer(call: Call) -> Answer:
     if doc["status"] != "pending":
         raise Refused("FAILED_PRECONDITION", f"The domain request was answered before: {doc['status']}.")
     if action == "accept":
-        add_domain(call, str(doc["domain"]))
+        allow(call.records, [str(doc["domain"])])
     doc["status"] = f"{action}ed"
     call.records.put(REQUEST, name, doc=doc)
     call.guess("domain-requests")

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import base64
-from typing import Dict
+from typing import Any, Dict
 
-from velt_py.emulator.areas.configurations import need_advanced_webhooks
+from velt_py.emulator.areas.configurations import CONFIG, config_of
+from velt_py.emulator.areas.services import NOT_CONFIGURED
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.clock import iso
 from velt_py.emulator.endpoints import secret_of
 from velt_py.emulator.identity import job_id
 from velt_py.emulator.paging import page_of
-from velt_py.emulator.refusals import invalid, missing
-from velt_py.emulator.urls import production_fault
+from velt_py.emulator.refusals import Refused, invalid, missing
+from velt_py.emulator.urls import host_of, production_fault
 
 __all__ = ["RULES"]
 
 MOST = 250
-FIELDS = ("url", "description", "filterTypes", "channels", "disabled", "rateLimit", "uid", "metadata")
+OPTIONAL = ("description", "filterTypes", "channels", "rateLimit", "uid")
+"""The fields that are shown as null where they are not set."""
+FIELDS = ("url", *OPTIONAL, "disabled", "metadata")
+DISABLED = (
+    "Advanced webhooks are disabled for this workspace. Enable them via POST "
+    '/v2/workspace/advancedwebhookconfig/update with { "isEnabled": true }.'
+)
 
 
 def create(call: Call) -> Answer:
-    need_advanced_webhooks(call)
-    _check_url(call)
+    _need_enabled(call)
+    _check_fields(call)
     endpoint = f"ep_{job_id(call.key, 'endpoint', call.records.next_number('endpoint'))}"
     secret = "whsec_" + base64.b64encode(call.secret()[:24]).decode()
-    _check_limits(call)
-    doc: Document = {name: call.data.get(name) for name in FIELDS}
-    if doc["metadata"] is None:
-        del doc["metadata"]
-    doc["disabled"] = doc["disabled"] is True
+    doc: Document = {**dict.fromkeys(OPTIONAL), "disabled": False}
+    doc.update((name, call.data[name]) for name in FIELDS if call.data.get(name) is not None)
     doc.update(id=endpoint, createdAt=iso(call.now), updatedAt=iso(call.now))
     call.records.put("endpoint", endpoint, doc=doc)
     call.records.put("endpointSecret", endpoint, doc={"secret": secret})
@@ -38,7 +42,7 @@ def create(call: Call) -> Answer:
 
 
 def get(call: Call) -> Answer:
-    need_advanced_webhooks(call)
+    _need_enabled(call)
     limit = call.data.get("limit")
     if limit is not None and not 1 <= limit <= MOST:
         raise invalid(f"limit must be from 1 to {MOST}.")
@@ -55,14 +59,11 @@ def get(call: Call) -> Answer:
 
 def update(call: Call) -> Answer:
     endpoint = _need(call)
-    changes = {name: call.data[name] for name in FIELDS if call.data.get(name) is not None}
+    changes = {name: call.data[name] for name in FIELDS if name != "uid" and call.data.get(name) is not None}
     if not changes:
         raise invalid("At least one endpoint field besides endpointId must be provided.")
-    if "url" in changes:
-        _check_url(call)
-    _check_limits(call)
-    doc = call.records.get("endpoint", endpoint) or {}
-    doc.update(changes)
+    _check_fields(call)
+    doc = {**(call.records.get("endpoint", endpoint) or {}), **changes}
     doc["updatedAt"] = iso(call.now)
     call.records.put("endpoint", endpoint, doc=doc)
     return success("Advanced webhook endpoint updated successfully.", doc)
@@ -84,36 +85,35 @@ def secret(call: Call) -> Answer:
     return success("Advanced webhook endpoint secret retrieved successfully.", found)
 
 
+def _need_enabled(call: Call) -> None:
+    if config_of(call, "advancedWebhook")["isEnabled"] is not True:
+        configured = call.records.get(CONFIG, "advancedWebhook") is not None
+        raise Refused("FAILED_PRECONDITION", DISABLED if configured else NOT_CONFIGURED)
+
+
 def _need(call: Call) -> str:
-    need_advanced_webhooks(call)
+    _need_enabled(call)
     endpoint = call.text("endpointId")
     if call.records.get("endpoint", endpoint) is None:
         raise missing("Advanced webhook provider request failed.")
     return endpoint
 
 
-def _check_url(call: Call) -> None:
-    if not call.text("url").startswith(("http://", "https://")):
+def _check_fields(call: Call) -> None:
+    url: Any = call.data.get("url")
+    if url is not None and not (url.startswith(("http://", "https://")) and host_of(url)):
         raise invalid("url must be a valid http(s) URL.")
-    fault = production_fault(call.text("url")) if call.strict_urls else None
+    fault = production_fault(url) if url is not None and call.strict_urls else None
     if fault:
         raise invalid(f"url {fault}")
-
-
-def _check_limits(call: Call) -> None:
-    """Check what says which messages an endpoint gets, and how many.
-
-    Raises:
-        Refused: a list is empty, or the limit is no whole number above 0.
-    """
     for name in ("filterTypes", "channels"):
         if call.data.get(name) == []:
             raise invalid(f"{name} must be a non-empty array.")
-    limit = call.data.get("rateLimit")
-    if limit is not None and not (isinstance(limit, int) and limit >= 1):
+    rate: Any = call.data.get("rateLimit")
+    if rate is not None and (not isinstance(rate, int) or rate < 1):
         raise invalid("rateLimit must be a positive integer.")
     if not all(isinstance(each, str) for each in call.object("metadata").values()):
-        raise invalid("metadata must hold strings.")
+        raise invalid("metadata must have string values.")
 
 
 RULES: Dict[str, Rule] = {

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from typing import Dict, List
 
+from velt_py.emulator.areas.configurations import configure, set_metadata
+from velt_py.emulator.areas.domains import allow
+from velt_py.emulator.areas.regions import REGIONS
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.identity import hex_id
-from velt_py.emulator.limits import FREE, plan_of
+from velt_py.emulator.limits import FREE, limits_of
 from velt_py.emulator.refusals import Refused, invalid, missing
-from velt_py.emulator.state import Row
+from velt_py.emulator.state import Records, Row
+from velt_py.emulator.urls import host_of
 
 __all__ = ["RULES"]
 
 PER_OWNER = 5
+LONGEST_NAME, LONGEST_ADDRESS = 200, 2000
+CONSOLES = ("console.velt.dev", "localhost")
+"""Where a login link may lead."""
+DISPOSED = "This email domain is not supported."
 TOO_MANY = "You have reached the maximum number of workspaces allowed for this email address."
 NOT_PAID = "Creating an additional workspace requires your root workspace to be on a paid plan (a production API key)."
 DISPOSABLE = ("mailinator.com", "guerrillamail.com", "10minutemail.com", "tempmail.com", "yopmail.com")
@@ -21,16 +29,22 @@ DISPOSABLE = ("mailinator.com", "guerrillamail.com", "10minutemail.com", "tempma
 def create(call: Call) -> Answer:
     owner = _address(call.text("ownerEmail"))
     if owner.rpartition("@")[2] in DISPOSABLE:
-        raise invalid("This email domain is not supported.")
+        raise invalid(DISPOSED)
     mine = [
         row for row in call.shared.under("workspace") if (row.doc.get("owner") or {}).get("email") == owner
     ]
-    name = call.text("workspaceName") or call.text("name") or owner.partition("@")[0]
+    for field in ("name", "workspaceName"):
+        if call.data.get(field) is not None and not 1 <= len(call.text(field)) <= LONGEST_NAME:
+            raise invalid(f"{field} must have from 1 to {LONGEST_NAME} characters.")
+    if len(call.text("avatar")) > LONGEST_ADDRESS:
+        raise invalid(f"avatar must have at most {LONGEST_ADDRESS} characters.")
+    person = call.text("name") or owner
+    name = call.text("workspaceName") or f"{person} workspace"
     if any(row.doc["name"] == name for row in mine):
         raise Refused("ALREADY_EXISTS", "A workspace already exists for this email address")
     if len(mine) >= PER_OWNER:
         raise Refused("RESOURCE_EXHAUSTED", TOO_MANY)
-    if mine and plan_of(call.shared, mine[0].ids[0]) == FREE:
+    if mine and limits_of(call.shared, call.shared, mine[0].ids[0]).get("plan") == FREE:
         call.guess("limits")
         raise Refused("PERMISSION_DENIED", NOT_PAID)
     workspace = hex_id("workspace", owner, name)[:20]
@@ -40,13 +54,14 @@ def create(call: Call) -> Answer:
         "owner": {
             "email": owner,
             "id": hex_id("owner", owner),
-            "name": call.text("name"),
+            "name": person,
             "avatar": call.text("avatar"),
         },
         "authToken": call.secret().hex()[:32],
     }
     call.shared.put("workspace", workspace, doc=doc)
-    _make_key(call, workspace, "testing", "Default", True)
+    first = owner.partition("@")[0]
+    _make_key(call, workspace, "testing", f"{first[:1].upper()}{first[1:]} Test API Key", True)
     call.guess("workspace-answers")
     return success("Workspace created successfully", _shown(call, doc))
 
@@ -63,24 +78,54 @@ def ensure_token(call: Call) -> Answer:
 
 
 def create_key(call: Call) -> Answer:
-    region = call.data.get("persistenceDBRegion")
-    if region is not None and (region == "" or call.text("type") != "production"):
-        raise invalid("persistenceDBRegion is for production keys only.")
-    if call.text("type") == "production" and plan_of(call.shared, call.workspace) == FREE:
-        call.guess("limits")
-        raise Refused("FAILED_PRECONDITION", "The workspace has not been upgraded to a paid plan.")
+    _check_regions(call)
+    owner = _address(call.text("ownerEmail"))
+    if call.text("type") == "production":
+        _check_production(call)
     name = call.text("apiKeyName") or f"{call.text('type')} key"
     key = _make_key(
         call, call.workspace, call.text("type"), name, call.data.get("createAuthToken") is not False
     )
-    doc = _key(call, key)
-    domains = list(call.texts("allowedDomains"))
-    if call.flag("addLocalHostToAllowedDomains"):
-        domains.append("localhost")
-    call.shared.put("apiKey", key, doc={**doc, "ownerEmail": call.text("ownerEmail")})
-    call.shared.beside(key).put("config", "domains", doc={"allowedDomains": domains})
+    call.shared.put("apiKey", key, doc={**_key(call, key), "ownerEmail": owner})
+    local = ["localhost"] if call.flag("addLocalHostToAllowedDomains") else []
+    allow(call.shared.beside(key), [*call.texts("allowedDomains"), *local])
+    _configure(call, call.shared.beside(key), owner)
     call.guess("workspace-answers")
     return success("API key created successfully.", {"apiKey": key})
+
+
+def _check_regions(call: Call) -> None:
+    region = call.data.get("persistenceDBRegion")
+    if region is not None and call.text("type") != "production":
+        raise invalid("persistenceDBRegion is for production keys only.")
+    for name in ("persistenceDBRegion", "realtimeDBRegion"):
+        if call.data.get(name) is not None and call.text(name) not in REGIONS:
+            raise invalid(f"{name} must be one of: {', '.join(sorted(REGIONS))}.")
+
+
+def _check_production(call: Call) -> None:
+    """That the workspace may have one more production key, by what was said of it."""
+    limits = limits_of(call.shared, call.shared, call.workspace)
+    made = [row for row in _keys(call, call.workspace) if row.doc.get("type") == "production"]
+    if {"plan", "productionKeys"} & set(limits):
+        call.guess("limits")
+    if limits.get("plan") == FREE:
+        raise Refused("FAILED_PRECONDITION", "The workspace has not been upgraded to a paid plan.")
+    if len(made) >= limits.get("productionKeys", len(made) + 1):
+        raise Refused("RESOURCE_EXHAUSTED", "The workspace has reached its maximum of production API keys.")
+
+
+def _configure(call: Call, records: Records, owner: str) -> None:
+    """What the request for an api key says of its services."""
+    switches = {name: call.data.get(name) for name in ("enablePrivateComments", "requireAutoOrgUser")}
+    given = {name: value for name, value in switches.items() if value is not None}
+    set_metadata(records, {"ownerEmail": owner, **given})
+    for service in ("email", "webhook", "notification"):
+        fields = {
+            name: call.data.get(name) for name in (f"use{service.title()}Service", f"{service}ServiceConfig")
+        }
+        if any(value is not None for value in fields.values()):
+            configure(records, service, fields, call.now, call.strict_urls)
 
 
 def update_key(call: Call) -> Answer:
@@ -114,7 +159,7 @@ def get_keys(call: Call) -> Answer:
 def reset_token(call: Call) -> Answer:
     key = call.text("apiKey")
     doc = _key(call, key)
-    token: Document = {"token": call.secret().hex()[:32], "name": "default", "domains": []}
+    token: Document = {"token": call.secret().hex()[:32], "name": "Default Auth Token", "domains": []}
     call.shared.put("apiKey", key, doc={**doc, "tokens": [token]})
     return success("Auth token reset successfully.", {"apiKey": key, "newAuthToken": token})
 
@@ -136,8 +181,13 @@ def email_status(call: Call) -> Answer:
 
 
 def login_link(call: Call) -> Answer:
-    if not call.text("continueUrl").startswith(("http://", "https://")):
+    host, scheme = host_of(call.text("continueUrl")), call.text("continueUrl").partition("://")[0]
+    if not host or scheme not in ("http", "https"):
         raise invalid("Invalid url for continueUrl")
+    if host not in CONSOLES:
+        raise invalid("The continueUrl domain is not allowed.")
+    if _address(call.text("email")).rpartition("@")[2] in DISPOSABLE:
+        raise invalid(DISPOSED)
     number = call.shared.next_number("outbox")
     mail = {"to": _address(call.text("email")), "kind": "login-link", "at": call.now}
     call.shared.put("outbox", str(number), doc=mail)
@@ -149,7 +199,7 @@ def _make_key(call: Call, workspace: str, kind: str, name: str, with_token: bool
     key = hex_id("apiKey", workspace, call.shared.next_number(f"apiKey/{workspace}"))[:20]
     tokens: List[Document] = []
     if with_token:
-        tokens.append({"token": call.secret().hex()[:32], "name": "default", "domains": []})
+        tokens.append({"token": call.secret().hex()[:32], "name": "Default Auth Token", "domains": []})
     doc = {"apiKey": key, "workspace": workspace, "type": kind, "apiKeyName": name, "tokens": tokens}
     call.shared.put("apiKey", key, doc=doc)
     return key

@@ -12,6 +12,7 @@ from velt_py.emulator.areas.agents.shapes import VERSIONED, check_agent
 from velt_py.emulator.areas.agents.versions import VERSION, keep_version, version_of
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.identity import job_id
+from velt_py.emulator.limits import limits_of
 from velt_py.emulator.refusals import Refused, invalid, missing
 
 __all__ = ["RULES"]
@@ -21,6 +22,10 @@ OWN = ("name", "description", "enabled")
 
 def create(call: Call) -> Answer:
     given = check_agent(call.data)
+    most = limits_of(call.records, call.shared).get("agents")
+    if most is not None and len(call.records.under(AGENT)) >= most:
+        call.guess("limits")
+        raise Refused("RESOURCE_EXHAUSTED", f"The workspace has {most} custom agents, which is the maximum.")
     name = job_id(call.key, "agent", call.records.next_number("agent"))
     doc: Document = {
         "id": name,

@@ -59,10 +59,20 @@ def begin(
         raise Refused("FAILED_PRECONDITION", f"Definition {definition['definitionId']} was deleted.")
     if not engine.root_nodes(definition):
         raise Refused("FAILED_PRECONDITION", "The definition has no root nodes.")
+    run = _run(records, now, definition, key, facts)
+    engine.start(run)
+    keep(records, run)
+    execution, correlation = run.doc["executionId"], run.doc["correlationId"]
+    kept = {"executionId": execution, "correlationId": correlation, "at": now}
+    records.put(IDEMPOTENCY, *scope, run.doc["idempotencyKey"], doc=kept)
+    return Started(execution, correlation, False)
+
+
+def _run(records: Records, now: int, definition: Document, key: str, facts: Document) -> Run:
+    """An execution that has not begun."""
     number = records.next_number("workflowExecution")
     execution = f"exec_{now}_{short_id(8, records.owner, number)}"
     correlation = facts["correlationId"] or f"corr_{short_id(16, records.owner, number)}"
-    key = key or f"auto:{execution}"
     doc = new_execution(
         {
             **facts,
@@ -71,19 +81,10 @@ def begin(
             "definitionId": definition["definitionId"],
             "definitionVersion": definition["version"],
             "correlationId": correlation,
-            "idempotencyKey": key,
+            "idempotencyKey": key or f"auto:{execution}",
         }
     )
-    run = Run(doc, definition, now, AgentRuns(records))
-    engine.start(run)
-    keep(records, run)
-    records.put(
-        IDEMPOTENCY,
-        *scope,
-        key,
-        doc={"executionId": execution, "correlationId": correlation, "at": now},
-    )
-    return Started(execution, correlation, False)
+    return Run(doc, definition, now, AgentRuns(records))
 
 
 def triggered(definition: Document, context: Document) -> Document:

@@ -1,0 +1,25 @@
+"""Where Velt keeps data. Only that a region exists is checked here: the emulator has one place.
+
+https://docs.velt.dev/security/supported-regions
+"""
+
+from __future__ import annotations
+
+__all__ = ["REGIONS"]
+
+REGIONS = frozenset(
+    [
+        *("us-west1", "us-west2", "us-west3", "us-west4", "us-central1", "us-east1", "us-east4", "us-east5"),
+        *("us-south1", "northamerica-northeast1", "northamerica-northeast2", "northamerica-south1"),
+        *("southamerica-west1", "southamerica-east1"),
+        *("europe-west1", "europe-west2", "europe-west3", "europe-west4", "europe-west6", "europe-west8"),
+        *("europe-west9", "europe-west10", "europe-west12", "europe-southwest1", "europe-north1"),
+        *("europe-north2", "europe-central2"),
+        *("me-central1", "me-central2", "me-west1"),
+        *("asia-south1", "asia-south2", "asia-southeast1", "asia-southeast2", "asia-east1", "asia-east2"),
+        *("asia-northeast1", "asia-northeast2", "asia-northeast3"),
+        *("australia-southeast1", "australia-southeast2", "africa-south1"),
+        *("eur3", "nam5"),
+    ]
+)
+"""Regions and multi-regions."""
