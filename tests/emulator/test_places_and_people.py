@@ -127,6 +127,9 @@ def test_users_have_levels_and_lose_the_documents_with_the_organization(api: Any
     assert [each["userId"] for each in data(api.users.getUsers(organizationId="o", documentId="d"))] == [
         "alice"
     ]
+    api.users.addUsers(organizationId="o", users=[{"userId": "zed", "name": "Zed", "initial": "Q"}])
+    assert data(api.users.getUsers(organizationId="o", userIds=["zed"]))[0]["initial"] == "Q"
+    api.users.deleteUsers(organizationId="o", userIds=["zed"])
     api.users.updateUsers(organizationId="o", users=[{"userId": "alice", "name": "Zoe"}])
     assert data(api.users.getUsers(organizationId="o", userIds=["alice"]))[0]["initial"] == "Z"
     assert data(api.users.updateUsers(organizationId="o", users=[{"userId": "x"}]))["x"]["success"] is False

@@ -34,7 +34,9 @@ ASSUMPTIONS = _registry(
         "http-status", "HTTP statuses besides 200, 202, 400, 409 ABORTED and 500 are the usual ones.", ("*",)
     ),
     Assumption(
-        "error-texts", "The sentences of validation errors; the documentation gives only their words.", ("*",)
+        "error-texts",
+        "The sentences of errors, where no page shows them: most give only their words.",
+        ("*",),
     ),
     Assumption(
         "message-texts", "The sentences of answers that are no errors, where no page shows them.", ("*",)

@@ -19,7 +19,7 @@ from velt_py.emulator.courier import Courier
 from velt_py.emulator.errands import Errands
 from velt_py.emulator.faults import Dropped, Fault, Faults
 from velt_py.emulator.kinds import AGENT_RUNNING
-from velt_py.emulator.marks import marks_of, marks_of_fields
+from velt_py.emulator.marks import mark_of_error, marks_of, marks_of_fields
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
@@ -229,7 +229,11 @@ class Emulator:
             answer = self._answer(exchange)
         except Refused as refusal:
             exchange.word = refusal.word
-            exchange.guesses.extend(marks_of(refusal.status, refusal.word))
+            marks = (
+                *marks_of(refusal.status, refusal.word),
+                *mark_of_error(exchange.operation, refusal.message),
+            )
+            exchange.guesses.extend(mark for mark in marks if mark not in exchange.guesses)
             return refusal.status, refusal.body()
         return answer.status, answer.body
 
@@ -285,13 +289,8 @@ class Emulator:
             data = cut_short(route.facts, data)
         caller = self._tenants.caller(route, exchange.received.headers, data)
         marks = [*marks_of_fields(route, data), *(["first-use"] if caller.first else [])]
-        try:
-            check_request(route.name, route.facts, data)
-        except Refused:
-            marks.append("error-texts")
-            raise
-        finally:
-            guesses.extend(mark for mark in marks if mark not in guesses)
+        guesses.extend(mark for mark in marks if mark not in guesses)
+        check_request(route.name, route.facts, data)
         return Call(
             route.name,
             caller.key,

@@ -131,12 +131,17 @@ def _first_on(call: Call, before: Document, after: Document) -> None:
 
 
 def _check_webhooks(call: Call, before: Document, after: Document) -> None:
-    _check_urls(call, after, ("rawNotificationUrl", "processedNotificationUrl"))
+    _check_urls(
+        call,
+        after,
+        ("rawNotificationUrl", "processedNotificationUrl"),
+        "Invalid webhook service configuration.",
+    )
     with_triggers("webhook", before, after)
 
 
 def _check_provider(call: Call, before: Document, after: Document) -> None:
-    _check_urls(call, after, ("permissionProviderUrl",))
+    _check_urls(call, after, ("permissionProviderUrl",), "Please enter a valid URL")
     with_provider_defaults(before, after)
 
 
@@ -144,12 +149,12 @@ def _check_mails(call: Call, before: Document, after: Document) -> None:
     with_mail_defaults(before, after)
 
 
-def _check_urls(call: Call, after: Document, names: Tuple[str, ...]) -> None:
+def _check_urls(call: Call, after: Document, names: Tuple[str, ...], complaint: str) -> None:
     for config in after.values():
         for name in names:
             url: Any = cast(Document, config).get(name) if isinstance(config, dict) else None
             if url and not (isinstance(url, str) and url.startswith(("http://", "https://"))):
-                raise invalid("Please enter a valid URL" if len(names) == 1 else f"{name} must be a URL.")
+                raise invalid(complaint)
             fault = production_fault(url) if url and call.strict_urls else None
             if fault:
                 raise invalid(f"{name} {fault}")

@@ -58,14 +58,14 @@ def broadcast(call: Call) -> Answer:
 def add_crdt(call: Call) -> Answer:
     place = (*_place(call), call.text("editorId"))
     if call.records.get("crdt", *place) is not None:
-        raise Refused("ALREADY_EXISTS", "CRDT data already exists for this editorId.")
+        raise Refused("ALREADY_EXISTS", "CRDT data already exists for this editor ID.")
     return _put_crdt(call, place, "CRDT data added successfully.")
 
 
 def update_crdt(call: Call) -> Answer:
     place = (*_place(call), call.text("editorId"))
     if call.records.get("crdt", *place) is None:
-        raise missing("CRDT data does not exist for this editorId.")
+        raise missing("No CRDT data found for this editor ID.")
     return _put_crdt(call, place, "CRDT data updated successfully.")
 
 
