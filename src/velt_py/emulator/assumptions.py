@@ -56,9 +56,9 @@ ASSUMPTIONS = _registry(
     ),
     Assumption(
         "page-tokens",
-        "A token that is malformed, or that of another operation, is INVALID_ARGUMENT; the last page has no token; a "
-        "pageSize above 1000 counts as 1000. Lists that are ordered by a time keep the order of their first page, for "
-        "the 50 latest walks of an operation.",
+        "A token that is malformed, or that of another operation, is INVALID_ARGUMENT; the last page has no token, or "
+        "null for one when the emulator's seed is odd; a pageSize above 1000 counts as 1000. Lists that are ordered by "
+        "a time keep the order of their first page, for the 50 latest walks of an operation.",
         ("*",),
     ),
     Assumption(

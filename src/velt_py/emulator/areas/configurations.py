@@ -15,7 +15,7 @@ from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.urls import production_fault
 
-__all__ = ["RULES", "add_domain", "config_of", "need_advanced_webhooks"]
+__all__ = ["RULES", "add_domain", "config_of", "first_settings", "need_advanced_webhooks"]
 
 Check = Callable[[Call, Document, Document], None]
 
@@ -75,6 +75,25 @@ ENABLE = 'via POST /v2/workspace/advancedwebhookconfig/update with { "isEnabled"
 def config_of(call: Call, name: str) -> Document:
     """A configuration, as it is unless it was changed."""
     return {**DEFAULTS[name], **(call.records.get("config", name) or {})}
+
+
+def first_settings(given: Mapping[str, Any]) -> Dict[str, Document]:
+    """The configurations that an api key is made with, by their names: those that the request says something of."""
+    found: Dict[str, Document] = {}
+    for name in ("email", "webhook", "notification"):
+        said = {key: given[key] for key in DEFAULTS[name] if given.get(key) is not None}
+        if said:
+            after = merged(DEFAULTS[name], said)
+            if name == "email":
+                with_mail_defaults(DEFAULTS[name], after)
+            else:
+                with_triggers(name, DEFAULTS[name], after)
+            found[name] = after
+    metadata = {key: given[key] for key in DEFAULTS["metadata"] if given.get(key) is not None}
+    if given.get("enablePrivateComments") is not None:
+        metadata["isPrivateCommentsEnabled"] = given["enablePrivateComments"]
+    found["metadata"] = merged(DEFAULTS["metadata"], metadata)
+    return found
 
 
 def _getter(name: str) -> Rule:

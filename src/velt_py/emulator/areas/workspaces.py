@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Dict, List
 
+from velt_py.emulator.areas.configurations import first_settings
+from velt_py.emulator.areas.regions import check_regions
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.identity import hex_id
 from velt_py.emulator.refusals import Refused, invalid, missing
@@ -58,9 +60,7 @@ def ensure_token(call: Call) -> Answer:
 
 
 def create_key(call: Call) -> Answer:
-    region = call.data.get("persistenceDBRegion")
-    if region is not None and (region == "" or call.text("type") != "production"):
-        raise invalid("persistenceDBRegion is for production keys only.")
+    check_regions(call.data)
     name = call.text("apiKeyName") or f"{call.text('type')} key"
     key = _make_key(
         call, call.workspace, call.text("type"), name, call.data.get("createAuthToken") is not False
@@ -70,7 +70,10 @@ def create_key(call: Call) -> Answer:
     if call.flag("addLocalHostToAllowedDomains"):
         domains.append("localhost")
     call.shared.put("apiKey", key, doc={**doc, "ownerEmail": call.text("ownerEmail")})
-    call.shared.beside(key).put("config", "domains", doc={"allowedDomains": domains})
+    records = call.shared.beside(key)
+    records.put("config", "domains", doc={"allowedDomains": domains})
+    for config, settings in first_settings(call.data).items():
+        records.put("config", config, doc=settings)
     call.guess("workspace-answers")
     return success("API key created successfully.", {"apiKey": key})
 
