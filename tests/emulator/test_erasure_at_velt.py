@@ -165,7 +165,10 @@ def test_an_erased_person_is_gone_from_all_that_the_control_api_shows(emulator: 
 SHOWN = ("outbox", "webhooks", "presence", "livestate")
 
 
-@pytest.mark.parametrize("who", ["1", "editor", "custom", "comment", "public", "default"])
+WORDS = ("1", "editor", "custom", "comment", "public", "default", "metadata", "comments", "userId", "from")
+
+
+@pytest.mark.parametrize("who", WORDS)
 def test_erasing_a_person_whose_id_reads_like_something_else_leaves_that_something(
     emulator: Emulator, who: str
 ) -> None:

@@ -347,7 +347,8 @@ def _fields(route: Route, body: bytes, guesses: List[str]) -> Dict[str, Any]:
 def _ended(answer: Answer, route: Route, seed: int) -> Answer:
     """An answer, which says null for the next page's token when there is none and the seed is odd: clients have to cope
     with both ways to end."""
-    result: Any = answer.body.get("result") if isinstance(answer.body, dict) else None
+    body = cast(Dict[str, Any], answer.body) if isinstance(answer.body, dict) else {}
+    result = body.get("result")
     if route.token and seed % 2 and isinstance(result, dict):
         cast(Dict[str, Any], result).setdefault(route.token, None)
     return answer
