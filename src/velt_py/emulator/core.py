@@ -19,7 +19,7 @@ from velt_py.emulator.courier import Courier
 from velt_py.emulator.errands import Errands
 from velt_py.emulator.faults import Dropped, Fault, Faults
 from velt_py.emulator.kinds import AGENT_RUNNING
-from velt_py.emulator.marks import mark_of_error, marks_of, marks_of_fields
+from velt_py.emulator.marks import ERASURE, mark_of_error, marks_of, marks_of_fields
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
@@ -38,7 +38,6 @@ logger = logging.getLogger("velt_py.emulator")
 
 CONTROL = "/__velt/"
 CONSOLE = "/__velt/console"
-ERASURE = "gdpr.deleteAllUserData"
 UNWRAPPED = frozenset(["livestate.broadcastEvent"])
 MARK = "x-velt-emulator"
 
@@ -285,10 +284,10 @@ class Emulator:
     ) -> Call:
         """A call that its caller may make, with fields that fit."""
         data, guesses = exchange.data, exchange.guesses
-        if route.name == ERASURE and choice_of(self.choices, "erased-at-once") == "cut":
-            data = cut_short(route.facts, data)
         caller = self._tenants.caller(route, exchange.received.headers, data)
         marks = [*marks_of_fields(route, data), *(["first-use"] if caller.first else [])]
+        if route.name == ERASURE and choice_of(self.choices, "erased-at-once") == "cut":
+            data = cut_short(route.facts, data)
         guesses.extend(mark for mark in marks if mark not in guesses)
         check_request(route.name, route.facts, data)
         return Call(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping
+from typing import Any, Iterator, Mapping, cast
 
 from velt_py.emulator.checking import RELAXED
 from velt_py.emulator.routes import Route
 
-__all__ = ["mark_of_error", "marks_of", "marks_of_fields"]
+__all__ = ["ERASURE", "mark_of_error", "marks_of", "marks_of_fields"]
 
+ERASURE, PEOPLE = "gdpr.deleteAllUserData", 30
+"""The operation that erases people, and how many at a time."""
 DOCUMENTED = (200, 202, 400, 500)
 OWN = (501,)
 """Statuses that Velt never gives: the emulator says that it does not know a path."""
@@ -81,3 +83,6 @@ def marks_of_fields(route: Route, data: Mapping[str, Any]) -> Iterator[str]:
         fact.required and name in relaxed and data.get(name) is None for name, fact in route.facts.items()
     ):
         yield "required-fields"
+    people = data.get("userIds")
+    if route.name == ERASURE and isinstance(people, list) and len(cast("list[Any]", people)) > PEOPLE:
+        yield "erased-at-once"
