@@ -68,6 +68,12 @@ def lived(emulator: Emulator, key: str) -> None:
     api.users.addUserInvite(
         organizationId="org-1", email=ZOE["email"].upper(), type="org_user", invitedBy=BOB
     )
+    used_live(emulator, key)
+
+
+def used_live(emulator: Emulator, key: str) -> None:
+    """What Zoe does while she is in a document."""
+    api: Any = sdk_for(emulator, key).api
     api.crdt.updateCrdtData(**PLACE, editorId="editor-1", type="map", data={"by": ZOE})
     api.livestate.broadcastEvent(**PLACE, liveStateDataId="cursor", data={"who": ZOE})
     here = {"apiKey": key, **PLACE}
