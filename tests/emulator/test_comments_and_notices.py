@@ -9,7 +9,7 @@ import pytest
 
 from tests.emulator.asking import ALICE, BOB, comment, data, error
 from velt_py import VeltSDK
-from velt_py.emulator import Emulator
+from velt_py.emulator import Emulator, InProcessTransport
 
 
 @pytest.fixture
@@ -246,3 +246,19 @@ def test_lists_are_walked_exactly_once(api: Any, emulator: Emulator, area: str) 
         pages = api.activities.getActivities.items(organizationId="o", pageSize=60, order="asc")
         found = [each["id"] for each in pages]
     assert sorted(found) == sorted(expected)
+
+
+@pytest.mark.parametrize(("seed", "ends"), [(0, {}), (1, {"nextPageToken": None})], ids=["absent", "null"])
+def test_the_last_page_has_no_token_or_null_for_one_by_the_seed_and_clients_cope(
+    seed: int, ends: Any
+) -> None:
+    emulator = Emulator(seed=seed)
+    config = {"apiKey": "key", "authToken": "token"}
+    api: Any = VeltSDK.initialize(config, transport=InProcessTransport(emulator)).api
+    names = [f"o{number}" for number in range(5)]
+    api.organizations.addOrganizations(organizations=[{"organizationId": name} for name in names])
+    found = api.organizations.getOrganizations.items(pageSize=2)
+    assert [each["id"] for each in found] == names
+    last = api.organizations.getOrganizations()["result"]
+    assert {name: last[name] for name in last if "Token" in name} == ends
+    emulator.close()

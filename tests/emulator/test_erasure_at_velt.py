@@ -67,6 +67,12 @@ def lived(emulator: Emulator, key: str) -> None:
     api.users.addUserInvite(
         organizationId="org-1", email=ZOE["email"].upper(), type="org_user", invitedBy=BOB
     )
+    used_live(emulator, key)
+
+
+def used_live(emulator: Emulator, key: str) -> None:
+    """What Zoe does while she is in a document."""
+    api: Any = sdk_for(emulator, key).api
     api.crdt.updateCrdtData(**PLACE, editorId="editor-1", type="map", data={"by": ZOE})
     api.livestate.broadcastEvent(**PLACE, liveStateDataId="cursor", data={"who": ZOE})
     here = {"apiKey": key, **PLACE}
@@ -166,7 +172,10 @@ def test_an_erased_person_is_gone_from_all_that_the_control_api_shows(emulator: 
 SHOWN = ("outbox", "webhooks", "presence", "livestate")
 
 
-@pytest.mark.parametrize("who", ["1", "editor", "custom", "comment", "public", "default"])
+WORDS = ("1", "editor", "custom", "comment", "public", "default", "metadata", "comments", "userId", "from")
+
+
+@pytest.mark.parametrize("who", WORDS)
 def test_erasing_a_person_whose_id_reads_like_something_else_leaves_that_something(
     emulator: Emulator, who: str
 ) -> None:

@@ -127,6 +127,9 @@ def test_users_have_levels_and_lose_the_documents_with_the_organization(api: Any
     assert [each["userId"] for each in data(api.users.getUsers(organizationId="o", documentId="d"))] == [
         "alice"
     ]
+    api.users.addUsers(organizationId="o", users=[{"userId": "zed", "name": "Zed", "initial": "Q"}])
+    assert data(api.users.getUsers(organizationId="o", userIds=["zed"]))[0]["initial"] == "Q"
+    api.users.deleteUsers(organizationId="o", userIds=["zed"])
     api.users.updateUsers(organizationId="o", users=[{"userId": "alice", "name": "Zoe"}])
     assert data(api.users.getUsers(organizationId="o", userIds=["alice"]))[0]["initial"] == "Z"
     assert data(api.users.updateUsers(organizationId="o", users=[{"userId": "x"}]))["x"]["success"] is False
@@ -253,7 +256,9 @@ def test_more_than_thirty_people_to_erase_are_refused_or_the_rest_left_out(assum
     api: Any = VeltSDK.initialize(CONFIG, transport=InProcessTransport(emulator)).api
     names = [f"u{number:02}" for number in range(32)]
     api.users.addUsers(organizationId="o", users=[{"userId": name} for name in names])
-    answer = api.gdpr.deleteAllUserData(userIds=names)
+    reply = api.gdpr.deleteAllUserData.raw(userIds=names)
+    answer = reply.answer
+    assert "erased-at-once" in reply.headers["x-velt-emulator-assumptions"]
     left = [each["userId"] for each in data(api.users.getUsers(organizationId="o"))]
     assert (left, "error" in answer) == ((names, True) if assumed == "refuse" else (names[30:], False))
     emulator.close()

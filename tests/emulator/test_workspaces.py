@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -46,6 +47,28 @@ def test_api_keys_are_made_renamed_listed_and_get_new_tokens(workspace: Any, emu
     refused = signed_by(emulator, apiKey=key, authToken=old).organizations.getOrganizations()
     assert error(refused)["status"] == "PERMISSION_DENIED"
     assert data(signed_by(emulator, apiKey=key, authToken=new).organizations.getOrganizations()) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "regions", "taken"),
+    [
+        ("production", {"persistenceDBRegion": "europe-west3"}, True),
+        ("production", {"persistenceDBRegion": "eur3", "realtimeDBRegion": "europe-west1"}, True),
+        ("production", {"persistenceDBRegion": "atlantis-north1"}, False),
+        ("production", {"persistenceDBRegion": ""}, False),
+        ("production", {"realtimeDBRegion": ""}, False),
+        ("testing", {"persistenceDBRegion": "europe-west3"}, False),
+    ],
+    ids=["single", "multi", "unknown", "empty", "realtime", "testing"],
+)
+def test_an_api_key_lies_in_a_region_that_there_is(
+    emulator: Emulator, workspace: Any, kind: str, regions: Any, taken: bool
+) -> None:
+    made = data(workspace.getWorkspace())
+    headers = {"x-velt-workspace-id": made["id"], "x-velt-workspace-auth-token": made["authToken"]}
+    body = json.dumps({"data": {"ownerEmail": "owner@example.com", "type": kind, **regions}}).encode()
+    status, _, answer = emulator.handle("POST", "/v2/workspace/apikey/create", headers, body)
+    assert (status, "error" in json.loads(answer)) == ((200, False) if taken else (400, True))
 
 
 def test_a_workspace_sees_no_key_of_another(workspace: Any, emulator: Emulator) -> None:

@@ -34,7 +34,9 @@ ASSUMPTIONS = _registry(
         "http-status", "HTTP statuses besides 200, 202, 400, 409 ABORTED and 500 are the usual ones.", ("*",)
     ),
     Assumption(
-        "error-texts", "The sentences of validation errors; the documentation gives only their words.", ("*",)
+        "error-texts",
+        "The sentences of errors, where no page shows them: most give only their words.",
+        ("*",),
     ),
     Assumption(
         "message-texts", "The sentences of answers that are no errors, where no page shows them.", ("*",)
@@ -61,9 +63,9 @@ ASSUMPTIONS = _registry(
     ),
     Assumption(
         "page-tokens",
-        "A token that is malformed, or that of another operation, is INVALID_ARGUMENT; the last page has no token; a "
-        "pageSize above 1000 counts as 1000. Lists that are ordered by a time keep the order of their first page, for "
-        "the 50 latest walks of an operation.",
+        "A token that is malformed, or that of another operation, is INVALID_ARGUMENT; the last page has no token, or "
+        "null for one when the emulator's seed is odd; a pageSize above 1000 counts as 1000. Lists that are ordered by "
+        "a time keep the order of their first page, for the 50 latest walks of an operation.",
         ("*",),
     ),
     Assumption(

@@ -24,6 +24,13 @@ RELAXED: Dict[str, FrozenSet[str]] = {
 """Fields that a page calls required and whose own examples leave out; see the assumption `required-fields`."""
 
 
+REQUIRED = {
+    ("crdt.addCrdtData", "editorId"): "Editor ID is required.",
+    ("crdt.getCrdtData", "organizationId"): "Organization ID is required",
+}
+"""What Velt's pages say to requests without a field, where they say it."""
+
+
 OPEN = frozenset(
     f"agents.{name}"
     for name in ("enhancePrompt", "validatePrompt", "refinePrompt", "resolveConfig", "extractAgents")
@@ -64,7 +71,7 @@ def check_request(operation: str, facts: Mapping[str, Fact], data: Mapping[str, 
         value = data.get(name)
         if value is None or (value == "" and "string" in fact.type.split("|")):
             if fact.required and name not in relaxed:
-                raise invalid(f"{name} is required.")
+                raise invalid(REQUIRED.get((operation, name), f"{name} is required."))
             continue
         complaint = _wrong(value, replace(fact, one_of=None) if operation in OPEN else fact)
         if complaint:

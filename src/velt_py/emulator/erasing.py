@@ -24,6 +24,15 @@ priority level scope event state trigger channel format inbox slack
 OTHERS = frozenset(NAMES_OF_OTHERS.split())
 """Fields that hold ids of something else and Velt's own words; the id of a person may read the same."""
 
+KEYED = frozenset(
+    [
+        *("data", "context", "access", "payload", "triggerContext", "output", "responses", "subscribedUsers"),
+        *("usersDocumentNotificationsConfig", "usersOrganizationNotificationsConfig", "userContextMapping"),
+    ]
+)
+"""Fields in which names are the application's own or ids, so that one may be a person's. Elsewhere names are Velt's,
+and the id of a person may read the same."""
+
 
 @dataclass(frozen=True)
 class Erased:
@@ -69,38 +78,51 @@ class Erased:
         """Whether what stands in a field is the person or theirs: the id, an address, an object with the id, or
         something that they wrote."""
         if isinstance(value, str):
-            known = value.lower() in self.addresses or value in self.hashes
-            return known or (value == self.user and field not in OTHERS)
+            return self.is_key(value, field not in OTHERS)
         if not isinstance(value, dict):
             return False
         return is_of(value, self.user) or is_of(cast(Document, value).get("from"), self.user)
 
-    def is_named_in(self, value: Any, field: str = "") -> bool:
+    def is_named_in(self, value: Any, field: str = "", keyed: bool = False) -> bool:
         """Whether the person is named anywhere in what stands in a field, as a word of a text included."""
         if self.is_person(value, field):
             return True
         if isinstance(value, dict):
             entries = cast(Document, value)
-            return any(self.is_named_in(each, name) or self.is_person(name) for name, each in entries.items())
+            keyed = keyed or field in KEYED
+            return any(
+                self.is_named_in(each, name, keyed) or self.is_key(name, keyed)
+                for name, each in entries.items()
+            )
         if isinstance(value, list):
-            return any(self.is_named_in(each, field) for each in cast(List[Any], value))
+            return any(self.is_named_in(each, field, keyed) for each in cast(List[Any], value))
         return isinstance(value, str) and any(
-            re.search(rf"(?<!\w){re.escape(each)}(?!\w)", value, re.IGNORECASE)
+            each.lower() in value.lower()
+            and re.search(rf"(?<!\w){re.escape(each)}(?!\w)", value, re.IGNORECASE)
             for each in (*self.addresses, *self.names)
         )
 
-    def without(self, value: Any, field: str = "") -> Any:
+    def is_key(self, name: str, free: bool) -> bool:
+        """Whether a text, or the name of a field, is the person.
+
+        Args:
+            name: the text.
+            free: whether the id may stand there; addresses and hashes are nothing else anywhere.
+        """
+        return name.lower() in self.addresses or name in self.hashes or (free and name == self.user)
+
+    def without(self, value: Any, field: str = "", keyed: bool = False) -> Any:
         """What stands in a field without the person, at every level; what is not concerned stays as it is."""
         if isinstance(value, dict):
-            # Some are kept by people's ids, so that the name of a field is a person, too.
+            keyed = keyed or field in KEYED
             return {
-                name: self.without(each, name)
+                name: self.without(each, name, keyed)
                 for name, each in cast(Document, value).items()
-                if not self.is_person(name, name) and not self.is_person(each, name)
+                if not self.is_key(name, keyed) and not self.is_person(each, name)
             }
         if isinstance(value, list):
             entries = cast(List[Any], value)
-            return [self.without(each, field) for each in entries if not self.is_person(each, field)]
+            return [self.without(each, field, keyed) for each in entries if not self.is_person(each, field)]
         if isinstance(value, str) and field not in OTHERS:
             for each in sorted(self.mentions, key=len, reverse=True):
                 value = value.replace(each, NOBODY)

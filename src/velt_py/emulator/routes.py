@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
-from typing import Dict, Iterable, Iterator, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, Mapping, Optional, Tuple
 
 from velt_py.api.catalogue import SERVICES, service_class
 from velt_py.api.operation import operations_of
 from velt_py.models.request import Fact, facts_of
+
+if TYPE_CHECKING:
+    from velt_py.api.pages import Cursor
 
 __all__ = ["Route", "Routes", "make_routes", "nearest"]
 
@@ -66,6 +69,7 @@ class Route:
         bare: its body has no `data` around it.
         deprecated: it is older than the table.
         docs: its page.
+        token: the name under which the next page's token stands in the result; empty where there is none.
     """
 
     name: str
@@ -76,6 +80,7 @@ class Route:
     bare: bool = False
     deprecated: bool = False
     docs: str = ""
+    token: str = ""
 
 
 BEYOND = {
@@ -153,7 +158,16 @@ def _routes_of(service: str) -> Iterator[Route]:
             operation.name in PUBLIC,
             operation.bare,
             docs=operation.docs,
+            token=_token_of(operation),
         )
+
+
+def _token_of(operation: Any) -> str:
+    """Where the next page's token stands, for the lists whose pages show it."""
+    paged: Optional[Cursor] = operation.paged
+    if paged is None or paged.token != "pageToken" or len(paged.at) != 1 or len(paged.at[0]) != 2:
+        return ""
+    return paged.at[0][1]
 
 
 def nearest(path: str, routes: Mapping[str, Route]) -> Optional[str]:

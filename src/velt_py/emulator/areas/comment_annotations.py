@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, cast
+from typing import Any, Dict, List, Optional, Tuple, cast
 
 from velt_py.emulator.access import may_write
 from velt_py.emulator.areas.documents import need_document
@@ -59,23 +59,7 @@ def add(call: Call) -> Answer:
             }
             continue
         name = name or push_id(call.key, "annotation", call.records.next_number("annotation"))
-        if call.records.get("annotation", organization, document, name) is not None:
-            call.guess("annotations-again")
-            outcome[name] = {"success": False, "annotationId": name, "message": "Annotation already exists."}
-            continue
-        number = call.records.next_number(f"annotation/{organization}/{document}") - 1
-        thread = make_thread(call, organization, document, name, entry, number)
-        effects.added(call, (organization, document, name), thread, comments, first=True)
-        call.records.put("annotation", organization, document, name, doc=thread)
-        outcome[name] = {
-            "success": True,
-            "annotationId": name,
-            "commentIds": [comment["commentId"] for comment in thread["comments"]],
-            "message": "Added Successfully",
-        }
-        finding = finding_of(comments[0])
-        if finding is not None:
-            outcome[name]["findingId"] = finding
+        outcome[name] = _added(call, (organization, document, name), entry, comments)
     call.guess("annotation-numbers")
     # The documentation promises no order, so nobody shall get used to one.
     mixed = dict(sorted(outcome.items(), key=lambda item: digest(call.seed, item[0])))
@@ -83,6 +67,26 @@ def add(call: Call) -> Answer:
         return success("Comment Annotation(s) added successfully.", mixed)
     word = "PERMISSION_DENIED" if denied else "INTERNAL"
     raise Refused(word, "Some annotations could not be added.", details=mixed, kept=True)
+
+
+def _added(call: Call, place: Tuple[str, str, str], entry: Document, comments: List[Document]) -> Document:
+    """Write a thread; what is said of it."""
+    organization, document, name = place
+    if call.records.get("annotation", *place) is not None:
+        call.guess("annotations-again")
+        return {"success": False, "annotationId": name, "message": "Annotation already exists."}
+    number = call.records.next_number(f"annotation/{organization}/{document}") - 1
+    thread = make_thread(call, organization, document, name, entry, number)
+    effects.added(call, place, thread, comments, first=True)
+    call.records.put("annotation", *place, doc=thread)
+    done: Document = {
+        "success": True,
+        "annotationId": name,
+        "commentIds": [comment["commentId"] for comment in thread["comments"]],
+        "message": "Added Successfully",
+    }
+    finding = finding_of(comments[0])
+    return done if finding is None else {**done, "findingId": finding}
 
 
 def get(call: Call) -> Answer:

@@ -78,12 +78,12 @@ def add(call: Call) -> Answer:
         document = id_in(entry, "documentId")
         if call.records.get("document", organization, document) is not None:
             outcome[document] = _failed(
-                call, organization, document, "Document already exists.", "already-exists"
+                call, organization, document, "Document already exists", "already-exists"
             )
             continue
         create(call, organization, document, {**entry, "folderId": folder} if folder else entry)
         outcome[document] = _done(call, organization, document, "Added Successfully")
-    return _answered("Document(s) added successfully.", outcome)
+    return _answered("Document(s) added successfully.", outcome, "Error adding document(s).")
 
 
 def get(call: Call) -> Answer:
@@ -127,14 +127,14 @@ def update(call: Call) -> Answer:
         document = id_in(entry, "documentId")
         before = call.records.get("document", organization, document)
         if before is None:
-            outcome[document] = _failed(call, organization, document, "Document does not exist.", "not-found")
+            outcome[document] = _failed(call, organization, document, "Document does not exist", "not-found")
             continue
         facts = dict(entry)
         if call.flag("merge") and isinstance(entry.get("metadata"), dict):
             facts["metadata"] = {**(before.get("metadata") or {}), **entry["metadata"]}
         create(call, organization, document, facts)
         outcome[document] = _done(call, organization, document, "Updated Successfully")
-    return _answered("Document(s) updated successfully.", outcome)
+    return _answered("Document(s) updated successfully.", outcome, "Error updating document(s).")
 
 
 def delete(call: Call) -> Answer:
@@ -144,8 +144,8 @@ def delete(call: Call) -> Answer:
         if remove(call, organization, document):
             outcome[document] = _done(call, organization, document, "Deleted Successfully")
         else:
-            outcome[document] = _failed(call, organization, document, "Document does not exist.", "not-found")
-    return _answered("Document(s) deleted successfully.", outcome)
+            outcome[document] = _failed(call, organization, document, "Document does not exist", "not-found")
+    return _answered("Document(s) deleted successfully.", outcome, "Error deleting document(s).")
 
 
 def move(call: Call) -> Answer:
@@ -266,18 +266,18 @@ def _named(call: Call, organization: str, wanted: List[str]) -> Answer:
         entries.append(
             doc
             if doc is not None
-            else {"id": name, "success": False, "message": "Document does not exist.", "code": "not-found"}
+            else {"id": name, "success": False, "message": "Document does not exist", "code": "not-found"}
         )
     if not whole:
-        raise Refused("INTERNAL", "Some documents could not be retrieved.", details=entries)
+        raise Refused("INTERNAL", "Error retrieving document(s).", details=entries)
     return success("Document(s) retrieved successfully.", entries)
 
 
-def _answered(message: str, outcome: Document) -> Answer:
+def _answered(message: str, outcome: Document, failure: str) -> Answer:
     if all(entry["success"] for entry in outcome.values()):
         return success(message, outcome)
     # Entries that succeeded stay, as the documentation says.
-    raise Refused("INTERNAL", "Some documents could not be processed.", details=outcome, kept=True)
+    raise Refused("INTERNAL", failure, details=outcome, kept=True)
 
 
 def _done(call: Call, organization: str, document: str, message: str) -> Document:

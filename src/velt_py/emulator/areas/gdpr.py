@@ -44,8 +44,6 @@ def get(call: Call) -> Answer:
 def delete(call: Call) -> Answer:
     tasks = erase(call, call.texts("userIds"), call.texts("organizationIds"))
     job = job_id(call.key, "gdpr", call.records.next_number("gdpr"))
-    if "erased-at-once" in call.choices:
-        call.guess("erased-at-once")
     call.records.put("gdprJob", job, doc={"start": call.now, "tasks": tasks})
     call.guess("deletion-time")
     return Answer(

@@ -58,7 +58,7 @@ def broadcast(call: Call) -> Answer:
 def add_crdt(call: Call) -> Answer:
     place = (*_place(call), call.text("editorId"))
     if call.records.get("crdt", *place) is not None:
-        raise Refused("ALREADY_EXISTS", "CRDT data already exists for this editorId.")
+        raise Refused("ALREADY_EXISTS", "CRDT data already exists for this editor ID.")
     call.records.put("crdt", *place, doc=crdt_doc(call))
     return success("CRDT data added successfully.")
 
@@ -66,7 +66,7 @@ def add_crdt(call: Call) -> Answer:
 def update_crdt(call: Call) -> Answer:
     place = (*_place(call), call.text("editorId"))
     if call.records.get("crdt", *place) is None:
-        raise missing("CRDT data does not exist for this editorId.")
+        raise missing("No CRDT data found for this editor ID.")
     doc = crdt_doc(call)
     call.records.put("crdt", *place, doc=doc)
     edited(call, place[-1], doc)

@@ -32,7 +32,7 @@ def add(call: Call) -> Answer:
         before = call.records.get(kind, *ids, user)
         if before is not None:
             call.guess("users-again")
-        doc = _record(call, {**(before or {}), **entry}, ids[0])
+        doc = _record(call, before or {}, entry, ids[0])
         call.records.put(kind, *ids, user, doc=doc)
         outcome[user] = _done(call, user, "User added." if before is None else "User updated.")
     return success("User(s) processed successfully.", outcome)
@@ -110,7 +110,7 @@ def update(call: Call) -> Answer:
         user = id_in(entry, "userId")
         rows = _rows_of(call, user, everywhere, options.get("allDocuments") is True)
         for row, kind in rows:
-            call.records.put(kind, *row.ids, doc=_record(call, {**row.doc, **entry}, row.ids[0]))
+            call.records.put(kind, *row.ids, doc=_record(call, row.doc, entry, row.ids[0]))
         outcome[user] = _done(call, user, "User updated.") if rows else _unknown(call, user)
     return success("User(s) processed successfully.", outcome)
 
@@ -164,11 +164,12 @@ def _made_level(call: Call, organization: str) -> Level:
     return kind, ids
 
 
-def _record(call: Call, entry: Document, organization: str) -> Document:
-    doc = {**entry, "organizationId": organization}
+def _record(call: Call, before: Document, entry: Document, organization: str) -> Document:
+    """A person as a request leaves them; the initial is that of the name unless one is given."""
+    doc = {**before, **entry, "organizationId": organization}
     name = doc.get("name")
     if isinstance(name, str) and name:
-        doc["initial"] = name[0].upper()
+        doc["initial"] = entry.get("initial") or name[0].upper()
         doc["name_lowercase"] = name.lower()
     email = doc.get("email")
     if isinstance(email, str) and email:
