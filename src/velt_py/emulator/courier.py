@@ -119,7 +119,13 @@ class Courier:
         while not self._ended:
             self._wake.clear()
             self._state.scheduled = False
-            if not self.deliver_due():
+            try:
+                made = self.deliver_due()
+            except Exception:
+                # What was loaded into the state may be anything; the thread goes on with what comes after it.
+                logger.exception("velt.emulator.failed", extra={"velt_path": "the delivery of webhooks"})
+                made = 0
+            if not made:
                 self._wake.wait(LOOK_SECONDS)
 
     def _take(self, key: Optional[str]) -> List[Job]:
