@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 from velt_py._nesting import check_nesting
 from velt_py._version import __version__
 from velt_py.emulator.assumptions import assumptions_as_json
-from velt_py.emulator.controls import memory, outbox, scripts, seeding, snapshots, webhooks
+from velt_py.emulator.controls import loading, memory, outbox, scripts, seeding, snapshots, webhooks
 from velt_py.emulator.controls.frontend import FRONTEND
 from velt_py.emulator.controls.reading import api_key
 from velt_py.emulator.openapi import openapi_document
@@ -68,30 +68,6 @@ def _health(emulator: Any, given: Dict[str, Any]) -> Any:
 
 def _dump(emulator: Any, given: Dict[str, Any]) -> Any:
     return {"records": emulator.state.dump(api_key(given))}
-
-
-def _load(emulator: Any, given: Dict[str, Any]) -> Any:
-    records = given.get("records")
-    if not isinstance(records, list) or not all(map(_is_record, cast("list[Any]", records))):
-        raise VeltValidationError(
-            "records must be a list of objects with owner, kind, ids and doc, as GET /__velt/state gives them",
-            field="records",
-        )
-    emulator.state.load(records)
-    return {"loaded": len(cast("list[Any]", records))}
-
-
-def _is_record(entry: Any) -> bool:
-    if not isinstance(entry, dict):
-        return False
-    found = cast(Dict[str, Any], entry)
-    return (
-        isinstance(found.get("owner"), str)
-        and isinstance(found.get("kind"), str)
-        and isinstance(found.get("ids"), list)
-        and all(isinstance(each, str) for each in found["ids"])
-        and isinstance(found.get("doc"), dict)
-    )
 
 
 def _reset(emulator: Any, given: Dict[str, Any]) -> Any:
@@ -158,7 +134,7 @@ CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
     ("GET", "health"): _health,
     ("GET", "state"): _dump,
     ("POST", "state/dump"): _dump,
-    ("POST", "state"): _load,
+    ("POST", "state"): loading.load,
     ("POST", "reset"): _reset,
     ("GET", "clock"): _clock,
     ("POST", "clock"): _set_clock,
