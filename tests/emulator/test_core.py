@@ -35,6 +35,9 @@ BAD_FIELDS: List[Tuple[str, Any, str]] = [
 BAD_CONTROLS: List[Tuple[str, Any]] = [
     ("/__velt/clock", {"tick": "soon"}),
     ("/__velt/state", {"records": [{}]}),
+    ("/__velt/clock", {"tik": 5}),
+    ("/__velt/requests", {"operation": 5}),
+    ("/__velt/frontend/comment", {"apiKey": "k", "providers": []}),
     ("/__velt/faults", {"status": 9}),
     ("/__velt/faults", {"colour": 1}),
     *(

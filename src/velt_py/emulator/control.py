@@ -11,7 +11,8 @@ from velt_py._version import __version__
 from velt_py.emulator.assumptions import assumptions_as_json
 from velt_py.emulator.controls import loading, memory, outbox, scripts, seeding, snapshots, webhooks
 from velt_py.emulator.controls.frontend import FRONTEND
-from velt_py.emulator.controls.reading import api_key
+from velt_py.emulator.controls.names import check_names
+from velt_py.emulator.controls.reading import api_key, optional_text
 from velt_py.emulator.openapi import openapi_document
 from velt_py.emulator.refusals import Refused
 from velt_py.emulator.replies import Reply, json_reply
@@ -30,12 +31,15 @@ def control(emulator: Any, method: str, name: str, body: bytes, query: str = "")
         body: JSON, for what changes.
         query: `name=value`, for what only looks.
     """
-    rule = CONTROLS.get((method, name.strip("/")))
+    name = name.strip("/")
+    rule = CONTROLS.get((method, name))
     if rule is None:
         known = ", ".join(f"{verb} /__velt/{path}" for verb, path in CONTROLS)
         return json_reply(404, {"error": {"message": f"There is no such control; there are: {known}"}})
     try:
-        return json_reply(200, rule(emulator, {**dict(parse_qsl(query)), **_fields(body)}))
+        given = {**dict(parse_qsl(query)), **_fields(body)}
+        check_names(name, given)
+        return json_reply(200, rule(emulator, given))
     except Refused as refusal:
         return json_reply(refusal.status, refusal.body())
     except VeltValidationError as error:
@@ -108,7 +112,7 @@ def _clear_faults(emulator: Any, given: Dict[str, Any]) -> Any:
 
 
 def _requests(emulator: Any, given: Dict[str, Any]) -> Any:
-    return {"requests": emulator.recorded.listed(api_key(given), given.get("operation"))}
+    return {"requests": emulator.recorded.listed(api_key(given), optional_text(given, "operation"))}
 
 
 def _clear_requests(emulator: Any, given: Dict[str, Any]) -> Any:

@@ -25,14 +25,14 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
 }
 WORKFLOW = """
 compiled:object createdAt:any custom:any definitionId:text description:any edges:any groups:any nodes:any scope:any
-name:any status:any tags:any triggers:any updatedAt:any version:number webhookConfig:any
+name:any status:any tags:any triggers:any updatedAt:any version:number webhookConfig:object|null
 """
 NEEDED: Mapping[str, str] = {
-    "activity": "metadata?:object",
+    "activity": "metadata:object",
     "agenda": "due:number",
     "agent": "description:any enabled:flag id:text managedBy:any name:any version:number",
     "agentGroup": "agentIds:list id:text",
-    "agentRun": "agentId:text metadata:object startedAt:any status:text",
+    "agentRun": "agentId:text metadata:object startedAt:number|null status:text",
     "annotation": "annotationId:text comments:list lastUpdated:any location?:object metadata?:object status:object "
     "visibilityConfig?:object",
     "apiKey": "tokens:list",
@@ -44,23 +44,24 @@ NEEDED: Mapping[str, str] = {
     "failures:number createdAt:number due:number state:text",
     "domainRequest": "status:any",
     "folder": "ancestors:list folderId:text",
-    "knowledge": "changedAt?:number mimeType:text readyAt?:number sha256:text uploadedAt:number version:number",
+    "knowledge": "changedAt?:number mimeType:text readyAt:number|null sha256:text uploadedAt:number version:number",
     "mail": "to:any at:number",
     "migration": "done:any start:number",
     "notification": "id:text metadata:object notificationSource:text notifyAll:flag readByUserIds:list",
-    "noticeHeld": "due:number user:text annotationId:any notice:any mail:any person:any",
+    "noticeHeld": "due:number user:text annotationId:any notice:object|null mail:object|null "
+    "person:object|null",
     "recording": "metadata?:object",
     "upload": "expiresAt:number used:any",
     "workflowDefinition": WORKFLOW,
     "workflowEvent": "seq:number",
-    "workflowExecution": "definitionId:text definitionVersion:number executionId:text startedAt:any status:text "
-    "steps:object",
+    "workflowExecution": "definitionId:text definitionVersion:number executionId:text startedAt:number|null "
+    "status:text steps:object",
     "workflowStamp": "value:number",
     "workflowVersion": WORKFLOW,
     "workspace": "authToken:text id:text name:any owner?:object",
     "endpoint": "id:text url:text createdAt:any updatedAt:any",
 }
-"""The fields that records have, by kind; a question mark behind the name of one that may be absent."""
+"""The fields that records have, by kind; a question mark stands behind the name of one that may be absent."""
 IDS: Mapping[str, int] = {
     **dict.fromkeys(("agenda", "agent", "agentGroup", "agentRun", "apiKey", "config", "counter"), 1),
     **dict.fromkeys(("delivery", "endpoint", "endpointSecret", "organization", "workspace"), 1),
@@ -112,8 +113,9 @@ def _check_doc(place: str, kind: str, doc: Dict[str, Any]) -> None:
         name = name.rstrip("?")
         if optional and doc.get(name) is None:
             continue
-        if name not in doc or not TYPES[type](doc[name]):
-            raise _wrong(f"{place}.{name}", f"must be {SAID[type]} for {kind}")
+        type, _, null = type.partition("|")
+        if name not in doc or not (TYPES[type](doc[name]) or (null and doc[name] is None)):
+            raise _wrong(f"{place}.{name}", f"must be {SAID[type]}{' or null' if null else ''} for {kind}")
     if kind == "delivery" and doc["scheme"] not in SCHEMES:
         raise _wrong(f"{place}.scheme", f"must be one of: {', '.join(SCHEMES)}")
     if kind == "annotation":
