@@ -182,6 +182,14 @@ def test_the_choices_are_listed_and_each_is_taken(capsys: pytest.CaptureFixture[
             Emulator(assume={name: "x"})
 
 
+def test_whatever_calls_leave_behind_can_be_dumped_and_loaded(emulator: Emulator) -> None:
+    assert len(list(everything(emulator))) > 170
+    body = json.dumps({"records": emulator.state.dump()}).encode()
+    other = Emulator()
+    assert other.handle("POST", "/__velt/state", {}, body)[0] == 200
+    other.close()
+
+
 def test_the_same_calls_with_the_same_seed_give_the_same_answers_tokens_and_secrets_too() -> None:
     def all_said(seed: int) -> List[Any]:
         emulator = Emulator(clock=Clock(1_800_000_000.0), seed=seed)

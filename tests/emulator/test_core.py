@@ -35,6 +35,9 @@ BAD_FIELDS: List[Tuple[str, Any, str]] = [
 BAD_CONTROLS: List[Tuple[str, Any]] = [
     ("/__velt/clock", {"tick": "soon"}),
     ("/__velt/state", {"records": [{}]}),
+    ("/__velt/clock", {"tik": 5}),
+    ("/__velt/requests", {"operation": 5}),
+    ("/__velt/frontend/comment", {"apiKey": "k", "providers": []}),
     ("/__velt/faults", {"status": 9}),
     ("/__velt/faults", {"colour": 1}),
     ("/__velt/faults", {"match": "users/add"}),
@@ -258,6 +261,35 @@ def test_faults_strike_the_calls_that_they_name(emulator: Emulator) -> None:
         200,
     ]
     assert post(emulator, "/v2/organizations/documents/get", {"data": {"organizationId": "o"}})[0] != 429
+
+
+@pytest.mark.parametrize(
+    ("record", "said"),
+    [
+        (1, "records[1] must be an object"),
+        ({"owner": "k", "kind": "annotation", "ids": ["o"], "doc": {}}, "records[1].ids must hold 3"),
+        (
+            {"owner": "k", "kind": "annotation", "ids": ["o", "d", "t"], "doc": {}},
+            "records[1].doc.annotationId",
+        ),
+        (
+            {"owner": "k", "kind": "agenda", "ids": ["a"], "doc": {"due": "soon"}},
+            "records[1].doc.due must be a number",
+        ),
+        ({"owner": "k", "kind": "delivery", "ids": ["a"], "doc": {}}, "records[1].doc.scheme"),
+        ({"owner": "k", "kind": "noticeHeld", "ids": ["o", "d", "1", "u"], "doc": {}}, "records[1].doc.due"),
+        ({"owner": "k", "kind": "x", "ids": [], "doc": {}}, "records[1].ids"),
+    ],
+    ids=range(7),
+)
+def test_records_that_could_not_be_read_again_are_refused_by_place_and_nothing_is_loaded(
+    emulator: Emulator, record: Any, said: str
+) -> None:
+    good = {"owner": "k", "kind": "organization", "ids": ["o"], "doc": {"id": "o"}}
+    body = json.dumps({"records": [good, record]}).encode()
+    status, _, answer = emulator.handle("POST", "/__velt/state", {}, body)
+    assert (status, said in json.loads(answer)["error"]["message"]) == (400, True), answer
+    assert emulator.state.dump() == []
 
 
 def test_a_latency_holds_answers_of_the_api_up_and_nothing_else() -> None:

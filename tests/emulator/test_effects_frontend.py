@@ -137,6 +137,7 @@ def test_what_the_browser_does_is_told_by_webhooks_without_texts(
         assert actions == ["newlyAdded", "statusChanged", "subscribed", "reactionAdded", "reactionDeleted"]
         assert {body["platform"] for body in hook.bodies()} == {"sdk"}
         assert hook.bodies()[1]["actionUser"] == {"userId": "ana"}
+        assert "rest-api" not in json.dumps(hook.bodies())
         assert SECRET not in json.dumps(hook.bodies())
         assert "1f44d" not in json.dumps(hook.bodies())
 

@@ -81,7 +81,7 @@ def test_what_is_delayed_is_told_when_its_time_is_over_and_webhooks_at_once(
 def test_whoever_saw_it_in_the_meantime_is_not_told(api: VeltSDK, emulator: Emulator) -> None:
     configure(api, 30)
     tag(api, "t", "bob", "carl", "dora")
-    page: Dict[str, Any] = {"apiKey": "key", "providers": [], **PLACE}
+    page: Dict[str, Any] = {"apiKey": "key", **PLACE}
     control(emulator, "POST", "frontend/config", apiKey="key", providers=[])
     control(emulator, "POST", "frontend/comment", event="get", user=PEOPLE["bob"], **page)
     reply = {"commentText": "Seen", "from": PEOPLE["carl"]}

@@ -13,6 +13,7 @@ from velt_py.emulator.clock import LATEST
 from velt_py.emulator.controls import (
     application,
     limits,
+    loading,
     memory,
     outbox,
     scripts,
@@ -21,7 +22,8 @@ from velt_py.emulator.controls import (
     webhooks,
 )
 from velt_py.emulator.controls.frontend import FRONTEND
-from velt_py.emulator.controls.reading import api_key
+from velt_py.emulator.controls.names import check_names
+from velt_py.emulator.controls.reading import api_key, optional_text
 from velt_py.emulator.openapi import openapi_document
 from velt_py.emulator.refusals import Refused
 from velt_py.emulator.replies import Reply, json_reply
@@ -40,12 +42,15 @@ def control(emulator: Any, method: str, name: str, body: bytes, query: str = "")
         body: JSON, for what changes.
         query: `name=value`, for what only looks.
     """
-    rule = CONTROLS.get((method, name.strip("/")))
+    name = name.strip("/")
+    rule = CONTROLS.get((method, name))
     if rule is None:
         known = ", ".join(f"{verb} /__velt/{path}" for verb, path in CONTROLS)
         return json_reply(404, {"error": {"message": f"There is no such control; there are: {known}"}})
     try:
-        return json_reply(200, rule(emulator, {**dict(parse_qsl(query)), **_fields(body)}))
+        given = {**dict(parse_qsl(query)), **_fields(body)}
+        check_names(name, given)
+        return json_reply(200, rule(emulator, given))
     except Refused as refusal:
         return json_reply(refusal.status, refusal.body())
     except VeltValidationError as error:
@@ -78,30 +83,6 @@ def _health(emulator: Any, given: Dict[str, Any]) -> Any:
 
 def _dump(emulator: Any, given: Dict[str, Any]) -> Any:
     return {"records": emulator.state.dump(api_key(given))}
-
-
-def _load(emulator: Any, given: Dict[str, Any]) -> Any:
-    records = given.get("records")
-    if not isinstance(records, list) or not all(map(_is_record, cast("list[Any]", records))):
-        raise VeltValidationError(
-            "records must be a list of objects with owner, kind, ids and doc, as GET /__velt/state gives them",
-            field="records",
-        )
-    emulator.state.load(records)
-    return {"loaded": len(cast("list[Any]", records))}
-
-
-def _is_record(entry: Any) -> bool:
-    if not isinstance(entry, dict):
-        return False
-    found = cast(Dict[str, Any], entry)
-    return (
-        isinstance(found.get("owner"), str)
-        and isinstance(found.get("kind"), str)
-        and isinstance(found.get("ids"), list)
-        and all(isinstance(each, str) for each in found["ids"])
-        and isinstance(found.get("doc"), dict)
-    )
 
 
 def _reset(emulator: Any, given: Dict[str, Any]) -> Any:
@@ -150,7 +131,7 @@ def _clear_faults(emulator: Any, given: Dict[str, Any]) -> Any:
 
 
 def _requests(emulator: Any, given: Dict[str, Any]) -> Any:
-    return {"requests": emulator.recorded.listed(api_key(given), given.get("operation"))}
+    return {"requests": emulator.recorded.listed(api_key(given), optional_text(given, "operation"))}
 
 
 def _clear_requests(emulator: Any, given: Dict[str, Any]) -> Any:
@@ -182,7 +163,7 @@ CONTROLS: Dict[Tuple[str, str], Callable[[Any, Dict[str, Any]], Any]] = {
     ("GET", "health"): _health,
     ("GET", "state"): _dump,
     ("POST", "state/dump"): _dump,
-    ("POST", "state"): _load,
+    ("POST", "state"): loading.load,
     ("POST", "reset"): _reset,
     ("GET", "clock"): _clock,
     ("POST", "clock"): _set_clock,

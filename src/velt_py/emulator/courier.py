@@ -159,8 +159,13 @@ class Courier:
         while not self._ended:
             self._wake.clear()
             self._state.scheduled = False
-            with self._round:
-                made = self._deliver_due(None, self._by_hand)
+            try:
+                with self._round:
+                    made = self._deliver_due(None, self._by_hand)
+            except Exception:
+                # What was loaded into the state may be anything; the thread goes on with what comes after it.
+                logger.exception("velt.emulator.failed", extra={"velt_path": "the delivery of webhooks"})
+                made = 0
             if not made:
                 self._wake.wait(LOOK_SECONDS)
 

@@ -77,8 +77,12 @@ def without_text(entry: Document) -> Document:
     }
 
 
-def make_comment(entry: Document, number: int, now: int) -> Document:
-    """A comment as it is stored."""
+def make_comment(entry: Document, number: int, now: int, browser: bool = False) -> Document:
+    """A comment as it is stored.
+
+    Args:
+        browser: whether a browser wrote it, and no call of the REST API.
+    """
     kept = without_text(entry)
     comment: Document = {"type": "text", "status": "added", "isDraft": False, **kept}
     for name in FLAGS:
@@ -94,8 +98,15 @@ def make_comment(entry: Document, number: int, now: int) -> Document:
     )
     comment["from"] = author_of(entry)
     comment["isCommentTextAvailable"] = "commentText" in kept or kept.get("isCommentTextAvailable") is True
-    comment["sourceType"] = "agent" if entry.get("agent") else "rest-api"
+    comment.update(_source(entry.get("agent"), browser))
     return comment
+
+
+def _source(agent: Any, browser: bool) -> Document:
+    """The field that says where a thread or a comment comes from; those of browsers have none."""
+    if agent:
+        return {"sourceType": "agent"}
+    return {} if browser else {"sourceType": "rest-api"}
 
 
 def next_comment(call: Call, thread: Document, entry: Document) -> Document:
@@ -116,7 +127,7 @@ def next_comment(call: Call, thread: Document, entry: Document) -> Document:
         raise invalid("commentData[].commentId is taken.")
     check_lists("commentData[]", entry)
     _check_confidence(entry.get("agent"))
-    comment = make_comment(entry, number, call.now)
+    comment = make_comment(entry, number, call.now, bool(call.platform))
     thread["comments"].append(comment)
     return comment
 
@@ -161,7 +172,7 @@ def make_thread(
     elif thread["type"] == "suggestion":
         thread["suggestion"] = {"status": "pending"}
     agent = comments[0].get("agent")
-    thread["sourceType"] = "agent" if agent else "rest-api"
+    thread.update(_source(agent, bool(call.platform)))
     if agent:
         thread["agent"] = _agent(call, agent)
     for comment in comments:

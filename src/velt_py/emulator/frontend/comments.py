@@ -242,7 +242,6 @@ def _keep_rest(browser: Browser, name: str, rest: Document) -> None:
         ids = (browser.organization, browser.document, name)
         thread = browser.records().get("annotation", *ids)
         if thread is not None:
-            thread.pop("sourceType", None)
             browser.records().put("annotation", *ids, doc={**rest, **thread})
 
 
