@@ -104,14 +104,14 @@ def _hint(operation: Operation[Any, Any, Any], settings: Settings) -> None:
 
 
 def _walk(bound: Any, request: Any) -> int:
-    """Print every entry of every page; how many there were goes to stderr when a person looks."""
-    count = 0
+    """Print every entry of every page; how many there were goes to stderr when a person looks there, not at them."""
+    count, told = 0, sys.stderr.isatty() and not sys.stdout.isatty()
     for entry in bound.items(request):
         print(json.dumps(entry, ensure_ascii=False))
         count += 1
-        if sys.stderr.isatty() and count % 100 == 0:
+        if told and count % 100 == 0:
             sys.stderr.write(f"\r{count} entries")
-    if sys.stderr.isatty():
+    if told:
         sys.stderr.write(f"\r{count} entries\n")
     return OK
 

@@ -9,10 +9,11 @@ from typing import Iterable, Optional
 
 from velt_py.cli.loading import load_config
 from velt_py.cli.logs import log_to_stderr
-from velt_py.selfhosting.migration.arguments import options_of, progress_on, selection_of
+from velt_py.selfhosting.migration.arguments import options_of, selection_of
 from velt_py.selfhosting.migration.lines import export_to, import_from
 from velt_py.selfhosting.migration.moving import migrate as move
 from velt_py.selfhosting.migration.report import Report, exit_code, export_lines, lines_of
+from velt_py.selfhosting.migration.terminal import clear_line, progress_on
 
 __all__ = ["export", "import_lines", "migrate"]
 
@@ -32,7 +33,11 @@ def export(given: argparse.Namespace) -> int:
     selection = selection_of(vars(given), [settings])
     log_to_stderr()
     if given.target == "-":
-        report = export_to(sys.stdout, settings, selection, progress_on(sys.stderr))
+        seen = (
+            None if sys.stdout.isatty() else progress_on(sys.stderr)
+        )  # one line would be written into another
+        report = export_to(sys.stdout, settings, selection, seen)
+        clear_line(sys.stderr)
         return exit_code(report)
     report = export_to(given.target, settings, selection, progress_on(sys.stderr))
     return shown(report, given.json, export_lines(report))
@@ -50,8 +55,7 @@ def import_lines(given: argparse.Namespace) -> int:
 
 
 def shown(report: Report, as_json: bool, lines: Optional[Iterable[str]] = None) -> int:
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
+    clear_line(sys.stderr)
     if as_json:
         print(json.dumps(report.to_dict(), ensure_ascii=False))
     else:
