@@ -330,7 +330,10 @@ def add_permissions(parser: argparse.ArgumentParser) -> None:
     test.add_argument("--token", metavar="TOKEN", help="its token; better as VELT_PERMISSION_TOKEN")
     test.add_argument("--user", required=True, metavar="ID", help="who wants to see it")
     test.add_argument(
-        "--type", default="document", help="organization, folder, document or context (%(default)s)"
+        "--type",
+        choices=("organization", "folder", "document", "context"),
+        default="document",
+        help="of the resource (%(default)s)",
     )
     test.add_argument("--id", required=True, metavar="ID", help="of the resource")
     test.add_argument("--organization", required=True, metavar="ID", help="of the resource")

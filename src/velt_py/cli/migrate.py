@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from typing import Iterable, Optional
 
 from velt_py.cli.loading import load_config
 from velt_py.cli.logs import log_to_stderr
+from velt_py.exceptions import VeltConfigurationError
 from velt_py.selfhosting.migration.arguments import options_of, selection_of
 from velt_py.selfhosting.migration.lines import export_to, import_from
 from velt_py.selfhosting.migration.moving import migrate as move
@@ -44,7 +46,13 @@ def export(given: argparse.Namespace) -> int:
 
 
 def import_lines(given: argparse.Namespace) -> int:
-    """Store records of JSON lines."""
+    """Store records of JSON lines.
+
+    Raises:
+        VeltConfigurationError: the file is not there.
+    """
+    if not os.path.exists(given.file):
+        raise VeltConfigurationError(f"{given.file}: No such file or directory", field="FILE")
     settings = load_config(given.config)
     selection = selection_of(vars(given), [settings])
     log_to_stderr()
@@ -59,6 +67,6 @@ def shown(report: Report, as_json: bool, lines: Optional[Iterable[str]] = None) 
     if as_json:
         print(json.dumps(report.to_dict(), ensure_ascii=False))
     else:
-        for line in lines_of(report) if lines is None else lines:
+        for line in list(lines_of(report) if lines is None else lines) or ["there are no records"]:
             print(line)
     return exit_code(report)
