@@ -6,14 +6,14 @@ BIN := .venv/bin
 .PHONY: help run test lint types unit grid bench docs clean
 
 help:
-	@echo "make run    show both halves on this machine: an emulated Velt, a conversation on SQLite, consoles (ONCE=1: end)"
+	@echo "make run    show both halves on this machine: an emulated Velt, a conversation on SQLite, consoles (ONCE=1: end; PORT=N)"
 	@echo "make test   everything: lint, types, the suite on real servers, the grid of interpreters"
 	@echo "make lint types unit grid   parts of it"
 	@echo "make bench  the benchmarks"
 	@echo "make docs   the documentation site, into build/site"
 
 run: .venv/installed-run
-	@$(BIN)/python -m velt_py demo
+	@$(BIN)/python -m velt_py demo $(if $(PORT),--port $(PORT))
 
 # Python keeps what it has compiled, whatever the environment says: the tests start hundreds of processes.
 test unit grid: export PYTHONDONTWRITEBYTECODE =

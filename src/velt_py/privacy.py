@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Union, cast
 
 from velt_py.exceptions import VeltApiError, VeltConfigurationError, VeltJobFailed, VeltWaitTimeout
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from velt_py.selfhosting.privacy.report import Report
 
 __all__ = ["AsyncPrivacy", "Privacy"]
+
+logger = logging.getLogger("velt_py.privacy")
 
 State = Dict[str, Any]
 
@@ -71,6 +74,13 @@ def state_of(error: VeltApiError, job: State) -> State:
     else:
         state = "refused"
     return {**job, "state": state, "error": error.code}
+
+
+def tell(job: State) -> State:
+    """Log how Velt took the job, before hours of waiting begin in which the caller may be ended."""
+    facts = {"velt_state": job["state"], "velt_job": job["jobId"]}
+    logger.info("velt.privacy.asked", extra=facts)
+    return job
 
 
 NO_JOB: State = {"state": "not started", "jobId": None, "error": None}
@@ -130,7 +140,7 @@ class Privacy:
         privacy.check(userId, organizationId, **given)
         check_wait(wait, self._api.gdpr.getDeleteUserDataStatus)
         require_credentials(self._own._settings)
-        job = self._begun(userId, organizationId)
+        job = tell(self._begun(userId, organizationId))
         report = privacy.erase_user(userId, organizationId, dry_run=False, **given)
         report.velt = self._waited(job, wait)
         return report
@@ -191,7 +201,7 @@ class AsyncPrivacy:
         privacy.check(userId, organizationId, **given)
         check_wait(wait, self._api.gdpr.getDeleteUserDataStatus)
         require_credentials(self._own._settings)
-        job = await self._begun(userId, organizationId)
+        job = tell(await self._begun(userId, organizationId))
         report = await privacy.erase_user(userId, organizationId, dry_run=False, **given)
         report.velt = await self._waited(job, wait)
         return report

@@ -207,7 +207,7 @@ def test_domains_that_the_file_does_not_have_go_only_when_asked(tmp_path: Path, 
     assert main(["call", "workspace", "addDomains", "--domains", "old.example"]) == 0
     capsys.readouterr()
     assert main(["config", "apply", str(file), "--json"]) == 0
-    assert said(capsys)["settings"] == []
+    assert said(capsys) == {"dryRun": True, "settings": [], "failed": []}
     assert main(["config", "apply", str(file), "--prune", "--json"]) == 0
     assert said(capsys)["settings"] == [{"section": "domains", "name": "old.example"}]
     assert main(["config", "apply", str(file), "--yes"]) == 0
@@ -221,6 +221,15 @@ def test_a_file_that_holds_no_settings_is_refused(tmp_path: Path, text: str) -> 
     file = tmp_path / "key.json"
     file.write_text(text)
     assert main(["config", "apply", str(file), "--yes"]) == 2
+
+
+@pytest.mark.parametrize("action", ["pull", "diff", "apply"])
+def test_settings_need_credentials_and_say_which(
+    action: str, tmp_path: Path, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VELT_API_KEY")
+    assert main(["config", action, str(tmp_path / "key.json")]) == 2
+    assert "VELT_API_KEY" in capsys.readouterr().err
 
 
 def levels(capsys: Captured) -> Any:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -11,6 +13,7 @@ import pytest
 from tests.loopback import Action, Loopback, Request, reply
 from velt_py import AsyncVeltSDK, VeltConfigurationError, VeltSDK, VeltValidationError
 from velt_py.cli import main
+from velt_py.selfhosting.migration import terminal
 
 BODY = {"1": {"commentId": 1, "commentText": "secret", "from": {"userId": "u-ana"}}}
 
@@ -48,6 +51,27 @@ def test_a_person_is_exported_erased_and_looked_for(
     report = json.loads(capsys.readouterr().out)
     assert (report["complete"], report["kinds"]["comments"]["deleted"], report["velt"]) == (True, 1, None)
     assert run("verify", "--email", "a@x.example", "--name", "Ana Lopez") == 0
+
+
+def test_on_a_terminal_long_work_says_how_far_it_has_come_and_takes_that_away(
+    config: Dict[str, Any], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(terminal, "SHOWN_AFTER", 0.0)
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w") as looked_at:
+        monkeypatch.setattr(sys, "stderr", looked_at)
+        assert run("verify", "--json") == 1
+        shown = os.read(ours, 65536).decode()
+        assert "look at comments: 1 (acme)" in shown
+        assert shown.rpartition("look at")[2].endswith("\r\x1b[K"), "nothing of it stays"
+        assert main(["export", "--config", "velt.json", "--to", "all.jsonl"]) == 0
+        assert "copy comments: 1 (acme)" in os.read(ours, 65536).decode()
+        monkeypatch.setattr(terminal, "SHOWN_AFTER", 60.0)
+        assert main(["export", "--config", "velt.json", "--to", "all.jsonl"]) == 0
+        assert "copy" not in os.read(ours, 65536).decode(), "this was done at once"
+        monkeypatch.undo()
+    os.close(ours)
+    assert json.loads(capsys.readouterr().out.splitlines()[0])["complete"] is False
 
 
 @pytest.mark.parametrize(
@@ -131,8 +155,10 @@ def test_a_job_that_outlasts_the_deadline_leaves_its_id_and_an_erasure_that_is_n
 ) -> None:
     with Loopback(Velt(done=10**9)) as server:
         written(at(server, config, monkeypatch))
-        assert run("erase", "--yes", "--velt", "--deadline", "1", "--json") == 3
-    report = json.loads(capsys.readouterr().out)
+        assert run("erase", "--yes", "--velt", "--deadline", "0.2", "--json") == 3
+    captured = capsys.readouterr()
+    assert "velt.privacy.asked job=j1 state=running" in captured.err
+    report = json.loads(captured.out)
     assert (report["velt"]["state"], report["velt"]["jobId"]) == ("timeout", "j1")
     assert (report["confirmed"], report["complete"]) == (True, False)
 

@@ -151,7 +151,7 @@ def test_a_wrong_command_is_told_with_exit_code_2(
 
 def test_a_file_that_cannot_be_read_or_written_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     code, _, error = run(capsys, "import", "no.jsonl", "--config", "two.json")
-    assert (code, error) == (1, "velt: no.jsonl: No such file or directory\n")
+    assert (code, error) == (2, "velt: no.jsonl: No such file or directory\n")
     code, _, error = run(capsys, "export", "--config", "sqlite:///one.db", "--to", "no/such/file.jsonl")
     assert code == 1
     code, _, error = run(capsys, *MIGRATE, "--yes", "--checkpoint", "no/such/at.json")

@@ -60,15 +60,11 @@ def test_it_ends_by_printing_the_block_for_the_frontend(played: Played) -> None:
     assert played.output.count(address.group(0)) >= 2
 
 
-def test_as_json_it_is_one_object_with_the_addresses_the_calls_and_the_steps(tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "velt_py", "demo", "--json", "--folder", str(tmp_path), "--port", "0"],
-        capture_output=True,
-        text=True,
-        timeout=60,
-    )
-    assert done.returncode == 0, done.stderr
-    told = json.loads(done.stdout)
+def test_as_json_it_is_one_object_with_the_addresses_the_calls_and_the_steps(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["demo", "--json", "--once", "--folder", str(tmp_path), "--port", "0"]) == 0
+    told = json.loads(capsys.readouterr().out)
     for half in (told["emulator"], told["resolvers"]):
         assert half["console"].startswith(half["url"])
         assert half["console"].endswith("/console/")

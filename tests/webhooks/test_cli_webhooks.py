@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from tests.webhooks.conftest import SECRET
 from tests.webserver import Client, velt_server
 from velt_py import VeltSDK
 from velt_py.cli import main
+from velt_py.selfhosting.migration import terminal
 from velt_py.webhooks import WebhookEvent, Webhooks
 from velt_py.webhooks.names import EVENTS, V1_ACTIONS, WORKFLOW
 from velt_py.webhooks.samples import sample_body, scheme_of
@@ -46,6 +48,18 @@ def ran(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
     captured = capsys.readouterr()
     assert "Traceback" not in captured.err
     return code, captured.out, captured.err
+
+
+def on_a_terminal(*arguments: str) -> str:
+    """What a person sees on stderr, who waits for nothing."""
+    ours, theirs = os.openpty()
+    with os.fdopen(theirs, "w") as looked_at, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stderr", looked_at)
+        patch.setattr(terminal, "SHOWN_AFTER", 0.0)
+        assert main(list(arguments)) == 0
+        shown = os.read(ours, 65536).decode()
+    os.close(ours)
+    return shown
 
 
 @pytest.fixture(scope="module")
@@ -187,6 +201,7 @@ def test_the_inbox_is_replayed_and_forgotten(
         code, out, _ = ran(capsys, "webhooks", "replay", *common, "--id", "m0", "--id", "v2:m1")
         assert (code, out.count("done: v2:m")) == (0, 2)
         assert velt_receiver.seen == ["comment.add"] * 2
+        assert "handle events: 2" in on_a_terminal("webhooks", "replay", *common, "--id", "m0", "--id", "m1")
         code, _, err = ran(capsys, "webhooks", "replay", *common, "--id", "nobody")
         assert (code, "no event nobody" in err) == (1, True)
         assert ran(capsys, "webhooks", "replay", *common, "--failed")[0] == 0

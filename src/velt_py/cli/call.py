@@ -13,22 +13,17 @@ from velt_py.api.interpret import failed_entries
 from velt_py.api.operation import Operation, operations_of
 from velt_py.cli.call_fields import add_fields, read_fields, read_json
 from velt_py.cli.config_arguments import CONFIG_OR_ENVIRONMENT, add_json
+from velt_py.cli.credentials import lacking_credentials
 from velt_py.cli.loading import config_or_environment
 from velt_py.cli.logs import log_to_stderr
 from velt_py.cli.parser import Parser, nearest
 from velt_py.exceptions import VeltConfigurationError, VeltValidationError
 from velt_py.models.request import facts_of
 from velt_py.sdk import VeltSDK
-from velt_py.settings import Settings
 
 __all__ = ["DESTRUCTIVE", "call"]
 
 OK, FAILED, PARTIAL = 0, 1, 3
-CREDENTIALS = {
-    False: {"apiKey": "VELT_API_KEY", "authToken": "VELT_AUTH_TOKEN"},
-    True: {"workspaceId": "VELT_WORKSPACE_ID", "workspaceAuthToken": "VELT_WORKSPACE_AUTH_TOKEN"},
-}
-"""Where each credential is read from, of calls for an api key and for a workspace."""
 DESTRUCTIVE = ("delete", "remove", "reset", "cancel")
 """How operations begin that take something away: they need --yes, without it what would be sent is printed."""
 
@@ -91,27 +86,22 @@ def _send(
         found = bound.raw(request)
     print(json.dumps(found.answer, ensure_ascii=False, indent=None if as_json else 2))
     if found.status >= 400 or (isinstance(found.answer, dict) and "error" in found.answer):
-        _hint(operation, settings)
+        # Velt decides what a call without credentials may do.
+        for lacking in lacking_credentials(settings, operation.workspace):
+            print(f"velt: {lacking}", file=sys.stderr)
         return FAILED
     return PARTIAL if failed_entries(found.answer) else OK
 
 
-def _hint(operation: Operation[Any, Any, Any], settings: Settings) -> None:
-    """Velt decides what a call without credentials may do; a person hears which to set where it may not."""
-    for name, variable in CREDENTIALS[operation.workspace].items():
-        if not getattr(settings, name):
-            print(f"velt: no {name} is configured; set {variable}, or name a --config", file=sys.stderr)
-
-
 def _walk(bound: Any, request: Any) -> int:
-    """Print every entry of every page; how many there were goes to stderr when a person looks."""
-    count = 0
+    """Print every entry of every page; how many there were goes to stderr when a person looks there, not at them."""
+    count, told = 0, sys.stderr.isatty() and not sys.stdout.isatty()
     for entry in bound.items(request):
         print(json.dumps(entry, ensure_ascii=False))
         count += 1
-        if sys.stderr.isatty() and count % 100 == 0:
+        if told and count % 100 == 0:
             sys.stderr.write(f"\r{count} entries")
-    if sys.stderr.isatty():
+    if told:
         sys.stderr.write(f"\r{count} entries\n")
     return OK
 

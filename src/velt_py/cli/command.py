@@ -21,6 +21,7 @@ from velt_py.cli.emulator_arguments import add_emulator
 from velt_py.cli.migrate_arguments import add_export, add_import, add_migrate
 from velt_py.cli.parser import Parser, port, seconds
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltStorageError, VeltValidationError
+from velt_py.selfhosting.migration.terminal import clear_line
 
 __all__ = ["main"]
 
@@ -48,6 +49,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         complain(error, as_json)
         return USAGE if isinstance(error, (VeltConfigurationError, VeltValidationError)) else FAILED
     except KeyboardInterrupt:
+        clear_line(sys.stderr)
         print("velt: interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
@@ -74,6 +76,7 @@ def run(words: List[str]) -> int:
 
 def complain(error: VeltSDKError, as_json: bool) -> None:
     """Tell a person, and a program that reads the output."""
+    clear_line(sys.stderr)
     print(f"velt: {error.message}", file=sys.stderr)
     if as_json:
         facts = {"code": error.code, "message": error.message, "field": error.field}
@@ -345,7 +348,10 @@ def add_permissions(parser: argparse.ArgumentParser) -> None:
     test.add_argument("--token", metavar="TOKEN", help="its token; better as VELT_PERMISSION_TOKEN")
     test.add_argument("--user", required=True, metavar="ID", help="who wants to see it")
     test.add_argument(
-        "--type", default="document", help="organization, folder, document or context (%(default)s)"
+        "--type",
+        choices=("organization", "folder", "document", "context"),
+        default="document",
+        help="of the resource (%(default)s)",
     )
     test.add_argument("--id", required=True, metavar="ID", help="of the resource")
     test.add_argument("--organization", required=True, metavar="ID", help="of the resource")

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from typing import Any, Dict
 
 from velt_py.cli.loading import load_config
 from velt_py.cli.logs import log_to_stderr
+from velt_py.cli.progress import watch
 from velt_py.sdk import VeltSDK
+from velt_py.selfhosting.migration.terminal import clear_line
 from velt_py.selfhosting.privacy.exporting import export_lines
 from velt_py.selfhosting.privacy.report import Report
 from velt_py.selfhosting.privacy.words import lines_of, policy_of
@@ -27,6 +30,7 @@ def gdpr(given: argparse.Namespace) -> int:
     settings = load_config(given.config)
     log_to_stderr()
     with VeltSDK(settings) as sdk:
+        watch(sdk._runner)
         if given.action == "export":
             return export(sdk, given)
         return erase(sdk, given) if given.action == "erase" else verify(sdk, given)
@@ -38,6 +42,7 @@ def whom(given: argparse.Namespace) -> Dict[str, Any]:
 
 def export(sdk: VeltSDK, given: argparse.Namespace) -> int:
     found = sdk.selfHosting.privacy.export_user(given.user, given.organization, **whom(given))
+    clear_line(sys.stderr)
     if given.json:
         print(json.dumps(found, ensure_ascii=False))
     else:
@@ -69,6 +74,7 @@ def verify(sdk: VeltSDK, given: argparse.Namespace) -> int:
 
 
 def show(report: Report, as_json: bool) -> None:
+    clear_line(sys.stderr)
     if as_json:
         print(json.dumps(report.to_dict()))
         return

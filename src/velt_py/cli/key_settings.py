@@ -9,10 +9,15 @@ import stat
 from dataclasses import replace
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple, cast
 
-from velt_py.cli.call_fields import read_json
+from velt_py.cli.credentials import lacking_credentials
 from velt_py.cli.loading import config_or_environment
 from velt_py.cli.logs import log_to_stderr
-from velt_py.exceptions import VeltResponseError, VeltStorageError, VeltValidationError
+from velt_py.exceptions import (
+    VeltConfigurationError,
+    VeltResponseError,
+    VeltStorageError,
+    VeltValidationError,
+)
 from velt_py.models.request import facts_of
 from velt_py.sdk import VeltSDK
 
@@ -49,6 +54,8 @@ class Difference(NamedTuple):
 def key_settings(given: argparse.Namespace) -> int:
     """Run one of the actions: 1 when a comparison found something, 3 when not all could be applied."""
     settings = config_or_environment(given.config)
+    for lacking in lacking_credentials(settings):
+        raise VeltConfigurationError(lacking, field="--config")
     log_to_stderr()
     with VeltSDK(replace(settings, raiseOnError=True)) as sdk:
         workspace: Any = sdk.api.workspace
@@ -63,7 +70,7 @@ def key_settings(given: argparse.Namespace) -> int:
         if not given.prune:
             found = [each for each in found if not is_removal(each, here)]
         if not given.yes:
-            show(found, given.json, "would be changed", "nothing is to be changed")
+            show(found, given.json, "would be changed", "nothing is to be changed", dryRun=True)
             return OK
         return apply(workspace, wanted, here, found, given.json)
 
@@ -110,9 +117,16 @@ def of_file(path: str) -> Document:
     """The settings in a file that `pull` wrote.
 
     Raises:
+        VeltConfigurationError: it cannot be read.
         VeltValidationError: it is none.
     """
-    found = read_json("FILE", f"@{path}")
+    try:
+        with open(path, encoding="utf-8") as file:
+            found: Any = json.load(file)
+    except OSError as error:
+        raise VeltConfigurationError(f"{path}: {error.strerror}", field="FILE") from None
+    except (ValueError, RecursionError):
+        raise VeltValidationError(f"{path}: this is no JSON", field="FILE") from None
     if not isinstance(found, dict):
         raise VeltValidationError(f"{path}: this is no object of sections, as pull writes it", field="FILE")
     wanted = cast(Document, found)
@@ -163,7 +177,7 @@ def apply(workspace: Any, wanted: Document, here: Document, found: List[Differen
     if removed:
         _tried(failed, DOMAINS, workspace.deleteDomains, domains=removed)
     done = [each for each in found if each.section not in failed]
-    show(done, as_json, "changed", "nothing was to be changed", failed)
+    show(done, as_json, "changed", "nothing was to be changed", failed, dryRun=False)
     return PARTIAL if failed else OK
 
 
@@ -175,11 +189,16 @@ def _tried(failed: Dict[str, str], section: str, update: Any, **fields: Any) -> 
 
 
 def show(
-    found: List[Difference], as_json: bool, word: str, nothing: str, failed: Mapping[str, str] = {}
+    found: List[Difference],
+    as_json: bool,
+    word: str,
+    nothing: str,
+    failed: Mapping[str, str] = {},
+    **more: bool,
 ) -> None:
     """Names only: values may be tokens."""
     if as_json:
-        print(json.dumps({"settings": [each._asdict() for each in found], "failed": list(failed)}))
+        print(json.dumps({**more, "settings": [each._asdict() for each in found], "failed": list(failed)}))
         return
     for each in found:
         print(f"{each.section}.{each.name} {word}")

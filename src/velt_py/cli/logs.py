@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import sys
 
+from velt_py.selfhosting.migration.terminal import clear_line
+
 __all__ = ["log_to_stderr"]
 
 
@@ -26,6 +28,7 @@ class StderrHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
+            clear_line(sys.stderr)
             sys.stderr.write(self.format(record) + "\n")
             sys.stderr.flush()
         except (OSError, ValueError):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from typing import Iterable, Optional
 
 from velt_py.cli.loading import load_config
 from velt_py.cli.logs import log_to_stderr
-from velt_py.selfhosting.migration.arguments import options_of, progress_on, selection_of
+from velt_py.exceptions import VeltConfigurationError
+from velt_py.selfhosting.migration.arguments import options_of, selection_of
 from velt_py.selfhosting.migration.lines import export_to, import_from
 from velt_py.selfhosting.migration.moving import migrate as move
 from velt_py.selfhosting.migration.report import Report, exit_code, export_lines, lines_of
+from velt_py.selfhosting.migration.terminal import clear_line, progress_on
 
 __all__ = ["export", "import_lines", "migrate"]
 
@@ -32,14 +35,24 @@ def export(given: argparse.Namespace) -> int:
     selection = selection_of(vars(given), [settings])
     log_to_stderr()
     if given.target == "-":
-        report = export_to(sys.stdout, settings, selection, progress_on(sys.stderr))
+        seen = (
+            None if sys.stdout.isatty() else progress_on(sys.stderr)
+        )  # one line would be written into another
+        report = export_to(sys.stdout, settings, selection, seen)
+        clear_line(sys.stderr)
         return exit_code(report)
     report = export_to(given.target, settings, selection, progress_on(sys.stderr))
     return shown(report, given.json, export_lines(report))
 
 
 def import_lines(given: argparse.Namespace) -> int:
-    """Store records of JSON lines."""
+    """Store records of JSON lines.
+
+    Raises:
+        VeltConfigurationError: the file is not there.
+    """
+    if not os.path.exists(given.file):
+        raise VeltConfigurationError(f"{given.file}: No such file or directory", field="FILE")
     settings = load_config(given.config)
     selection = selection_of(vars(given), [settings])
     log_to_stderr()
@@ -50,11 +63,10 @@ def import_lines(given: argparse.Namespace) -> int:
 
 
 def shown(report: Report, as_json: bool, lines: Optional[Iterable[str]] = None) -> int:
-    if sys.stderr.isatty():
-        sys.stderr.write("\r\x1b[K")
+    clear_line(sys.stderr)
     if as_json:
         print(json.dumps(report.to_dict(), ensure_ascii=False))
     else:
-        for line in lines_of(report) if lines is None else lines:
+        for line in list(lines_of(report) if lines is None else lines) or ["there are no records"]:
             print(line)
     return exit_code(report)

@@ -28,7 +28,7 @@ class Parser(argparse.ArgumentParser):
         options.setdefault("epilog", EXIT_CODES)
         super().__init__(*arguments, **options)
 
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """What is left over is told by the parser of the command that it was given to."""
         given, left = super().parse_known_args(args, namespace)
         if left:

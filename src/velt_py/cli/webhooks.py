@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import sys
 from typing import List, Optional
@@ -12,7 +13,10 @@ from velt_py.cli.loading import load_config, load_name
 from velt_py.cli.logs import log_to_stderr
 from velt_py.exceptions import VeltConfigurationError
 from velt_py.sdk import AsyncVeltSDK
+from velt_py.selfhosting.migration.terminal import clear_line, progress_on
+from velt_py.selfhosting.migration.walking import Progress
 from velt_py.settings import Settings
+from velt_py.webhooks.inbox import Entry
 from velt_py.webhooks.receiver import Replay, Webhooks
 from velt_py.webhooks.report_lines import (
     forgotten_line,
@@ -43,8 +47,16 @@ def replay(given: argparse.Namespace) -> int:
 
 async def replayed(settings: Settings, webhooks: Webhooks, given: argparse.Namespace) -> Replay:
     ids: Optional[List[str]] = given.id or None
+    show, count = progress_on(sys.stderr), itertools.count(1)
+
+    def seen(entry: Entry, outcome: str) -> None:
+        if show is not None:
+            show(Progress("handle", "events", "", next(count)))
+
     async with AsyncVeltSDK(settings) as sdk:
-        return await webhooks.areplay(sdk, ids, failed=given.failed, dry_run=given.dry_run)
+        report = await webhooks.areplay(sdk, ids, failed=given.failed, dry_run=given.dry_run, seen=seen)
+    clear_line(sys.stderr)
+    return report
 
 
 def receiver(named: str) -> Webhooks:

@@ -84,6 +84,9 @@ class Replay:
         return sum(outcome in ("pending", "failed") for outcome in self.outcomes.values())
 
 
+Seen = Callable[[Entry, str], Any]
+
+
 class Webhooks:
     """Receives webhooks: verifies, decrypts, stores each event once, and calls your functions.
 
@@ -205,6 +208,7 @@ class Webhooks:
         *,
         failed: bool = False,
         dry_run: bool = False,
+        seen: Optional[Seen] = None,
     ) -> Replay:
         """Have events handled that wait in the inbox: those that are due, unless told otherwise.
 
@@ -213,6 +217,7 @@ class Webhooks:
             ids: these events by the ids of their rows or by their own, also when they are done already.
             failed: those that were given up.
             dry_run: only say which.
+            seen: called with each event's row and its outcome, as soon as that is known.
 
         Returns:
             What became of each; an event whose function failed is in it, and its error in the log.
@@ -220,7 +225,7 @@ class Webhooks:
         Raises:
             VeltDatabaseError: the store failed.
         """
-        return cast(Replay, run(self._replayed(ids, failed, dry_run), sdk._runner))
+        return cast(Replay, run(self._replayed(ids, failed, dry_run, seen), sdk._runner))
 
     async def areplay(
         self,
@@ -229,11 +234,14 @@ class Webhooks:
         *,
         failed: bool = False,
         dry_run: bool = False,
+        seen: Optional[Seen] = None,
     ) -> Replay:
         """`replay`, awaited; arguments, answer and errors are the same."""
-        return cast(Replay, await run_async(self._replayed(ids, failed, dry_run), sdk._runner))
+        return cast(Replay, await run_async(self._replayed(ids, failed, dry_run, seen), sdk._runner))
 
-    def _replayed(self, ids: Optional[Sequence[str]], failed: bool, dry_run: bool) -> Flow:
+    def _replayed(
+        self, ids: Optional[Sequence[str]], failed: bool, dry_run: bool, seen: Optional[Seen]
+    ) -> Flow:
         forced = ids is not None or failed
         if ids is not None:
             # The id alone is what Velt's console shows; the row's begins with the scheme.
@@ -245,7 +253,10 @@ class Webhooks:
             entries = yield from self.inbox.due()
         report = Replay(entries, {})
         for entry in [] if dry_run else entries:
-            report.outcomes[entry.key] = yield from self.inbox.work(entry.key, self.handlers, forced)
+            outcome = yield from self.inbox.work(entry.key, self.handlers, forced)
+            report.outcomes[entry.key] = outcome
+            if seen is not None:
+                seen(entry, outcome)
         return report
 
     def forget(self, sdk: VeltSDK, days: int = 30, *, dry_run: bool = False) -> int:

@@ -1,17 +1,17 @@
-"""The arguments that commands share, and the line that tells how far they have come."""
+"""The arguments that commands share."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, TextIO
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence
 
 from velt_py.selfhosting.migration.selection import PIECE, Selection, select
 from velt_py.settings import Settings
 
 if TYPE_CHECKING:
     from velt_py.selfhosting.migration.moving import Options
-    from velt_py.selfhosting.migration.walking import Progress, Seen
+    from velt_py.selfhosting.migration.walking import Seen
 
-__all__ = ["add_migration", "add_selection", "add_writing", "options_of", "progress_on", "selection_of"]
+__all__ = ["add_migration", "add_selection", "add_writing", "options_of", "selection_of"]
 
 
 def add_selection(parser: Any) -> None:
@@ -83,17 +83,3 @@ def options_of(given: Mapping[str, Any], seen: Optional[Seen]) -> Options:
         checkpoint=given["checkpoint"],
         seen=seen,
     )
-
-
-def progress_on(stream: TextIO) -> Optional[Seen]:
-    """Writes how far it has come over one line of a terminal; None where nobody looks."""
-    if not stream.isatty():
-        return None
-
-    def show(progress: Progress) -> None:
-        stream.write(
-            f"\r\x1b[K{progress.doing} {progress.kind}: {progress.records} ({progress.organization})"
-        )
-        stream.flush()
-
-    return show

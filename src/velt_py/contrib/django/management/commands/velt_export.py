@@ -7,9 +7,10 @@ from typing import Any
 
 from velt_py.contrib.django.management.output import VeltCommand
 from velt_py.contrib.django.process import get_options
-from velt_py.selfhosting.migration.arguments import add_selection, progress_on, selection_of
+from velt_py.selfhosting.migration.arguments import add_selection, selection_of
 from velt_py.selfhosting.migration.lines import export_to
 from velt_py.selfhosting.migration.report import exit_code, export_lines
+from velt_py.selfhosting.migration.terminal import progress_on
 
 __all__ = ["Command"]
 

@@ -8,16 +8,11 @@ from typing import Any
 from velt_py.contrib.django.management.output import VeltCommand
 from velt_py.contrib.django.process import get_options
 from velt_py.exceptions import VeltConfigurationError
-from velt_py.selfhosting.migration.arguments import (
-    add_migration,
-    add_selection,
-    options_of,
-    progress_on,
-    selection_of,
-)
+from velt_py.selfhosting.migration.arguments import add_migration, add_selection, options_of, selection_of
 from velt_py.selfhosting.migration.lines import import_from
 from velt_py.selfhosting.migration.moving import migrate
 from velt_py.selfhosting.migration.report import exit_code, lines_of
+from velt_py.selfhosting.migration.terminal import progress_on
 from velt_py.selfhosting.naming import named_settings
 
 __all__ = ["Command"]
