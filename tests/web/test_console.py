@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import threading
 import time
 from pathlib import Path
@@ -28,7 +29,7 @@ from velt_py.webhooks import Webhooks, sign_for_tests
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OPERATOR = {"x-organization": "operator"}
 ACME, GLOBEX = {"x-organization": "acme"}, {"x-organization": "globex"}
-PER_ORGANIZATION = ("documents", "files", "activity", "search", "threads")
+PER_ORGANIZATION = ("documents", "files", "activity", "notifications", "people", "search", "threads")
 
 
 def authenticate(request: Request) -> Optional[str]:
@@ -98,6 +99,11 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         config, authenticate=authenticate, authorize=authorize, features=features
     ) as running:
         fill(running)
+        with VeltSDK.initialize(config) as sdk:
+            for name in ("acme", "globex"):
+                sdk.selfHosting.users.saveUser(name, {"userId": "zoe", "name": f"Zoe of {name}"})
+                told = {"notificationId": "n1", "displayBodyMessage": f"for {name}"}
+                sdk.selfHosting.notifications.saveNotifications(name, {"n1": told})
         yield running
 
 
@@ -143,7 +149,7 @@ def test_a_member_sees_their_own_organization_only(client: Client) -> None:
 
 def test_what_belongs_to_no_organization_is_for_those_who_may_see_everything(client: Client) -> None:
     assert look(client, "start", ACME).json["views"] == [
-        *("organizations", "documents", "threads", "files", "activity", "search")
+        *("organizations", "documents", "threads", "activity", "files", "notifications", "people", "search")
     ]
     for view in ("inbox", "requests"):
         assert look(client, view, ACME).status == 403
@@ -194,6 +200,18 @@ def test_a_view_that_has_not_changed_is_not_sent_again(client: Client) -> None:
     assert client.post("/comments/delete", gone, ACME).status == 200
 
 
+def test_what_is_shown_stays_in_no_cache_and_in_no_frame(client: Client) -> None:
+    for view in ("start", "people", "search", "nowhere"):
+        answer = look(
+            client, view, ACME, organizationId="acme", **({"text": "Zoe"} if view == "search" else {})
+        )
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        if view != "nowhere":
+            assert answer.headers["x-frame-options"] == "DENY"
+            assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
 def test_the_console_changes_nothing(client: Client) -> None:
     for path in ("/console/", "/console/api/threads", "/console/api/inbox", "/console/api/start"):
         for method in ("POST", "PUT", "PATCH", "DELETE"):
@@ -220,6 +238,21 @@ def test_a_query_that_makes_no_sense_is_refused_by_name(client: Client) -> None:
         answer = client.request("GET", f"/console/api/{view}?{query}", headers=OPERATOR)
         assert (answer.status, answer.json["errorCode"]) == (400, "INVALID_INPUT"), (view, query)
         assert named in answer.json["error"], (view, query, answer.json)
+
+
+def test_looks_that_a_page_repeats_are_logged_for_who_debugs_and_refusals_for_everybody(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, "velt_py.web"):
+        look(client, "documents", ACME, organizationId="acme")
+        look(client, "documents", ACME, organizationId="globex")
+        client.post("/comments/get", {"organizationId": "acme"}, ACME)
+    seen = [vars(record) for record in caplog.records if record.getMessage() == "velt.request"]
+    assert [(each["velt_route"], each["velt_status"], each["levelname"]) for each in seen] == [
+        ("console.documents", 200, "DEBUG"),
+        ("console.documents", 403, "INFO"),
+        ("comments.get", 200, "INFO"),
+    ]
 
 
 def test_a_page_of_another_origin_is_refused(client: Client) -> None:
@@ -309,7 +342,11 @@ def test_a_search_looks_into_comments_then_into_file_names_whatever_the_case(tmp
             "metadata": {"organizationId": "acme", "documentId": "other"},
         }
         assert client.post("/attachments/save", body).status == 200
-        assert walked(client, "search", organizationId="acme", text="strasse") == ["t1/0", "t2/0", "file/9"]
+        assert walked(client, "search", organizationId="acme", text="strasse") == [
+            "comment/t1/0",
+            "comment/t2/0",
+            "file/9",
+        ]
         assert walked(client, "search", organizationId="acme", text="<b>") == []
         assert walked(client, "search", organizationId="globex", text="strasse") == []
 
