@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
+import sqlite3
 import threading
 import time
 from pathlib import Path
@@ -19,7 +20,7 @@ from velt_py import VeltSDK
 from velt_py.console.feature import Console
 from velt_py.exceptions import VeltConfigurationError
 from velt_py.selfhosting import runners
-from velt_py.selfhosting.plans import Read, Record
+from velt_py.selfhosting.plans import FindUsers, Read, Record
 from velt_py.selfhosting.stores.base import ThreadedStore
 from velt_py.selfhosting.stores.memory import MemoryStore
 from velt_py.web.access import Access, everybody, no_questions
@@ -387,6 +388,39 @@ def test_the_inbox_shows_received_webhooks_and_not_what_they_carry(tmp_path: Pat
         (row,) = answer.json["items"]
         assert (row["state"], row["attempts"]) == ("pending", 0)
         assert b"private words" not in answer.body
+
+
+def test_what_is_damaged_is_named_and_hides_nothing(tmp_path: Path) -> None:
+    with open_server(tmp_path) as client:
+        for id in ("t1", "t2", "t3"):
+            save(client, "acme", "plan", id, said(1, "a word"))
+        with contextlib.closing(sqlite3.connect(tmp_path / "velt.db")) as database, database:
+            database.execute("PRAGMA ignore_check_constraints = 1")
+            database.execute("UPDATE comment_annotations SET data = '{' WHERE id = 't2'")
+        page = look(client, "documents", {}, organizationId="acme").json
+        assert [(each["id"], each["threads"]) for each in page["items"]] == [("plan", 2)]
+        assert page["unreadable"] == ["t2"]
+        page = look(client, "search", {}, organizationId="acme", text="a word").json
+        assert [each["id"] for each in page["items"]] == ["comment/t1/0", "comment/t3/0"]
+        assert page["unreadable"] == ["t2"]
+        page = look(client, "threads", {}, organizationId="acme", documentId="plan").json
+        assert [each["id"] for each in page["items"]] == ["t3", "t1"]
+
+
+def test_people_of_an_application_s_own_are_named_and_never_walked(tmp_path: Path) -> None:
+    def find(plan: FindUsers) -> List[Dict[str, Any]]:
+        assert plan.values == ("ana",), "only those who are mentioned are asked for"
+        return [{"userId": "ana", "name": "Ana Ruiz"}]
+
+    config = {**config_of(tmp_path), "users": {"source": find}}
+    with velt_server(
+        "wsgi", config, authenticate=everybody, authorize=no_questions, features=[Console()]
+    ) as client:
+        save(client, "acme", "plan", "t1", said(1, "a word"))
+        assert "people" not in look(client, "start", {}).json["views"]
+        assert look(client, "people", {}, organizationId="acme").status == 404
+        (hit,) = look(client, "search", {}, organizationId="acme", text="word").json["items"]
+        assert hit["author"]["name"] == "Ana Ruiz"
 
 
 @pytest.mark.parametrize("adapter", sorted(ASYNC))

@@ -29,6 +29,14 @@ pytestmark = pytest.mark.xdist_group("console in a browser")
 HOSTILE = (
     "\"'><img src=x onerror=\"document.title='taken over'\"><script>document.title='taken over'</script>"
 )
+UNUSABLE = """
+    const least = arguments[0];
+    return [...document.querySelectorAll("a, button, input, summary")]
+        .filter((each) => each.offsetParent !== null && !each.matches(".skip"))
+        .filter((each) => each.offsetHeight < least || !(each.innerText || each.ariaLabel || each.labels?.length))
+        .map((each) => each.outerHTML);
+"""
+"""What can be used and has no name for who hears the page, or is too low for a finger (pixels)."""
 PEOPLE = {"ana": "Ana Ruiz", "ben": "Ben Okafor", "mia": "Mia Lindqvist"}
 TALK = (
     ("ana", "Could we make this heading shorter? It wraps on small screens."),
@@ -189,6 +197,7 @@ def test_every_view_fits_the_screen(page: Page, scheme: str, device: str) -> Non
         page.picture(f"{name}-{device}-{scheme}")
         wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.driver.execute_script(wide) <= 0, name
+        assert page.driver.execute_script(UNUSABLE, 32 if device == "phone" else 0) == [], name
         paper = page.driver.execute_script("return getComputedStyle(document.body).backgroundColor")
         assert paper == papers[scheme]
     assert complaints(page.driver) == []
@@ -210,6 +219,20 @@ def test_what_others_write_appears_by_itself_and_leaves_the_focus_where_it_was(
     assert page.focused() == "t3"
     sdk.selfHosting.comments.deleteComment("acme", "t9")
     page.until(lambda: len(page.texts(".thread")) == 1, "one thread after the deletion")
+
+
+def test_what_changes_beyond_the_first_page_appears_too(page: Page, sdk: VeltSDK) -> None:
+    comments = sdk.selfHosting.comments
+    threads = {f"l{number:02}": thread_of(f"l{number:02}", 1) for number in range(30)}
+    comments.saveComments("longest", threads, documentId="list")
+    page.open("#/o/longest/threads/list")
+    page.shows("#status", "25 of 30 threads")
+    page.driver.find_element(By.ID, "more").click()
+    page.shows("#status", "30 threads")
+    assert page.focused() == "l04", "who goes on by keys goes on behind what was there"
+    comments.deleteComment("longest", "l02")
+    page.shows("#status", "29 threads")
+    assert page.focused() == "l04"
 
 
 def test_texts_names_and_ids_that_are_marks_are_shown_as_texts(
@@ -363,7 +386,7 @@ def test_the_emulator_s_console_lives_through_a_restart_and_asks_nothing_while_n
         page.shows("#status", "1 thread")
         driver.execute_script("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
         before = page.asked()
-        driver.execute_async_script("setTimeout(arguments[0], 4000)")
+        driver.execute_async_script("setTimeout(arguments[0], 2500)")
         assert page.asked() - before <= 1, "one may have been on its way"
         with VeltSDK.initialize(settings) as sdk:
             renamed = {"documentId": "plan", "documentName": "Moved"}
