@@ -11,13 +11,17 @@ import fcntl
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
-from typing import Any, Iterator, List
+from typing import Any, Callable, Iterator, List
 
 from tests.servers import ROOT, TOOLS, scratch
 
 CHROMIUM = Path("/usr/bin/chromium")
 DRIVER = Path("/usr/bin/chromedriver")
+PACKAGES = ("chromium", "chromium-driver", "fonts-noto-color-emoji")
+WITHIN = 30.0
+"""Seconds until a page has to show something."""
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -55,7 +59,7 @@ def install() -> None:
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         for arguments in (
             ["update", "-qq"],
-            ["install", "-y", "-qq", "--no-install-recommends", "chromium", "chromium-driver"],
+            ["install", "-y", "-qq", "--no-install-recommends", *PACKAGES],
         ):
             done = subprocess.run(
                 ["apt-get", *arguments], env=environment, capture_output=True, text=True, timeout=600
@@ -104,3 +108,56 @@ def complaints(driver: Any) -> List[str]:
     return [
         entry["message"] for entry in driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")
     ]
+
+
+class Page:
+    """A browser that looks at the page of an address: a console.
+
+    Args:
+        driver: the browser.
+        url: of the page, without what comes after `#`.
+    """
+
+    def __init__(self, driver: Any, url: str) -> None:
+        self.driver = driver
+        self.url = url
+
+    def open(self, hash: str = "#/") -> None:
+        self.driver.get("about:blank")
+        self.driver.get(self.url + hash)
+
+    def texts(self, selector: str) -> List[str]:
+        script = "return [...document.querySelectorAll(arguments[0])].map(each => each.innerText)"
+        return list(self.driver.execute_script(script, selector))
+
+    def until(self, condition: Callable[[], Any], wanted: str) -> None:
+        deadline = time.monotonic() + WITHIN
+        while not condition():
+            assert time.monotonic() < deadline, (wanted, self.texts("body"), complaints(self.driver))
+            time.sleep(0.1)
+
+    def shows(self, selector: str, *texts: str) -> None:
+        self.until(lambda: self.texts(selector) == list(texts), f"{selector}: {texts}")
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.driver.switch_to.active_element.send_keys(key)
+
+    def focused(self) -> str:
+        return str(self.driver.execute_script("return document.activeElement.dataset.row || ''"))
+
+    def look(self, scheme: str, phone: bool) -> None:
+        features = [{"name": "prefers-color-scheme", "value": scheme}]
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+        size = {"width": 375, "height": 760} if phone else {"width": 1200, "height": 900}
+        self.driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": 1, "mobile": phone}
+        )
+
+    def picture(self, name: str) -> None:
+        assert self.driver.save_screenshot(str(artefacts() / f"console-{name}.png"))
+
+    def asked(self) -> int:
+        """How often the page has asked its server for something to show."""
+        script = "return performance.getEntriesByType('resource').filter(each => each.name.includes('/api/')).length"
+        return int(self.driver.execute_script(script))

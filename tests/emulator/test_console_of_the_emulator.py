@@ -9,8 +9,10 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from tests.emulator.workflows import SIGNOFF, Flow
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator, EmulatorServer
+from velt_py.emulator.console_source import EmulatorSource
 from velt_py.emulator.deliveries import SVIX, Delivery, enqueue
 
 ACME = json.dumps(["key", "acme"])
@@ -54,8 +56,63 @@ def test_organizations_documents_and_threads_are_shown_as_people_read_them(
     (comment,) = page["items"][0]["comments"]
     assert (comment["text"], comment["author"]["name"]) == ("Shorter, please", "Ana Ruiz")
     assert page["items"][0]["status"] == "Open"
+    assert page["named"] == {"organization": "Acme", "document": "The plan"}
     (hit,) = look(emulator, "search", organizationId=ACME, text="SHORTER")["items"]
-    assert (hit["documentId"], hit["text"]) == ("plan", "Shorter, please")
+    assert (hit["documentId"], hit["threadId"], hit["text"]) == ("plan", "t1", "Shorter, please")
+    assert look(emulator, "threads", organizationId=ACME, documentId="plan", threadId="t2")["items"] == []
+
+
+def test_people_notifications_mails_and_executions_are_shown_and_found(
+    emulator: Emulator, sdk: VeltSDK, sdk_of: Callable[[str], VeltSDK]
+) -> None:
+    fill(sdk)
+    fill(sdk_of("other"))
+    place = {"organizationId": "acme", "documentId": "plan"}
+    ben = {"userId": "ben", "name": "Ben Okafor", "email": "ben@acme.example"}
+    ana = {"userId": "ana", "name": "Ana Ruiz"}
+    sdk.api.users.addUsers(organizationId="acme", users=[ben])
+    comment: Any = {"commentText": "Friday", "from": ana, "triggerNotification": True}
+    comment["taggedUserContacts"] = [{"userId": "ben", "text": "@Ben", "contact": ben}]
+    sdk.api.commentAnnotations.addCommentAnnotations(commentAnnotations=[{"commentData": [comment]}], **place)
+    sdk.api.agents.runAgentExecution(agentId="spell-check", url="https://acme.example/page", **place)
+    Flow(sdk.api.workflow, SIGNOFF, **place)
+    (person,) = look(emulator, "people", organizationId=ACME)["items"]
+    assert (person["name"], person["email"]) == ("Ben Okafor", "ben@acme.example")
+    (told,) = look(emulator, "notifications", organizationId=ACME)["items"]
+    assert (told["who"]["name"], told["did"], told["text"]) == ("Ana Ruiz", "started a thread", "Friday")
+    assert told["told"] == [{"id": "ben", "name": "Ben Okafor"}]
+    (mail,) = look(emulator, "mails")["items"]
+    assert (mail["to"], mail["subject"], mail["organizationId"]) == (ben["email"], "Ana Ruiz commented", ACME)
+    runs = {each["kind"]: each for each in look(emulator, "runs")["items"]}
+    assert (runs["agent"]["name"], runs["agent"]["status"]) == ("Spell Check", "running")
+    assert runs["workflow"]["steps"] == [{"name": "review", "status": "waiting"}]
+    hits = look(emulator, "search", organizationId=ACME, text="okafor")["items"]
+    assert [each["kind"] for each in hits] == ["person"]
+    hits = look(emulator, "search", organizationId=ACME, text="friday")["items"]
+    assert [each["kind"] for each in hits] == ["comment", "notification", "mail"]
+    other = json.dumps(["other", "acme"])
+    assert look(emulator, "people", organizationId=other)["items"] == []
+    assert look(emulator, "search", organizationId=other, text="friday")["items"] == []
+
+
+def test_nothing_is_read_again_as_long_as_nothing_was_written(
+    emulator: Emulator, sdk: VeltSDK, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ask(tag: str = "") -> Tuple[int, str]:
+        path = f"/__velt/console/api/documents?{urlencode({'organizationId': ACME})}"
+        status, headers, _ = emulator.handle("GET", path, {"If-None-Match": tag}, b"")
+        return status, headers["ETag"]
+
+    fill(sdk)
+    _, tag = ask()
+    with monkeypatch.context() as patched:
+        patched.setattr(EmulatorSource, "documents", None)
+        assert ask(tag) == (304, tag)
+    sdk.api.users.addUsers(organizationId="acme", users=[{"userId": "ben"}])
+    status, again = ask(tag)
+    assert (status, again != tag) == (304, True), "what was written shows elsewhere"
+    sdk.api.documents.addDocuments(organizationId="acme", documents=[{"documentId": "new"}])
+    assert ask(again)[0] == 200
 
 
 def test_api_keys_do_not_meet(emulator: Emulator, sdk_of: Callable[[str], VeltSDK]) -> None:

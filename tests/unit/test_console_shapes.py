@@ -19,18 +19,27 @@ from velt_py.console.shapes import (
     mentioned,
     moment,
     named,
+    notification_of,
     plain_text,
     recording_of,
     text_of,
     thread_of,
 )
 from velt_py.console.tallies import Documents
+from velt_py.console.words import filled, in_words
 
 NAMES = (
     *("comments", "metadata", "documentId", "commentText", "commentHtml", "from", "userId", "name", "status"),
     *("type", "createdAt", "lastUpdated", "attachments", "attachmentId", "reactionAnnotationIds", "changes"),
     *("targetTextRange", "text", "assignedTo", "priority", "transcription", "transcribedText", "timestamp"),
-    *("reactionAnnotations", "icon", "size", "actionUser", "to", "_seconds", "resolvedByUserId"),
+    *("reactionAnnotations", "icon", "size", "actionUser", "to", "_seconds", "resolvedByUserId", "location"),
+    *(
+        "displayMessageTemplate",
+        "displayMessageTemplateData",
+        "displayBodyMessage",
+        "readByUserIds",
+        "actionType",
+    ),
 )
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JUNK = st.recursive(
@@ -47,12 +56,22 @@ AROUND = Surroundings({"r": {"icon": "HEART", "from": {"userId": "ana"}}}, {"7"}
 def test_whatever_a_record_holds_it_can_be_shown(record: Any) -> None:
     hits, documents = Hits("a"), Documents()
     hits.in_threads([("id", record)])
-    hits.in_files([("id", record)])
+    for look in (
+        hits.in_files,
+        hits.in_recordings,
+        hits.in_documents,
+        hits.in_notifications,
+        hits.in_activities,
+    ):
+        look([("id", record)])
+    hits.in_people([("id", record)])
+    hits.in_mails([("id", record)])
     documents.take([("id", record)])
     shown = [
         thread_of("id", record, AROUND),
         recording_of("id", record, AROUND),
         activity_of("id", record),
+        notification_of("id", record),
         *hits.items,
         *documents.listed(),
     ]
@@ -102,6 +121,36 @@ def test_a_resolved_thread_is_known_by_its_status_or_by_who_resolved_it() -> Non
     ):
         shown = thread_of("t", dict(record), AROUND)
         assert (shown["status"], shown["resolved"]) == expected
+
+
+def test_what_happened_is_told_in_words_and_no_place_of_a_template_stays_empty() -> None:
+    assert in_words("comment_annotation.status_change", "comment") == "changed the status of a thread"
+    assert in_words("made_up.thing", "custom") == "custom made up thing"
+    assert filled("{{actionUser}} sent { what }", {"actionUser": "Ana", "what": "it"}) == "Ana sent it"
+    assert filled("{{actionUser.name}}", {"actionUser": "Ana"}) == "Ana"
+    assert filled("{who} sent it", {}) == ""
+    told = notification_of(
+        "n",
+        {
+            "displayHeadlineMessageTemplate": "{actionUser} asks {nobody}",
+            "displayHeadlineMessage": "Ana asks",
+            "actionUser": {"userId": "ana", "name": "Ana"},
+            "readByUserIds": ["ben", "mia"],
+        },
+    )
+    assert (told["headline"], told["who"]["name"], told["read"]) == ("Ana asks", "Ana", 2)
+    shared = {
+        "displayMessageTemplate": "{{actionUser}} shared",
+        "actionUser": {"userId": "ana", "name": "Ana"},
+    }
+    assert activity_of("a", shared)["what"] == "Ana shared"
+
+
+def test_many_hits_of_one_thread_are_told_by_their_number() -> None:
+    comments = [{"commentText": f"found {number}"} for number in range(8)]
+    hits = Hits("FOUND")
+    hits.in_thread("t", "plan", {"comments": comments})
+    assert [each["left"] for each in hits.items] == [0, 0, 0, 0, 3]
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 40)), unique=True), st.integers(1, 7))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
+import logging
 import threading
 import time
 from pathlib import Path
@@ -15,20 +14,21 @@ import pytest
 from tests.web.contract.adapters import ADAPTERS, ASYNC
 from tests.webserver import Answer, Client, velt_server
 from velt_py import VeltSDK
+from velt_py.console.answers import FILES
 from velt_py.console.feature import Console
 from velt_py.exceptions import VeltConfigurationError
 from velt_py.selfhosting import runners
 from velt_py.selfhosting.plans import Read, Record
 from velt_py.selfhosting.stores.base import ThreadedStore
 from velt_py.selfhosting.stores.memory import MemoryStore
-from velt_py.web.access import Access, everybody, no_questions
+from velt_py.web.access import Access
 from velt_py.web.messages import Request
-from velt_py.webhooks import Webhooks, sign_for_tests
+from velt_py.webhooks import Webhooks
 
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OPERATOR = {"x-organization": "operator"}
 ACME, GLOBEX = {"x-organization": "acme"}, {"x-organization": "globex"}
-PER_ORGANIZATION = ("documents", "files", "activity", "search", "threads")
+PER_ORGANIZATION = ("documents", "files", "activity", "notifications", "people", "search", "threads")
 
 
 def authenticate(request: Request) -> Optional[str]:
@@ -98,6 +98,11 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         config, authenticate=authenticate, authorize=authorize, features=features
     ) as running:
         fill(running)
+        with VeltSDK.initialize(config) as sdk:
+            for name in ("acme", "globex"):
+                sdk.selfHosting.users.saveUser(name, {"userId": "zoe", "name": f"Zoe of {name}"})
+                told = {"notificationId": "n1", "displayBodyMessage": f"for {name}"}
+                sdk.selfHosting.notifications.saveNotifications(name, {"n1": told})
         yield running
 
 
@@ -111,9 +116,9 @@ def test_strangers_see_the_page_and_nothing_in_it(client: Client) -> None:
 
 def test_the_page_comes_under_a_policy_that_runs_no_script_of_others(client: Client) -> None:
     assert client.request("GET", "/console").headers["location"] == "console/"
-    for name, kind in (("", "text/html"), ("console.css", "text/css"), ("console.js", "text/javascript")):
+    for name, (_, kind) in FILES.items():
         answer = client.request("GET", f"/console/{name}")
-        assert answer.headers["content-type"].startswith(kind)
+        assert (answer.status, answer.headers["content-type"]) == (200, kind)
         policy = dict(
             part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";")
         )
@@ -143,7 +148,7 @@ def test_a_member_sees_their_own_organization_only(client: Client) -> None:
 
 def test_what_belongs_to_no_organization_is_for_those_who_may_see_everything(client: Client) -> None:
     assert look(client, "start", ACME).json["views"] == [
-        *("organizations", "documents", "threads", "files", "activity", "search")
+        *("organizations", "documents", "threads", "activity", "files", "notifications", "people", "search")
     ]
     for view in ("inbox", "requests"):
         assert look(client, view, ACME).status == 403
@@ -194,6 +199,18 @@ def test_a_view_that_has_not_changed_is_not_sent_again(client: Client) -> None:
     assert client.post("/comments/delete", gone, ACME).status == 200
 
 
+def test_what_is_shown_stays_in_no_cache_and_in_no_frame(client: Client) -> None:
+    for view in ("start", "people", "search", "nowhere"):
+        answer = look(
+            client, view, ACME, organizationId="acme", **({"text": "Zoe"} if view == "search" else {})
+        )
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        if view != "nowhere":
+            assert answer.headers["x-frame-options"] == "DENY"
+            assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
 def test_the_console_changes_nothing(client: Client) -> None:
     for path in ("/console/", "/console/api/threads", "/console/api/inbox", "/console/api/start"):
         for method in ("POST", "PUT", "PATCH", "DELETE"):
@@ -222,6 +239,21 @@ def test_a_query_that_makes_no_sense_is_refused_by_name(client: Client) -> None:
         assert named in answer.json["error"], (view, query, answer.json)
 
 
+def test_looks_that_a_page_repeats_are_logged_for_who_debugs_and_refusals_for_everybody(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG, "velt_py.web"):
+        look(client, "documents", ACME, organizationId="acme")
+        look(client, "documents", ACME, organizationId="globex")
+        client.post("/comments/get", {"organizationId": "acme"}, ACME)
+    seen = [vars(record) for record in caplog.records if record.getMessage() == "velt.request"]
+    assert [(each["velt_route"], each["velt_status"], each["levelname"]) for each in seen] == [
+        ("console.documents", 200, "DEBUG"),
+        ("console.documents", 403, "INFO"),
+        ("comments.get", 200, "INFO"),
+    ]
+
+
 def test_a_page_of_another_origin_is_refused(client: Client) -> None:
     answer = look(client, "organizations", {**OPERATOR, "Origin": "https://elsewhere.example"})
     assert answer.status == 403
@@ -243,113 +275,6 @@ def test_without_both_hooks_nobody_is_let_in_not_even_to_the_page(kind: str, tmp
             for path in ("/console", "/console/", "/console/console.js", "/console/api/organizations"):
                 answer = client.request("GET", path, headers=OPERATOR)
                 assert (answer.status, answer.json["errorCode"]) == (403, "NOT_CONFIGURED")
-
-
-@contextlib.contextmanager
-def open_server(folder: Path, **more: Any) -> Iterator[Client]:
-    """Lets everybody see everything."""
-    with velt_server(
-        "wsgi", config_of(folder), authenticate=everybody, authorize=no_questions, features=[Console(**more)]
-    ) as client:
-        yield client
-
-
-def walked(client: Client, view: str, between: Any = None, **query: str) -> List[str]:
-    """The ids of all pages."""
-    found: List[str] = []
-    after = ""
-    for _ in range(100):
-        page = look(client, view, {}, **query, after=after).json
-        found.extend(each["id"] for each in page["items"])
-        if page["next"] is None:
-            return found
-        after = page["next"]
-        if between is not None:
-            between()
-    raise AssertionError("the pages do not end")
-
-
-def test_the_threads_of_a_document_come_exactly_once_whatever_is_written_meanwhile(tmp_path: Path) -> None:
-    with open_server(tmp_path) as client:
-        for number in range(60):
-            save(
-                client, "acme", "plan", f"t{number}", said(1, "x", createdAt=1_700_000_000_000 + number // 3)
-            )
-        numbers = iter(range(100))
-
-        def between() -> None:
-            # The newest come first: what is new stands before the cursor.
-            save(client, "acme", "plan", f"new{next(numbers)}", said(1, "x", createdAt=1_800_000_000_000))
-
-        found = walked(client, "threads", between, organizationId="acme", documentId="plan")
-        assert sorted(found) == sorted(f"t{number}" for number in range(60))
-
-
-def test_organizations_and_files_come_in_pages(tmp_path: Path) -> None:
-    with open_server(tmp_path) as client:
-        for number in range(120):
-            save(client, f"o{number:03}", "plan", "t", said(1, "x"))
-        assert len(look(client, "organizations", {}).json["items"]) == 50
-        assert walked(client, "organizations") == [f"o{number:03}" for number in range(120)]
-        for number in range(110):
-            metadata = {"organizationId": "o000", "documentId": "plan"}
-            attachment = {"attachmentId": number, "name": "n", "url": "https://files.example/n"}
-            body = {"attachment": attachment, "metadata": metadata}
-            assert client.post("/attachments/save", body).status == 200
-        found = walked(client, "files", organizationId="o000")
-        assert sorted(map(int, found)) == list(range(110))
-
-
-def test_a_search_looks_into_comments_then_into_file_names_whatever_the_case(tmp_path: Path) -> None:
-    with open_server(tmp_path) as client:
-        save(client, "acme", "plan", "t1", said(1, "Die STRASSE nach Rom"), said(2, "nothing"))
-        save(client, "acme", "plan", "t2", {"commentId": 3, "commentHtml": "<b>straße</b> &amp; <i>rom</i>"})
-        body = {
-            "attachment": {"attachmentId": 9, "name": "Strasse.png", "url": "https://files.example/n"},
-            "metadata": {"organizationId": "acme", "documentId": "other"},
-        }
-        assert client.post("/attachments/save", body).status == 200
-        assert walked(client, "search", organizationId="acme", text="strasse") == ["t1/0", "t2/0", "file/9"]
-        assert walked(client, "search", organizationId="acme", text="<b>") == []
-        assert walked(client, "search", organizationId="globex", text="strasse") == []
-
-
-def test_ids_of_any_kind_lead_to_their_threads(tmp_path: Path) -> None:
-    with open_server(tmp_path) as client:
-        for id in ("a/b", "../x", "é 文 🚀", "a?b#c&d=e%2F", "<script>", "\u202eabc", "."):
-            save(client, id, id, id, said(1, id))
-            page = look(client, "threads", {}, organizationId=id, documentId=id).json
-            assert [each["id"] for each in page["items"]] == [id]
-            assert [
-                each["id"] for each in look(client, "documents", {}, organizationId=id).json["items"]
-            ] == [id]
-
-
-def test_people_are_named_by_the_users_table(tmp_path: Path) -> None:
-    with open_server(tmp_path) as client, VeltSDK.initialize(config_of(tmp_path)) as sdk:
-        sdk.selfHosting.users.saveUser("acme", {"userId": "ana", "name": "Ana Ruiz"})
-        sdk.selfHosting.users.saveUser("globex", {"userId": "zoe", "name": "Zoe"})
-        save(client, "acme", "plan", "t1", said(1, "x"), said(2, "y", "zoe"), said(3, "z", "nobody"))
-        (thread,) = look(client, "threads", {}, organizationId="acme", documentId="plan").json["items"]
-        assert [each["author"]["name"] for each in thread["comments"]] == ["Ana Ruiz", "", ""]
-
-
-def test_the_inbox_shows_received_webhooks_and_not_what_they_carry(tmp_path: Path) -> None:
-    webhooks = Webhooks(SECRET, in_process=False)
-    with velt_server(
-        "wsgi",
-        config_of(tmp_path),
-        authenticate=everybody,
-        authorize=no_questions,
-        features=[webhooks, Console()],
-    ) as client:
-        event = {"event": "comment.add", "data": {"comment": "private words"}, "id": "evt_1"}
-        headers = sign_for_tests(event, SECRET)
-        assert client.request("POST", webhooks.path, json.dumps(event).encode(), headers).status == 200
-        answer = look(client, "inbox", {})
-        (row,) = answer.json["items"]
-        assert (row["state"], row["attempts"]) == ("pending", 0)
-        assert b"private words" not in answer.body
 
 
 @pytest.mark.parametrize("adapter", sorted(ASYNC))

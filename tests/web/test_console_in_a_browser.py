@@ -2,111 +2,39 @@
 
 from __future__ import annotations
 
-import time
-from typing import Any, Callable, Dict, Iterator, List
+import contextlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Dict, Iterator
+from urllib.parse import quote
 
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser import artefacts, browser, complaints
+from tests.browser import Page, browser, complaints
+from tests.servers import ROOT
+from tests.web.console_filling import HOSTILE, TALK, fill, play, thread_of
 from tests.webserver import Client, velt_server
 from velt_py import VeltSDK
+from velt_py.cli.emulator import KEY, TOKEN
 from velt_py.console.feature import Console
 from velt_py.web.access import Access, everybody, no_questions
 from velt_py.web.messages import Request
 
 pytestmark = pytest.mark.xdist_group("console in a browser")
 
-WITHIN = 30.0
-"""Seconds until the page has to show something."""
-HOSTILE = (
-    "\"'><img src=x onerror=\"document.title='taken over'\"><script>document.title='taken over'</script>"
-)
-PEOPLE = {"ana": "Ana Ruiz", "ben": "Ben Okafor", "mia": "Mia Lindqvist"}
-TALK = (
-    ("ana", "Could we make this heading shorter? It wraps on small screens."),
-    ("ben", "Agreed. I would cut it to three words and move the rest into the line below."),
-    ("mia", "Done in the last draft, please have another look when you find the time."),
-)
-
-
-class Page:
-    """A browser that looks at the console."""
-
-    def __init__(self, driver: Any, url: str) -> None:
-        self.driver = driver
-        self.url = url
-
-    def open(self, hash: str = "#/") -> None:
-        self.driver.get("about:blank")
-        self.driver.get(self.url + hash)
-
-    def texts(self, selector: str) -> List[str]:
-        script = "return [...document.querySelectorAll(arguments[0])].map(each => each.innerText)"
-        return list(self.driver.execute_script(script, selector))
-
-    def until(self, condition: Callable[[], Any], wanted: str) -> None:
-        deadline = time.monotonic() + WITHIN
-        while not condition():
-            assert time.monotonic() < deadline, (wanted, self.texts("body"), complaints(self.driver))
-            time.sleep(0.1)
-
-    def shows(self, selector: str, *texts: str) -> None:
-        self.until(lambda: self.texts(selector) == list(texts), f"{selector}: {texts}")
-
-    def press(self, *keys: str) -> None:
-        for key in keys:
-            self.driver.switch_to.active_element.send_keys(key)
-
-    def focused(self) -> str:
-        return str(self.driver.execute_script("return document.activeElement.dataset.row || ''"))
-
-    def look(self, scheme: str, phone: bool) -> None:
-        features = [{"name": "prefers-color-scheme", "value": scheme}]
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
-        size = {"width": 375, "height": 760} if phone else {"width": 1200, "height": 900}
-        self.driver.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride", {**size, "deviceScaleFactor": 1, "mobile": phone}
-        )
-
-    def picture(self, name: str) -> None:
-        assert self.driver.save_screenshot(str(artefacts() / f"console-{name}.png"))
-
-
-def thread_of(id: str, comments: int, **more: Any) -> Dict[str, Any]:
-    now = 1_790_000_000_000
-    said = {
-        str(number): {
-            "commentId": number,
-            "commentText": TALK[number][1],
-            "from": {"userId": TALK[number][0]},
-            "createdAt": now + 60_000 * number,
-        }
-        for number in range(comments)
-    }
-    return {"annotationId": id, "comments": said, "from": {"userId": "ana"}, **more}
-
-
-def fill(sdk: VeltSDK) -> None:
-    served = sdk.selfHosting
-    for id, name in PEOPLE.items():
-        served.users.saveUser("acme", {"userId": id, "name": name})
-    about = {"text": "A very long heading for the spring campaign of this year"}
-    first = thread_of("t1", 3, targetTextRange=about, status={"name": "Open", "type": "default"})
-    first["comments"]["0"]["reactionAnnotationIds"] = ["r1", "r2"]
-    first["comments"]["2"]["attachments"] = {"7": {"attachmentId": 7, "name": "draft.png", "size": 3}}
-    second = thread_of("t2", 2, status={"name": "Resolved", "type": "terminal"}, assignedTo={"userId": "ben"})
-    served.comments.saveComments("acme", {"t1": first, "t2": second}, documentId="website")
-    served.comments.saveComments("acme", {"t3": thread_of("t3", 1)}, documentId="price list")
-    served.comments.saveComments("globex", {"t1": thread_of("t1", 1)}, documentId="website")
-    for id, person, icon in (("r1", "ben", "THUMBS_UP"), ("r2", "mia", "looks good")):
-        reaction = {"annotationId": id, "icon": icon, "from": {"userId": person}}
-        served.reactions.saveReactions("acme", {id: reaction}, documentId="website")
-    change = {"status": {"from": "Open", "to": "Resolved"}}
-    metadata = {"organizationId": "acme", "documentId": "website"}
-    activity = {"a1": {"id": "a1", "changes": change, "actionUser": {"userId": "mia"}, "metadata": metadata}}
-    served.activities.saveActivities("acme", activity)
+UNUSABLE = """
+    const least = arguments[0];
+    return [...document.querySelectorAll("a, button, input, summary")]
+        .filter((each) => each.offsetParent !== null && !each.matches(".skip"))
+        .filter((each) => each.offsetHeight < least || !(each.innerText || each.ariaLabel || each.labels?.length))
+        .map((each) => each.outerHTML);
+"""
+"""What can be used and has no name for who hears the page, or is too low for a finger (pixels)."""
 
 
 @pytest.fixture(scope="module")
@@ -155,13 +83,13 @@ def page(driver: Any, client: Client) -> Page:
 def test_a_person_reads_a_thread_by_keyboard_alone(page: Page) -> None:
     page.shows("#list [data-row] .name", "acme", "globex")
     page.press("j", Keys.ENTER)
-    page.shows("#list [data-row] .name", "price list", "website")
-    page.press("j", "j", Keys.ENTER)
+    page.shows("#list [data-row] .name", "website", "price list")
+    page.press("j", Keys.ENTER)
     page.shows("#title", "website")
     page.shows(".thread .badge", "Open", "Resolved")
-    assert page.texts(".thread:first-child .who strong") == ["Ana Ruiz", "Ben Okafor", "Mia Lindqvist"]
-    assert page.texts(".thread:first-child .text") == [text for _, text in TALK]
-    chips = page.texts(".thread:first-child .chips li")
+    assert page.texts("#list > :first-child .who strong") == ["Ana Ruiz", "Ben Okafor", "Mia Lindqvist"]
+    assert page.texts("#list > :first-child .text") == [text for _, text in TALK]
+    chips = page.texts("#list > :first-child .chips li")
     assert chips[0].endswith("Ben Okafor")
     assert "Mia Lindqvist" in chips[1]
     assert chips[2].startswith("draft.png")
@@ -173,7 +101,11 @@ def test_a_person_reads_a_thread_by_keyboard_alone(page: Page) -> None:
     page.press("shorter", Keys.ENTER)
     page.shows("#title", "“shorter”")
     page.until(lambda: len(page.texts("#list mark")) == 3, "what was found is marked")
-    page.press(Keys.ESCAPE, "u")
+    page.press(Keys.ESCAPE, "j", Keys.ENTER)
+    page.shows(".thread .text", *[text for _, text in TALK])
+    page.driver.back()
+    page.until(lambda: page.focused().startswith("comment/"), "the hit that was left, again")
+    page.press("u")
     page.shows("#title", "acme")
     page.press("u")
     page.shows("#title", "Organizations")
@@ -202,6 +134,9 @@ def test_every_view_fits_the_screen(page: Page, scheme: str, device: str) -> Non
         "threads": ("#/o/acme/threads/website", "Ana Ruiz"),
         "files": ("#/o/acme/files", "draft.png"),
         "activity": ("#/o/acme/activity", "Mia Lindqvist"),
+        "notifications": ("#/o/acme/notifications", "Ana Ruiz shared the website"),
+        "people": ("#/o/acme/people", "Ben Okafor"),
+        "thread": ("#/o/acme/threads/website/t2", "Resolved"),
         "search": ("#/o/acme/search/heading", "Ana Ruiz"),
         "requests": ("#/requests", "POST comments.get"),
     }
@@ -212,6 +147,7 @@ def test_every_view_fits_the_screen(page: Page, scheme: str, device: str) -> Non
         page.picture(f"{name}-{device}-{scheme}")
         wide = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
         assert page.driver.execute_script(wide) <= 0, name
+        assert page.driver.execute_script(UNUSABLE, 32 if device == "phone" else 0) == [], name
         paper = page.driver.execute_script("return getComputedStyle(document.body).backgroundColor")
         assert paper == papers[scheme]
     assert complaints(page.driver) == []
@@ -227,7 +163,7 @@ def test_what_others_write_appears_by_itself_and_leaves_the_focus_where_it_was(
     sdk.selfHosting.comments.saveComments("acme", {"t3": thread_of("t3", 2)}, documentId="price list")
     page.shows(".thread .text", TALK[0][1], TALK[1][1])
     assert page.focused() == "t3"
-    assert "changed" in page.texts("#status")[0]
+    assert "changed" in page.texts("#live")[0]
     sdk.selfHosting.comments.saveComments("acme", {"t9": thread_of("t9", 3)}, documentId="price list")
     page.until(lambda: len(page.texts(".thread")) == 2, "the new thread")
     assert page.focused() == "t3"
@@ -235,7 +171,23 @@ def test_what_others_write_appears_by_itself_and_leaves_the_focus_where_it_was(
     page.until(lambda: len(page.texts(".thread")) == 1, "one thread after the deletion")
 
 
-def test_texts_names_and_ids_that_are_marks_are_shown_as_texts(page: Page, sdk: VeltSDK) -> None:
+def test_what_changes_beyond_the_first_page_appears_too(page: Page, sdk: VeltSDK) -> None:
+    comments = sdk.selfHosting.comments
+    threads = {f"l{number:02}": thread_of(f"l{number:02}", 1) for number in range(30)}
+    comments.saveComments("longest", threads, documentId="list")
+    page.open("#/o/longest/threads/list")
+    page.shows("#status", "25 of 30 threads")
+    page.driver.find_element(By.ID, "more").click()
+    page.shows("#status", "30 threads")
+    assert page.focused() == "l04", "who goes on by keys goes on behind what was there"
+    comments.deleteComment("longest", "l02")
+    page.shows("#status", "29 threads")
+    assert page.focused() == "l04"
+
+
+def test_texts_names_and_ids_that_are_marks_are_shown_as_texts(
+    page: Page, sdk: VeltSDK, client: Client
+) -> None:
     served = sdk.selfHosting
     organization = "hostile " + HOSTILE
     person = {"userId": HOSTILE, "name": HOSTILE}
@@ -263,21 +215,35 @@ def test_texts_names_and_ids_that_are_marks_are_shown_as_texts(page: Page, sdk: 
     metadata = {"organizationId": organization, "documentId": HOSTILE}
     activity = {"id": HOSTILE, "changes": changes, "actionType": HOSTILE, "metadata": metadata}
     served.activities.saveActivities(organization, {HOSTILE: activity})
+    notification = {
+        "displayHeadlineMessageTemplate": HOSTILE,
+        "displayBodyMessage": HOSTILE,
+        "actionUser": person,
+    }
+    served.notifications.saveNotifications(
+        organization, {HOSTILE: {"notificationId": HOSTILE, **notification}}
+    )
+    served.users.saveUser(organization, {**person, "email": HOSTILE})
+    attachment = {"attachmentId": 9, "name": f"{HOSTILE}.png", "mimeType": "image/png", "base64Data": "AAAA"}
+    body: Dict[str, Any] = {"attachment": attachment, "metadata": metadata}
+    assert client.post("/attachments/save", body).status == 200
     page.open("#/")
     page.until(lambda: organization in page.texts("#list .name"), "the organization")
-    page.driver.find_element(By.XPATH, "//*[@id='list']/a[contains(., 'hostile')]").click()
+    page.driver.find_element(By.XPATH, "//*[@id='list']//a[contains(., 'hostile')]").click()
     page.shows("#list .name", HOSTILE)
     page.press("j", Keys.ENTER)
     page.shows(".thread .text", HOSTILE)
     assert page.texts(".thread .who strong") == [HOSTILE]
     assert page.texts("blockquote") == [HOSTILE]
     page.picture("hostile")
-    for tab in ("Activity", "Files", "Documents"):
+    for tab in ("Activity", "Files", "Notifications", "People", "Documents"):
         page.driver.find_element(By.LINK_TEXT, tab).click()
-        page.until(lambda: page.texts("#status") not in (["Reading …"], [""]), tab)
+        page.until(lambda: "taken over" in "".join(page.texts("#list .name")), tab)
     page.press("/")
     page.press("taken over", Keys.ENTER)
-    page.until(lambda: len(page.texts("#list mark")) == 1, "what was found")
+    kinds = ["document", "comment", "file", "notification", "activity", "person"]
+    page.until(lambda: page.texts("#list .badge") == kinds, "what was found")
+    assert len(page.texts("#list mark")) == len(kinds)
     strangers = "return document.querySelectorAll('main img, main script, #trail img, main [onerror]').length"
     assert page.driver.execute_script(strangers) == 0
     hrefs = page.driver.execute_script("return [...document.links].map(each => each.protocol)")
@@ -309,4 +275,71 @@ def test_a_stranger_can_sign_in_with_a_token(config: Dict[str, Any], sdk: VeltSD
         page.shows("#list .name", "acme")
         assert page.texts("#views a") == ["Organizations"]
         page.driver.get(page.url + "#/o/globex/documents")
-        page.shows("#list .refused", "console.documents: this is not allowed")
+        page.shows("#list .refused", "console.documents: this is not allowed.")
+
+
+@contextlib.contextmanager
+def emulator_process(folder: Path, port: int) -> Iterator[str]:
+    """`velt emulator` in a process of its own, which ends with the block; its address."""
+    command = [
+        sys.executable,
+        "-m",
+        "velt_py",
+        "emulator",
+        "--json",
+        "--data",
+        str(folder),
+        "--port",
+        str(port),
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+        try:
+            assert process.stdout is not None
+            yield json.loads(process.stdout.readline())["url"]
+        finally:
+            process.kill()
+
+
+def test_the_emulator_s_console_lives_through_a_restart_and_asks_nothing_while_nobody_looks(
+    driver: Any, tmp_path: Path
+) -> None:
+    complaints(driver)  # those of earlier tests
+    owner = quote(json.dumps([KEY, "acme"]))
+    with emulator_process(tmp_path, 0) as url:
+        page = Page(driver, f"{url}/__velt/console/")
+        page.look("light", False)
+        page.open("#/requests")
+        page.shows("#list .empty", "No request came in since this process started.")
+        settings = {"apiKey": KEY, "authToken": TOKEN, "apiBaseUrl": url}
+        with VeltSDK.initialize(settings) as sdk:
+            play(sdk.api, "acme")
+        page.until(lambda: "notifications.add" in "".join(page.texts("#list .name")), "the requests")
+        views = {
+            "runs": ("#/runs", "Spell Check"),
+            "mails": ("#/mails", "Ana Ruiz commented"),
+            "notifications": (f"#/o/{owner}/notifications", "for Ben Okafor"),
+            "people": (f"#/o/{owner}/people", "ana@acme.example"),
+            "threads": (f"#/o/{owner}/threads/plan", HOSTILE),
+        }
+        for name, (hash, expected) in views.items():
+            page.open(hash)
+            page.until(
+                lambda expected=expected: expected in "".join(page.texts("#list")), f"{name}: {expected}"
+            )
+            page.picture(f"emulator-{name}")
+        assert page.texts("#title") == ["The plan"]
+        assert complaints(driver) == []
+    page.until(lambda: "does not answer" in page.texts("#status")[0], "that the server is gone")
+    assert page.texts(".thread .text") == [HOSTILE], "what was read stays"
+    with emulator_process(tmp_path, int(url.rpartition(":")[2])):
+        page.shows("#status", "1 thread")
+        driver.execute_script("Object.defineProperty(document, 'hidden', {value: true, configurable: true})")
+        before = page.asked()
+        driver.execute_async_script("setTimeout(arguments[0], 2500)")
+        assert page.asked() - before <= 1, "one may have been on its way"
+        with VeltSDK.initialize(settings) as sdk:
+            renamed = {"documentId": "plan", "documentName": "Moved"}
+            sdk.api.documents.updateDocuments(organizationId="acme", documents=[renamed])
+        driver.execute_script("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+        page.shows("#title", "Moved")

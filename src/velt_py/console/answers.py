@@ -8,7 +8,7 @@ import pkgutil
 from functools import lru_cache
 from typing import Any, Callable, Dict, Generator, List, Mapping, Tuple
 
-from velt_py.console.source import DOCUMENT, ORGANIZATION, TEXT, VIEWS, Source, Where
+from velt_py.console.source import DOCUMENT, ORGANIZATION, TEXT, THREAD, VIEWS, Source, Where
 from velt_py.exceptions import VeltSDKError, VeltValidationError
 from velt_py.selfhosting.answers import Result
 from velt_py.selfhosting.validation import check_text, identifier
@@ -27,6 +27,10 @@ FILES: Mapping[str, Tuple[str, str]] = {
     "": ("console.html", "text/html; charset=utf-8"),
     "console.css": ("console.css", "text/css; charset=utf-8"),
     "console.js": ("console.js", "text/javascript; charset=utf-8"),
+    "elements.js": ("elements.js", "text/javascript; charset=utf-8"),
+    "frame.js": ("frame.js", "text/javascript; charset=utf-8"),
+    "places.js": ("places.js", "text/javascript; charset=utf-8"),
+    "rows.js": ("rows.js", "text/javascript; charset=utf-8"),
     "console.svg": ("console.svg", "image/svg+xml"),
 }
 """The page and what it loads, by the address below the console's."""
@@ -80,19 +84,28 @@ def answer_refused(error: VeltSDKError) -> Response:
     return enveloped(Result(error=error))
 
 
-def as_json(request: Request, found: Any) -> Response:
-    """Something as JSON; 304 when the page has it already."""
+def as_json(request: Request, found: Any, version: str = "") -> Response:
+    """Something as JSON; 304 when the page has it already.
+
+    Args:
+        version: of what was looked at; the tag holds it beside the content, so that either tells that nothing changed.
+    """
     content = json.dumps(found, separators=(",", ":")).encode()
     tag = tag_of(content)
-    headers = [
+    headers = headers_of(f'{tag[:-1]}.{version}"')
+    if request.headers.get("if-none-match", "").partition(".")[0] == tag[:-1]:
+        return Response(304, headers)
+    return Response(200, headers, content)
+
+
+def headers_of(tag: str) -> List[Tuple[str, str]]:
+    """The headers of a view: what people wrote stays in no cache."""
+    return [
         ("Content-Type", "application/json; charset=utf-8"),
         ("Cache-Control", "no-store"),
         ("ETag", tag),
         *GUARDS,
     ]
-    if request.headers.get("if-none-match") == tag:
-        return Response(304, headers)
-    return Response(200, headers, content)
 
 
 def where_of(name: str, parameters: Mapping[str, str], limits: Limits) -> Where:
@@ -108,7 +121,7 @@ def where_of(name: str, parameters: Mapping[str, str], limits: Limits) -> Where:
             raise VeltValidationError("query: this view does not take all of these parameters", field="query")
         if value != "":
             given[key] = value
-    for key in (ORGANIZATION, DOCUMENT):
+    for key in (ORGANIZATION, DOCUMENT, THREAD):
         if key in given or key in view.needs:
             given[key] = identifier(given.get(key, ""), key, limits)
     if TEXT in view.needs and not SHORTEST_TEXT <= len(given.get(TEXT, "")) <= LONGEST_TEXT:
@@ -120,7 +133,11 @@ def where_of(name: str, parameters: Mapping[str, str], limits: Limits) -> Where:
     if len(given.get("after", "")) > LONGEST_CURSOR:
         raise VeltValidationError("after: no page gives a cursor of this length", field="after")
     return Where(
-        given.get(ORGANIZATION, ""), given.get(DOCUMENT, ""), given.get(TEXT, ""), given.get("after", "")
+        given.get(ORGANIZATION, ""),
+        given.get(DOCUMENT, ""),
+        given.get(TEXT, ""),
+        given.get("after", ""),
+        given.get(THREAD, ""),
     )
 
 
@@ -134,6 +151,7 @@ def answer_view(source: Source, name: str, request: Request, permit: Permit) -> 
         permit: asks whether it may be shown.
     """
     where = where_of(name, request.parameters(), source.limits)
+    version = source.version(name)
     if name == "organizations":
         page = yield from source.views[name](where)
         items: List[Dict[str, Any]] = []
@@ -143,9 +161,12 @@ def answer_view(source: Source, name: str, request: Request, permit: Permit) -> 
     else:
         documents = (where.document,) if where.document else None
         yield from permit(Access(f"console.{name}", where.organization, documents))
+        known = request.headers.get("if-none-match", "")
+        if version and known.endswith(f'.{version}"'):
+            return Response(304, headers_of(known))
         page = yield from source.views[name](where)
         items = page.items
-    return as_json(request, {"items": items, "next": page.next, **page.facts})
+    return as_json(request, {"items": items, "next": page.next, **page.facts}, version)
 
 
 def answer_start(source: Source, request: Request, permit: Permit, files: str) -> Flow:

@@ -28,8 +28,9 @@ class Console:
 
     It never changes anything. The page itself holds nothing; for what it shows, `authenticate` and `authorize` are
     asked as for every other route, with operations of its own: `console.organizations`, `console.documents`,
-    `console.threads`, `console.files`, `console.activity`, `console.search`. What belongs to no organization,
-    `console.inbox` and `console.requests`, is asked about with an empty `organizationId`.
+    `console.threads`, `console.activity`, `console.files`, `console.notifications`, `console.people`, `console.search`.
+    What belongs to no organization, `console.inbox` and `console.requests`, is asked about with an empty
+    `organizationId`.
 
     Args:
         path: below the mount of the routes.
@@ -58,7 +59,7 @@ class Console:
     def endpoints(self, site: Site) -> Iterable[Endpoint]:
         """The routes, for one handler."""
         source = StoredSource(site, self._recent, self._inbox or queue_of(site))
-        here = partial(Endpoint, methods=GET, described=False)
+        here = partial(Endpoint, methods=GET, described=False, polled=True)
         path, last = self.path, self.path.rpartition("/")[2]
         found: List[Endpoint] = [here(path, "console.page", answer=partial(moved, site, last))]
         for name in FILES:

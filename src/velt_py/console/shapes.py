@@ -10,6 +10,8 @@ import re
 from datetime import datetime, timezone
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple, cast
 
+from velt_py.console.words import filled, in_words
+
 __all__ = [
     "Surroundings",
     "activity_of",
@@ -20,6 +22,7 @@ __all__ = [
     "mentioned",
     "moment",
     "named",
+    "notification_of",
     "person",
     "plain_text",
     "reactions_of",
@@ -145,6 +148,8 @@ def thread_of(id: str, thread: Fields, around: Surroundings) -> Fields:
         "resolved": resolved,
         "priority": brief(thread.get("priority")),
         "assigned": person(thread.get("assignedTo")),
+        "closer": {"id": text_of(thread.get("resolvedByUserId"), 200), "name": ""},
+        "place": place_of(thread),
         "at": max([*times, moment(thread.get("lastUpdated")) or moment(thread.get("createdAt")) or 0])
         or None,
         "comments": comments[-MOST_COMMENTS:],
@@ -162,6 +167,12 @@ def status_of(thread: Fields) -> Tuple[str, bool]:
     return name, terminal
 
 
+def place_of(thread: Fields) -> str:
+    """Where in the document a thread stands, if its location has a name."""
+    location = fields_of(thread.get("location"))
+    return text_of(location.get("locationName"), 200)
+
+
 def comment_of(comment: Fields, around: Surroundings) -> Fields:
     linked = comment.get("reactionAnnotationIds")
     ids = [text_of(each) for each in cast(List[Any], linked)] if isinstance(linked, list) else []
@@ -171,6 +182,7 @@ def comment_of(comment: Fields, around: Surroundings) -> Fields:
         "author": person(comment.get("from")),
         "at": moment(comment.get("createdAt")) or moment(comment.get("lastUpdated")),
         "text": plain_text(comment),
+        "edited": comment.get("isEdited") is True or bool(moment(comment.get("editedAt"))),
         "attachments": attachments_of(comment, around),
         "reactions": reactions_of(reactions or list_of(comment.get("reactionAnnotations"))),
     }
@@ -223,6 +235,7 @@ def recording_of(id: str, recording: Fields, around: Surroundings) -> Fields:
         "author": person(recording.get("from")),
         "at": at,
         "text": said,
+        "edited": False,
         "attachments": attachments_of(recording, around),
         "reactions": [],
     }
@@ -234,6 +247,8 @@ def recording_of(id: str, recording: Fields, around: Surroundings) -> Fields:
         "resolved": False,
         "priority": "",
         "assigned": person(None),
+        "closer": person(None),
+        "place": "",
         "at": at,
         "comments": [comment],
         "left": 0,
@@ -257,14 +272,51 @@ def activity_of(id: str, activity: Fields) -> Fields:
             }
         )
     feature, action = text_of(activity.get("featureType"), 60), text_of(activity.get("actionType"), 60)
+    template, words = (
+        text_of(activity.get("displayMessageTemplate")),
+        activity.get("displayMessageTemplateData"),
+    )
+    who = person(activity.get("actionUser") or activity.get("from"))
     return {
         "id": id,
         "documentId": text_of(fields_of(activity.get("metadata")).get("documentId"), 400),
         "at": moment(activity.get("timestamp")) or moment(activity.get("createdAt")),
-        "who": person(activity.get("actionUser") or activity.get("from")),
-        "what": " ".join(each for each in (feature, action) if each),
+        "who": who,
+        "what": filled(template, {"actionUser": who["name"], **words_of(words)}),
+        "did": in_words(action, feature),
         "changes": changes,
     }
+
+
+# Notifications
+
+
+def notification_of(id: str, notification: Fields) -> Fields:
+    """A notification: its headline and body with the words in their places, and who it is from."""
+    said: Dict[str, str] = {}
+    who = person(notification.get("actionUser") or notification.get("from"))
+    for part in ("displayHeadlineMessage", "displayBodyMessage"):
+        template = text_of(notification.get(f"{part}Template"))
+        words = words_of(notification.get(f"{part}TemplateData"))
+        said[part] = filled(template, {"actionUser": who["name"], **words}) or text_of(notification.get(part))
+    readers = notification.get("readByUserIds")
+    return {
+        "id": id,
+        "documentId": text_of(fields_of(notification.get("metadata")).get("documentId"), 400),
+        "threadId": text_of(notification.get("targetAnnotationId"), 400),
+        "at": moment(notification.get("timestamp")) or moment(notification.get("createdAt")),
+        "who": who,
+        "source": text_of(notification.get("notificationSource"), 100),
+        "headline": said["displayHeadlineMessage"],
+        "did": in_words(text_of(notification.get("actionType"), 60)),
+        "text": said["displayBodyMessage"],
+        "read": len(cast(List[Any], readers)) if isinstance(readers, list) else 0,
+    }
+
+
+def words_of(data: Any) -> Dict[str, str]:
+    """What a template is filled with, in a few words each."""
+    return {name: brief(value) for name, value in fields_of(data).items()}
 
 
 # Names

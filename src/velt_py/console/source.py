@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, Generator, List, Mapping, NamedTuple, Op
 from velt_py.settings import Limits
 from velt_py.web.steps import WebStep
 
-__all__ = ["DOCUMENT", "ORGANIZATION", "TEXT", "VIEWS", "Look", "Page", "Source", "View", "Where"]
+__all__ = ["DOCUMENT", "ORGANIZATION", "TEXT", "THREAD", "VIEWS", "Look", "Page", "Source", "View", "Where"]
 
 
 class Where(NamedTuple):
@@ -18,12 +18,14 @@ class Where(NamedTuple):
         document: the document; empty when the view is not restricted to one.
         text: what is searched for.
         after: where the page before ended; empty for the first page.
+        thread: the one thread that is asked for; empty for all.
     """
 
     organization: str = ""
     document: str = ""
     text: str = ""
     after: str = ""
+    thread: str = ""
 
 
 class Page(NamedTuple):
@@ -56,17 +58,21 @@ class View(NamedTuple):
     takes: Tuple[str, ...] = ()
 
 
-ORGANIZATION, DOCUMENT, TEXT = "organizationId", "documentId", "text"
+ORGANIZATION, DOCUMENT, THREAD, TEXT = "organizationId", "documentId", "threadId", "text"
 
 VIEWS: Mapping[str, View] = {
     "organizations": View(),
     "documents": View((ORGANIZATION,)),
-    "threads": View((ORGANIZATION, DOCUMENT)),
-    "files": View((ORGANIZATION,)),
+    "threads": View((ORGANIZATION, DOCUMENT), (THREAD,)),
     "activity": View((ORGANIZATION,), (DOCUMENT,)),
+    "files": View((ORGANIZATION,)),
+    "notifications": View((ORGANIZATION,)),
+    "people": View((ORGANIZATION,)),
     "search": View((ORGANIZATION, TEXT)),
     "inbox": View(),
     "deliveries": View(),
+    "mails": View(),
+    "runs": View(),
     "requests": View(),
 }
 """The views, in the order in which the page offers them. A source has some of them."""
@@ -87,3 +93,6 @@ class Source(Protocol):
     def limits(self) -> Limits: ...
     @property
     def views(self) -> Mapping[str, Callable[[Where], Look]]: ...
+    def version(self, view: str) -> str:
+        """What changes whenever a view may have changed, whatever it is asked about; empty when that is not known."""
+        ...

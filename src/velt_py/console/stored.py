@@ -1,16 +1,13 @@
-"""What a self-hosted store shows: every read names its organization, and is bounded.
-
-Stores answer by id, not by time. What would need all records of an organization is therefore looked at in windows, each
-of which names the record that the next one begins behind.
-"""
+"""What a self-hosted store shows."""
 
 from __future__ import annotations
 
 import time
 from functools import partial
-from typing import Any, Callable, Dict, Generator, List, Mapping, Optional, Sequence, Tuple, cast
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple, cast
 
 from velt_py.console.paging import newest_first
+from velt_py.console.reading import Reading, Take, read_records
 from velt_py.console.recent import Recent
 from velt_py.console.searching import Hits
 from velt_py.console.shapes import (
@@ -18,8 +15,7 @@ from velt_py.console.shapes import (
     activity_of,
     fields_of,
     linked_reactions,
-    mentioned,
-    named,
+    notification_of,
     reactions_of,
     recording_of,
     text_of,
@@ -27,36 +23,34 @@ from velt_py.console.shapes import (
 )
 from velt_py.console.source import Look, Page, Where
 from velt_py.console.tallies import Documents
-from velt_py.selfhosting.answers import loads
+from velt_py.exceptions import VeltSchemaError
 from velt_py.selfhosting.files.rows import finished, own_key
-from velt_py.selfhosting.plans import FindUsers, Organizations, Read, Record, Scan
+from velt_py.selfhosting.plans import Organizations, Record, Scan
 from velt_py.selfhosting.records import (
     ACTIVITIES,
     ATTACHMENTS,
     COMMENTS,
+    NOTIFICATIONS,
     REACTIONS,
     RECORDINGS,
+    USERS,
     WEBHOOKS,
     Kind,
 )
-from velt_py.selfhosting.scope import Scope
-from velt_py.selfhosting.user_schema import columns_of, organization_columns, public_user
+from velt_py.selfhosting.user_schema import public_user
 from velt_py.settings import Limits
 from velt_py.web.site import Site
-from velt_py.web.steps import Do, WebStep, Work
+from velt_py.web.steps import Work
 from velt_py.webhooks.inbox import Inbox, entry_of
 
 __all__ = ["StoredSource"]
 
-PIECE = 200
-"""Records that are held at the same time."""
 WINDOW = 2000
 """Records that one look goes through."""
-ORGANIZATIONS, THREADS, FILES, EVENTS = 50, 25, 50, 500
-MOST_NAMES = 300
+ORGANIZATIONS, THREADS, FILES, PEOPLE, EVENTS = 50, 25, 50, 100, 500
 
 Fields = Dict[str, Any]
-Take = Callable[[Sequence[Tuple[str, Fields]]], None]
+Shape = Callable[[str, Fields], Fields]
 
 
 class StoredSource:
@@ -70,17 +64,23 @@ class StoredSource:
 
     def __init__(self, site: Site, recent: Recent, inbox: Optional[str]) -> None:
         self._site = site
+        self._read = Reading(site)
         self._recent = recent
         self._queue = inbox or ""
         views: Dict[str, Callable[[Where], Look]] = {
             "organizations": self.organizations,
             "documents": self.documents,
             "threads": self.threads,
-            "files": self.files,
             "activity": self.activity,
+            "files": self.files,
+            "notifications": self.notifications,
             "search": self.search,
             "requests": self.requests,
         }
+        # A table of the application's own is looked up by id and never walked: it may be of any size.
+        self._own_people = site.settings.user_schema is None and site.settings.user_source is None
+        if self._own_people:
+            views["people"] = self.people
         if inbox is not None:
             views["inbox"] = self.inbox
         self.views: Mapping[str, Callable[[Where], Look]] = views
@@ -94,51 +94,15 @@ class StoredSource:
     def limits(self) -> Limits:
         return self._site.settings.limits
 
-    # Reading
-
-    def _do(self, plan: Any) -> Generator[WebStep, Any, Any]:
-        return (yield Do(self._site.selfHosting._runner, plan))
-
-    def _all(self, kind: Kind, where: Where) -> Generator[WebStep, Any, List[Record]]:
-        """The records of one document."""
-        found: List[Record] = yield from self._do(
-            Read(kind, Scope(where.organization), documents=(where.document,))
-        )
-        return found
-
-    def _walk(
-        self, kind: Kind, owner: str, after: str, most: int, take: Take
-    ) -> Generator[WebStep, Any, Optional[str]]:
-        """Hand the records behind `after` on, in pieces; returns where to go on, None at the end."""
-        last, seen = after or None, 0
-        while seen < most:
-            piece: List[Record] = yield from self._do(Scan(kind, Scope(owner), last, min(PIECE, most - seen)))
-            if not piece:
-                return None
-            yield Work(partial(handed_on, piece, take))
-            last, seen = piece[-1].id, seen + len(piece)
-        return last
-
-    def _names(self, items: Sequence[Fields], organization: str) -> Generator[WebStep, Any, None]:
-        """Fill in the names of people that only the users' table knows."""
-        ids, settings = mentioned(items)[:MOST_NAMES], self._site.settings
-        if not ids:
-            return
-        rows: List[Fields] = yield from self._do(
-            FindUsers(
-                Scope(organization), columns_of("userId", settings), ids, organization_columns(settings)
-            )
-        )
-        users = [public_user(row, settings) or {} for row in rows]
-        named(items, {text_of(user.get("userId")): text_of(user.get("name"), 200) for user in users})
-
-    # Views
+    def version(self, view: str) -> str:
+        """Not known: others write to the store too."""
+        return ""
 
     def organizations(self, where: Where) -> Look:
-        """The organizations that have threads, files or activities."""
+        """The organizations that have threads, recordings, files, notifications or activities."""
         names: Dict[str, None] = {}
-        for kind in (COMMENTS, ATTACHMENTS, ACTIVITIES):
-            found: List[str] = yield from self._do(Organizations(kind))
+        for kind in (COMMENTS, RECORDINGS, ATTACHMENTS, NOTIFICATIONS, ACTIVITIES):
+            found: List[str] = yield from self._read.do(Organizations(kind))
             names.update(dict.fromkeys(found))
         ahead = sorted(name for name in names if name > where.after)
         page = ahead[:ORGANIZATIONS]
@@ -149,63 +113,117 @@ class StoredSource:
     def documents(self, where: Where) -> Look:
         """The documents of the threads in one window."""
         documents = Documents()
-        last = yield from self._walk(COMMENTS, where.organization, where.after, WINDOW, documents.take)
-        return Page(documents.listed(), last)
+        walked = yield from self._read.walk(COMMENTS, where.organization, where.after, WINDOW, documents.take)
+        return Page(documents.listed(), walked.last, walked.facts)
 
     def threads(self, where: Where) -> Look:
-        """The threads and recordings of a document."""
+        """The threads and recordings of a document, or one of them."""
         found: List[List[Record]] = []
         for kind in (COMMENTS, RECORDINGS, REACTIONS, ATTACHMENTS):
-            found.append((yield from self._all(kind, where)))
+            one = where.thread if kind in (COMMENTS, RECORDINGS) else ""
+            found.append((yield from self._read.all(kind, where.organization, where.document, one)))
         page: Page = yield Work(lambda: thread_page(found, where, lambda row: self._has_file(row, where)))
-        yield from self._names(page.items, where.organization)
+        yield from self._read.names(page.items, where.organization)
         loose = cast(List[Fields], page.facts.get("reactions") or [])
-        yield from self._names(loose, where.organization)
+        yield from self._read.names(loose, where.organization)
         return page
 
     def _has_file(self, row: Fields, where: Where) -> bool:
         return finished(row) and own_key(row, where.organization, self._site.settings.files) is not None
 
-    def files(self, where: Where) -> Look:
-        """The files of an organization, in the order of their ids."""
+    def _window(self, kind: Kind, where: Where, most: int, shape: Shape) -> Look:
+        """Records in the order of their ids."""
         items: List[Fields] = []
 
         def take(piece: Sequence[Tuple[str, Fields]]) -> None:
-            items.extend(file_of(id, row, self._has_file(row, where)) for id, row in piece)
+            items.extend(shape(id, record) for id, record in piece)
 
-        last = yield from self._walk(ATTACHMENTS, where.organization, where.after, FILES, take)
-        return Page(items, last)
+        walked = yield from self._read.walk(kind, where.organization, where.after, most, take)
+        return Page(items, walked.last, walked.facts)
+
+    def _events(self, kind: Kind, where: Where, shape: Shape) -> Look:
+        """Records by their time, the newest first in each window."""
+        window = yield from self._window(kind, where, EVENTS, shape)
+        items, _ = newest_first(window.items, "", EVENTS)
+        yield from self._read.names(items, where.organization)
+        return Page(items, window.next, window.facts)
+
+    def files(self, where: Where) -> Look:
+        """The files of an organization, in the order of their ids."""
+        return (
+            yield from self._window(
+                ATTACHMENTS, where, FILES, lambda id, row: file_of(id, row, self._has_file(row, where))
+            )
+        )
+
+    def people(self, where: Where) -> Look:
+        """The people of an organization, in the order of their ids."""
+        return (yield from self._window(USERS, where, PEOPLE, self._person))
+
+    def _person(self, id: str, row: Fields) -> Fields:
+        user = public_user(row, self._site.settings) or {}
+        return {
+            "id": id,
+            "name": text_of(user.get("name"), 200),
+            "email": text_of(user.get("email"), 200),
+            "admin": user.get("isAdmin") is True,
+        }
+
+    def notifications(self, where: Where) -> Look:
+        """The notifications of an organization, the newest first in each window."""
+        return (yield from self._events(NOTIFICATIONS, where, notification_of))
 
     def activity(self, where: Where) -> Look:
         """What happened, the newest first in each window."""
-        items: List[Fields] = []
-
-        def take(piece: Sequence[Tuple[str, Fields]]) -> None:
-            items.extend(activity_of(id, activity) for id, activity in piece)
-
-        if where.document:
-            records = yield from self._all(ACTIVITIES, where)
-            yield Work(partial(handed_on, records, take))
-            page, last = newest_first(items, where.after, EVENTS)
-        else:
-            last = yield from self._walk(ACTIVITIES, where.organization, where.after, EVENTS, take)
-            page, _ = newest_first(items, "", EVENTS)
-        yield from self._names(page, where.organization)
+        if not where.document:
+            return (yield from self._events(ACTIVITIES, where, activity_of))
+        records = yield from self._read.all(ACTIVITIES, where.organization, where.document)
+        read: List[Tuple[str, Fields]] = yield Work(partial(read_records, records))
+        page, last = newest_first([activity_of(id, each) for id, each in read], where.after, EVENTS)
+        yield from self._read.names(page, where.organization)
         return Page(page, last)
 
     def search(self, where: Where) -> Look:
-        """Comments and file names that hold a text, in one window."""
-        hits = Hits(where.text)
-        part, _, after = where.after.partition(":")
-        last: Optional[str] = None
-        if part != "files":
-            last = yield from self._walk(COMMENTS, where.organization, after, WINDOW, hits.in_threads)
-            following = f"threads:{last}" if last is not None else "files:"
-        else:
-            last = yield from self._walk(ATTACHMENTS, where.organization, after, WINDOW, hits.in_files)
-            following = f"files:{last}" if last is not None else ""
-        yield from self._names(hits.items, where.organization)
-        return Page(hits.items, following or None, {"looked": hits.looked})
+        """What holds a text: kind of record after kind of record, in one window over all of them."""
+        hits, left, following = Hits(where.text), WINDOW, ""
+        parts = self._searched(hits)
+        names = list(parts)
+        first, _, after = where.after.partition(":")
+        unreadable: List[str] = []
+        for name in names[names.index(first) if first in names else 0 :]:
+            if left <= 0 or hits.enough():
+                following = f"{name}:{after}"
+                break
+            kind, take = parts[name]
+            try:
+                walked = yield from self._read.walk(kind, where.organization, after, left, take, hits.enough)
+            except VeltSchemaError:
+                if kind is not USERS:
+                    raise
+                break  # an application may have no table of its people
+            unreadable += walked.unreadable
+            left, after = left - walked.seen, walked.last or ""
+            if after:
+                following = f"{name}:{after}"
+                break
+        yield from self._read.names(hits.items, where.organization)
+        facts: Fields = {"looked": hits.looked}
+        return Page(
+            hits.items, following or None, {**facts, "unreadable": unreadable} if unreadable else facts
+        )
+
+    def _searched(self, hits: Hits) -> Dict[str, Tuple[Kind, Take]]:
+        """What is searched, in this order; the people last."""
+        parts: Dict[str, Tuple[Kind, Take]] = {
+            "threads": (COMMENTS, hits.in_threads),
+            "recordings": (RECORDINGS, hits.in_recordings),
+            "files": (ATTACHMENTS, hits.in_files),
+            "notifications": (NOTIFICATIONS, hits.in_notifications),
+            "activity": (ACTIVITIES, hits.in_activities),
+        }
+        if self._own_people:
+            parts["people"] = (USERS, hits.in_people)
+        return parts
 
     def inbox(self, where: Where) -> Look:
         """Received webhooks, the newest first in each window; not what they carry."""
@@ -217,7 +235,7 @@ class StoredSource:
                     items.append({**entry.to_dict(), "at": entry.received})
 
         scope, last = Inbox(time.time, self._queue).scope, where.after or None
-        records: List[Record] = yield from self._do(Scan(WEBHOOKS, scope, last, EVENTS))
+        records: List[Record] = yield from self._read.do(Scan(WEBHOOKS, scope, last, EVENTS))
         yield Work(partial(take, records))
         page, _ = newest_first(items, "", EVENTS)
         return Page(page, records[-1].id if len(records) == EVENTS else None)
@@ -226,22 +244,6 @@ class StoredSource:
         """The latest requests of this process."""
         return Page(self._recent.listed())
         yield  # a view is a generator
-
-
-def document_of(record: Record) -> Fields:
-    """What a record holds; nothing when it is damaged."""
-    try:
-        return fields_of(loads(record.body) if isinstance(record.body, str) else record.body)
-    except ValueError:
-        return {}
-
-
-def read_records(records: Sequence[Record]) -> List[Tuple[str, Fields]]:
-    return [(record.id, document_of(record)) for record in records]
-
-
-def handed_on(records: Sequence[Record], take: Take) -> None:
-    take(read_records(records))
 
 
 def thread_page(found: List[List[Record]], where: Where, has_file: Callable[[Fields], bool]) -> Page:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections import deque
 from typing import Any, Callable, Deque, Dict, List, Optional, Set, cast
 
@@ -47,11 +48,13 @@ class Recorded:
         self._calls: Deque[Dict[str, Any]] = deque(maxlen=most)
         self._touched: Dict[str, Set[str]] = {}
         self._number = 0
+        self._name, self._changes = uuid.uuid4().hex[:12], 0
 
     def add(self, word: Optional[str] = None, **facts: Any) -> None:
         """Remember a call, and with which of Velt's words it was refused, if it was."""
         with self._lock:
             self._number += 1
+            self._changes += 1
             said = without_credentials(facts.pop("data", None))
             self._calls.append({"number": self._number, **facts, "data": said, "refused": word})
             if facts.get("operation"):
@@ -80,6 +83,12 @@ class Recorded:
         ]
 
     @property
+    def version(self) -> str:
+        """What changes with every call that is remembered or forgotten, and that no other list has."""
+        with self._lock:
+            return f"{self._name}-{self._changes}"
+
+    @property
     def latest(self) -> int:
         """The number of the latest call; 0 before the first one."""
         with self._lock:
@@ -93,6 +102,7 @@ class Recorded:
     def clear(self, key: Optional[str] = None) -> None:
         """Forget the calls of an api key, or all."""
         with self._lock:
+            self._changes += 1
             kept = [call for call in self._calls if key is not None and call["apiKey"] != key]
             self._calls.clear()
             self._calls.extend(kept)

@@ -8,6 +8,7 @@ import os
 import re
 import sqlite3
 import threading
+import uuid
 from operator import itemgetter
 from typing import Any, Dict, Generator, Iterable, List, Optional, Tuple, Union, cast
 
@@ -75,6 +76,7 @@ class State:
     def __init__(self, folder: Optional[str] = None) -> None:
         self._lock = threading.RLock()
         self._open = False
+        self._name, self._changes = uuid.uuid4().hex[:12], 0
         self.scheduled = False
         """Whether something was put on the agenda since this was last set to False."""
         self.closed = False
@@ -111,8 +113,15 @@ class State:
 
     def _end(self, how: str) -> None:
         if self._open:
+            self._changes += 1
             self._db.execute(how)
             self._open = False
+
+    @property
+    def version(self) -> str:
+        """What changes with every call that wrote something, and that no other state has."""
+        with self._lock:
+            return f"{self._name}-{self._changes}"
 
     def _write(self, sql: str, values: Tuple[Any, ...]) -> int:
         if not self._open:

@@ -28,6 +28,8 @@ class Endpoint:
             raises is answered in the envelope.
         signed_in: whether it asks `authenticate`; others are called by servers, which have a secret of their own.
         described: whether it stands in the OpenAPI document of an application; what is for people's eyes does not.
+        polled: whether a page asks it again and again. Its refusals are logged as those of others, what went well only
+            at DEBUG.
     """
 
     path: str
@@ -36,6 +38,7 @@ class Endpoint:
     answer: Callable[[Request, Event], Flow]
     signed_in: bool = False
     described: bool = True
+    polled: bool = False
 
 
 class Feature(Protocol):

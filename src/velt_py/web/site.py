@@ -105,6 +105,7 @@ class Event:
     sent: int = 0
     correlation: str = field(default_factory=lambda: uuid.uuid4().hex[:16])
     started: float = field(default_factory=time.perf_counter)
+    polled: bool = False
 
     @classmethod
     def of(cls, request: Request) -> Event:
@@ -113,13 +114,14 @@ class Event:
 
     def routed(self, route: Union[Route, Endpoint]) -> None:
         self.route = route.name
+        self.polled = isinstance(route, Endpoint) and route.polled
 
     def answered(self, response: Response) -> None:
         """Log the end of the request."""
         self.status, self.sent = response.status, response.size
-        self.log("velt.request")
+        self.log("velt.request", logging.DEBUG if self.polled and self.status < 400 else logging.INFO)
 
-    def log(self, name: str, **more: Any) -> None:
+    def log(self, name: str, level: int = logging.INFO, **more: Any) -> None:
         extra: Dict[str, Any] = {
             "velt_method": self.method,
             "velt_route": self.route,
@@ -130,7 +132,7 @@ class Event:
             "velt_correlation": self.correlation,
             **more,
         }
-        logger.info(name, extra=extra)
+        logger.log(level, name, extra=extra)
 
     def failed(self, name: str, error: BaseException) -> None:
         """Log a failure: its class and the places it went through. Its text may quote what people wrote."""
