@@ -27,6 +27,7 @@ EXAMPLES = {GenerationMode.POSITIVE: 5, GenerationMode.NEGATIVE: 2}
 """Of each operation, so that all of them take seconds."""
 INTERNAL = {
     *(f"/v2/organizations/documents/{verb}" for verb in ("add", "get", "update", "delete")),
+    "/v2/commentannotations/add",
     *(f"/v2/workspace/domains/{verb}" for verb in ("add", "delete")),
     *(f"/v2/memory/alerts/{verb}" for verb in ("action", "dismiss")),
     *(f"/v2/agents/{verb}" for verb in ("update", "delete", "extract", "execution/get")),

@@ -57,8 +57,12 @@ def samples(marker: str) -> List[Sample]:
 def prepared(emulator: Emulator, key: str, marker: str) -> None:
     """Let reviewers of an api key approve less than they did, without which there is no alert to look at, and let its
     agents take their time, without which no step of one waits."""
-    slow = {"operation": "workflow.agent", "match": {}, "answer": {"afterMs": 1_000_000}}
-    control(emulator, "scripts", apiKey=key, **slow)
+    slow = {
+        "operation": "agents.runAgentExecution",
+        "match": {"agentId": "spell-check"},
+        "answer": {"afterMs": 1_000_000},
+    }
+    assert control(emulator, "scripts", apiKey=key, **slow)[0] == 200
     now = emulator.clock.milliseconds()
     facts = {"organizationId": ORGANIZATION, "actionUser": person(marker)}
     for decision, days in (("approved", 20), ("rejected", 1)):

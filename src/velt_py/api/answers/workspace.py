@@ -152,14 +152,17 @@ class GetApiKeysAnswer(Failable):
     result: GetApiKeysResult
 
 
-class GetApiKeyMetadataData(TypedDict):
+class _GetApiKeyMetadataData(TypedDict, total=False):
+    aiModelsConfig: Dict[str, GetApiKeyMetadataDataAiModelsConfigEntry]
+
+
+class GetApiKeyMetadataData(_GetApiKeyMetadataData):
     ownerEmail: str
     planInfo: GetApiKeyMetadataDataPlanInfo
     defaultDocumentAccessType: str
     isPrivateCommentsEnabled: bool
     requireJwtToken: bool
     requireAutoOrgUser: bool
-    aiModelsConfig: Dict[str, GetApiKeyMetadataDataAiModelsConfigEntry]
 
 
 class GetApiKeyMetadataDataPlanInfo(TypedDict):
@@ -416,8 +419,10 @@ class CopyApiKeyAnswer(Failable):
     result: CopyApiKeyResult
 
 
-class UpdateApiKeyMetadataData(TypedDict):
+class UpdateApiKeyMetadataData(TypedDict, total=False):
+    enablePrivateComments: bool
     requireJwtToken: bool
+    requireAutoOrgUser: bool
     defaultDocumentAccessType: str
     aiModelsConfig: Dict[str, UpdateApiKeyMetadataDataAiModelsConfigEntry]
 
@@ -524,10 +529,13 @@ class UpdatePermissionProviderConfigDataPermissionProviderConfig(TypedDict):
     authToken: str
 
 
-class UpdatePermissionProviderConfigResult(TypedDict):
+class _UpdatePermissionProviderConfigResult(TypedDict, total=False):
+    data: UpdatePermissionProviderConfigData
+
+
+class UpdatePermissionProviderConfigResult(_UpdatePermissionProviderConfigResult):
     status: str
     message: str
-    data: UpdatePermissionProviderConfigData
 
 
 class UpdatePermissionProviderConfigAnswer(Failable):
