@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from typing import Any, Callable, Dict, Tuple
 
 import pytest
@@ -153,10 +155,11 @@ def test_a_limit_that_there_is_not_is_refused_and_changes_nothing(
 
 
 def test_the_command_limits_the_local_key(capfd: pytest.CaptureFixture[str]) -> None:
-    script = (
-        "python -c 'from velt_py import VeltSDK; velt = VeltSDK.initialize(dict(http=dict(retries=0))).api; "
-        '[print(velt.organizations.getOrganizations().get("error")) for _ in range(2)]\''
+    code = (
+        "from velt_py import VeltSDK; velt = VeltSDK.initialize(dict(http=dict(retries=0))).api; "
+        "[print(velt.organizations.getOrganizations().get('error')) for _ in range(2)]"
     )
+    script = f"{shlex.quote(sys.executable)} -c {shlex.quote(code)}"
     options = ["--limit", "rate-limit=1", "--limit", "plan=free"]
     assert main(["emulator", "--port", "0", *options, "--cmd", script]) == 0
     assert "Rate limit exceeded" in capfd.readouterr().out
