@@ -283,6 +283,9 @@ def test_mails_and_webhooks_of_a_test_are_its_own_whatever_address_another_asked
             comment(velt_sdk)
             assert [mail["to"] for mail in velt_outbox.mails(to="bob@example.com")] == ["bob@example.com"]
             assert len(velt_outbox) == len(list(velt_outbox)) and velt_outbox[0]["event"]
+            url = "https://console.velt.dev/"
+            velt_sdk.api.workspace.sendLoginLink(email="owner@example.com", continueUrl=url)
+            assert [mail["text"] for mail in velt_outbox.mails(to="owner@example.com")] == [url]
             velt_outbox.clear()
             assert len(velt_outbox) == 0
             waiting = velt_webhooks.log(state="waiting")

@@ -84,8 +84,8 @@ class EmulatorSource:
                 return []  # an id that nothing can have
 
     def _everywhere(self, kind: str) -> List[Tuple[str, Row]]:
-        """The records of a kind, with their api keys."""
-        return [(key, row) for key in self._keys() for row in self._under(key, kind)]
+        """The records of a kind, with their api keys; those of none have an empty one."""
+        return [(key, row) for key in ("", *self._keys()) for row in self._under(key, kind)]
 
     def _keys(self) -> List[str]:
         return sorted(row.ids[0] for row in self._under("", "apiKey"))

@@ -13,6 +13,7 @@ from velt_py.emulator.areas.organizations import INSIDE
 from velt_py.emulator.areas.users import leave
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.deliveries import DELIVERY
+from velt_py.emulator.effects.mails import MAIL
 from velt_py.emulator.erasing import Erased, is_of, without_mentions
 from velt_py.emulator.identity import hex_id
 from velt_py.emulator.kinds import NOTICE_HELD
@@ -79,9 +80,9 @@ def _erase_own(call: Call, organization: str, user: str) -> None:
         for row in call.records.under(kind, organization):
             if is_of(row.doc.get(name), user):
                 call.records.delete(kind, *row.ids)
-    for row in call.records.under("mail", organization):
+    for row in call.records.under(MAIL, organization):
         if is_of(row.doc, user) or row.doc.get("actorUserId") == user:
-            call.records.delete("mail", *row.ids)
+            call.records.delete(MAIL, *row.ids)
     for row in call.records.under(NOTICE_HELD, organization):
         if user in (row.doc["user"], *_actors(row.doc)):
             call.records.delete(NOTICE_HELD, *row.ids)
@@ -106,7 +107,8 @@ def _erase_traces(call: Call, erased: Erased, scope: Optional[FrozenSet[str]]) -
             call.records.delete(AGENDA, *row.ids)
         if kind == "workflowExecution" and row.doc.get("status") in RUNNING:
             continue  # it waits for its reviewers
-        if named or kind in (DELIVERY, "invite"):
+        lost = kind == MAIL and "to" not in rest
+        if named or lost or kind in (DELIVERY, "invite"):
             call.records.delete(kind, *row.ids)
         else:
             call.records.put(kind, *row.ids, doc=rest)
