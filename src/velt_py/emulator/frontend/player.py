@@ -10,6 +10,7 @@ from velt_py.emulator.frontend.comments import CHANGES, EVENTS, play_comment
 from velt_py.emulator.frontend.features import PLAYERS
 from velt_py.emulator.frontend.live import LIVE
 from velt_py.emulator.frontend.resolvers import Resolvers
+from velt_py.emulator.settling import settle
 from velt_py.exceptions import VeltValidationError
 
 __all__ = ["Player"]
@@ -56,6 +57,8 @@ class Player:
         """
         event = given.get("event")
         browser = self._browser(given)
+        with self._emulator.state.call():
+            settle(browser.call("", browser.place))
         if feature == "comment":
             known = [*EVENTS, *(f"comment_annotation.{name}" for name in CHANGES)]
             if event in known:
