@@ -258,7 +258,7 @@ class Emulator:
         if limits.get("rateLimit") is None:
             return
         try:
-            count_call(records, limits, route.name, self.clock.milliseconds())
+            count_call(records, limits, route.name, self.clock.milliseconds(), caller.workspace)
         except Refused:
             exchange.guess(["limits"])
             raise

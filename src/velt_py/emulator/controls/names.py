@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import FrozenSet, Mapping
 
 from velt_py.emulator.controls.reading import Given
+from velt_py.emulator.limits import CHECKS
 from velt_py.exceptions import VeltValidationError
 
 __all__ = ["check_names"]
@@ -29,6 +30,7 @@ TAKEN: Mapping[str, FrozenSet[str]] = {
         "recordings": f"{PLACE} recordings",
         "presence": f"{PLACE} users",
         "livestate": "apiKey",
+        "limits": f"apiKey workspaceId {' '.join(CHECKS)}",
         "application": "apiKey advancedQueries",
         "webhooks": "apiKey state event",
         "webhooks/resend": "apiKey id",
