@@ -25,7 +25,7 @@ from velt_py.console.tallies import Documents
 from velt_py.emulator.areas.agents.settling import RUN
 from velt_py.emulator.areas.workflow.runs import EXECUTION
 from velt_py.emulator.deliveries import DELIVERY
-from velt_py.emulator.effects.mails import MAIL
+from velt_py.emulator.kinds import MAIL
 from velt_py.emulator.recipients import is_told
 from velt_py.emulator.refusals import Refused
 from velt_py.emulator.state import Row

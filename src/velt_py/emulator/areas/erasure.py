@@ -13,16 +13,15 @@ from velt_py.emulator.areas.organizations import INSIDE
 from velt_py.emulator.areas.users import leave
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.deliveries import DELIVERY
-from velt_py.emulator.effects.mails import MAIL
 from velt_py.emulator.erasing import Erased, is_of, without_mentions
 from velt_py.emulator.identity import hex_id
-from velt_py.emulator.kinds import NOTICE_HELD
+from velt_py.emulator.kinds import CONFIG, MAIL, NOTICE_HELD
 from velt_py.emulator.recipients import without
 from velt_py.emulator.state import AGENDA, Row
 
 __all__ = ["erase"]
 
-SETTINGS = ["config", "counter", "endpoint", "endpointSecret", "endpointFailing", "script", "limits", "rate"]
+SETTINGS = [CONFIG, "counter", "endpoint", "endpointSecret", "endpointFailing", "script", "limits", "rate"]
 DEFINITIONS = ["workflowDefinition", "workflowVersion", "agent", "agentVersion", "agentGroup"]
 CONFIGURED = frozenset([*SETTINGS, *DEFINITIONS, "organization", "folder", "document"])
 """The kinds of records that hold what the application set up, not what people did."""

@@ -8,8 +8,8 @@ from velt_py.emulator.areas.configurations import configure, set_metadata
 from velt_py.emulator.areas.domains import allow
 from velt_py.emulator.areas.regions import REGIONS
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
-from velt_py.emulator.effects.mails import MAIL
 from velt_py.emulator.identity import hex_id, push_id
+from velt_py.emulator.kinds import CONFIG, MAIL
 from velt_py.emulator.limits import FREE, limits_of
 from velt_py.emulator.refusals import Refused, invalid, missing
 from velt_py.emulator.state import Records, Row
@@ -142,8 +142,8 @@ def copy_key(call: Call) -> Answer:
     _key(call, source)
     _key(call, target)
     copied = call.shared.beside(target)
-    for row in call.shared.beside(source).under("config"):
-        copied.put("config", *row.ids, doc=row.doc)
+    for row in call.shared.beside(source).under(CONFIG):
+        copied.put(CONFIG, *row.ids, doc=row.doc)
     call.guess("copied-settings")
     return success("API key copied successfully.", {"sourceApiKey": source, "targetApiKey": target})
 

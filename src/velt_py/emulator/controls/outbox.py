@@ -6,8 +6,8 @@ from typing import Any, Dict, List, cast
 
 from velt_py.emulator.controls.reading import Given, api_key, optional_text
 from velt_py.emulator.effects.holding import release
-from velt_py.emulator.effects.mails import MAIL, outbox
-from velt_py.emulator.kinds import NOTICE_HELD
+from velt_py.emulator.effects.mails import outbox
+from velt_py.emulator.kinds import MAIL, NOTICE_HELD
 
 __all__ = ["clear", "look"]
 

@@ -55,13 +55,13 @@ class Pipeline:
     user: Optional[Window] = None
 
     @classmethod
-    def of(cls, config: Optional[Mapping[str, Any]]) -> Optional[Pipeline]:
-        """The pipeline of a notification configuration; None when there is none, or it is off."""
-        if config is None or config.get("useNotificationService") is not True:
+    def of(cls, config: Mapping[str, Any]) -> Optional[Pipeline]:
+        """The pipeline of a notification configuration, with all its numbers; None when it is off."""
+        if config.get("useNotificationService") is not True:
             return None
         service = _object(config.get("notificationServiceConfig"))
         delay, batches = _object(service.get("delayConfig")), _object(service.get("batchConfig"))
-        seconds = _whole(delay, "delaySeconds", DELAY) if delay.get("isEnabled") is True else 0
+        seconds = _whole(delay, "delaySeconds") if delay.get("isEnabled") is True else 0
         document, user = (_window(_object(batches.get(scope))) for scope in ("document", "user"))
         return cls(seconds * 1_000, document, user) if seconds or document or user else None
 
@@ -71,10 +71,6 @@ class Pipeline:
             yield ("document", held.organization, held.document), self.document
         if self.user is not None and held.user:
             yield ("user", held.organization, held.user), self.user
-
-
-DELAY, WINDOW, MOST = 10, 10, 2
-"""The numbers of a configuration that does not say them, as the page of Get Notification Config shows them."""
 
 
 def due_batches(held: Sequence[Held], pipeline: Pipeline, now: int) -> List[Batch]:
@@ -123,12 +119,12 @@ def _taken(collected: List[Held], members: List[Held], at: int) -> Batch:
 def _window(config: Mapping[str, Any]) -> Optional[Window]:
     if config.get("isEnabled") is not True:
         return None
-    return Window(_whole(config, "batchWindowSeconds", WINDOW) * 1_000, _whole(config, "maxActivities", MOST))
+    return Window(_whole(config, "batchWindowSeconds") * 1_000, _whole(config, "maxActivities"))
 
 
-def _whole(config: Mapping[str, Any], name: str, default: int) -> int:
+def _whole(config: Mapping[str, Any], name: str) -> int:
     found = config.get(name)
-    return found if isinstance(found, int) else default
+    return found if isinstance(found, int) else 0
 
 
 def _object(found: Any) -> Mapping[str, Any]:

@@ -26,7 +26,7 @@ URLS = ("rawNotificationUrl", "processedNotificationUrl")
 
 def send(call: Call, happening: Happening, audience: Audience) -> None:
     """Queue the webhooks of something that happened."""
-    basic, advanced = _basic_config(call, happening), config_of(call, "advancedWebhook")
+    basic, advanced = _basic_config(call, happening), config_of(call.records, "advancedWebhook")
     targets: List[Row] = _listening(call, happening) if advanced["isEnabled"] is True else []
     if basic is None and not targets:
         return
