@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -172,5 +173,10 @@ def test_whichever_window_closes_first_takes_what_is_in_it() -> None:
         (190, [("3", "")]),
     ]
     assert due_batches(entries, pipeline, 39) == []
+    many = [held(number, f"u{number % 50}", str(number), f"d{number // 2}") for number in range(5000)]
+    wide = Pipeline(0, Window(10**9, 50), Window(10**9, 5000))
+    started = time.process_time()
+    assert due_batches(many, wide, 10**6) == []  # every call looks at them
+    assert time.process_time() - started < 1
     full = due_batches([*entries[:2], held(12, "dora", "3")], pipeline, 500)
     assert [(batch.at, len(batch.held)) for batch in full] == [(12, 3)]
