@@ -13,8 +13,7 @@ from velt_py.emulator.areas.organizations import INSIDE
 from velt_py.emulator.areas.users import leave
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.deliveries import DELIVERY
-from velt_py.emulator.erasing import Erased, is_of, without_mentions
-from velt_py.emulator.identity import hex_id
+from velt_py.emulator.erasing import Erased, is_of
 from velt_py.emulator.kinds import CONFIG, MAIL, NOTICE_HELD
 from velt_py.emulator.recipients import without
 from velt_py.emulator.state import AGENDA, Row
@@ -54,17 +53,11 @@ def erase(call: Call, users: List[str], organizations: List[str]) -> int:
 
 
 def _erase_own(call: Call, organization: str, user: str) -> None:
-    """Delete what a person wrote, got or did in an organization."""
+    """Delete what a person wrote, got or did in an organization. What stays of it goes on to the traces."""
     for row in call.records.under("annotation", organization):
         comments = [each for each in row.doc["comments"] if each["from"]["userId"] != user]
         if not comments or row.doc["from"]["userId"] == user:
             call.records.delete("annotation", *row.ids)
-            continue
-        thread = {**row.doc, "comments": [without_mentions(comment, user) for comment in comments]}
-        subscribed: Any = thread.get("subscribedUsers")
-        if isinstance(subscribed, dict):
-            cast(Document, subscribed).pop(hex_id(call.key, "user", user), None)
-        call.records.put("annotation", *row.ids, doc=thread)
     for row in call.records.under("notification", organization):
         if is_of(row.doc.get("actionUser"), user):
             call.records.delete("notification", *row.ids)
