@@ -79,6 +79,16 @@ def test_what_is_delayed_is_told_when_its_time_is_over_and_webhooks_at_once(
     assert outbox(emulator)[0]["at"] == emulator.clock.milliseconds()
 
 
+def test_what_a_test_delivers_by_hand_is_not_told_by_the_thread(api: VeltSDK, emulator: Emulator) -> None:
+    configure(api, 30)
+    tag(api, "t", "bob")
+    emulator.clock.tick(30)
+    emulator.errands.run(None, frozenset(["key"]))
+    assert "noticeHeld" in {each["kind"] for each in emulator.state.dump("key")}
+    emulator.deliver_due()
+    assert "noticeHeld" not in {each["kind"] for each in emulator.state.dump("key")}
+
+
 def test_whoever_saw_it_in_the_meantime_is_not_told(api: VeltSDK, emulator: Emulator) -> None:
     configure(api, 30)
     tag(api, "t", "bob", "carl", "dora")

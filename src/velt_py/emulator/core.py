@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
@@ -92,16 +93,17 @@ class Emulator:
         self.errands = Errands(self.state, self.clock, self.outgoing)
         self.courier = Courier(self.state, self.clock, self.outgoing, self.errands.run, production_url_rules)
         self._player: Optional[Player] = None
+        self._playing = threading.Lock()
         if courier:
             self.courier.start()
 
     @property
     def player(self) -> Player:
         """Plays browsers."""
-        if self._player is None:
-            from velt_py.emulator.frontend import Player
+        from velt_py.emulator.frontend import Player
 
-            self._player = Player(self)
+        with self._playing:
+            self._player = self._player or Player(self)
         return self._player
 
     def tenant(self, key: str, token: str) -> None:
@@ -116,12 +118,15 @@ class Emulator:
             self._shared.delete("apiKey", key)
 
     def reset(self, key: Optional[str] = None) -> None:
-        """Forget what an api key has, or everything. Other keys keep theirs."""
+        """Forget what an api key has, or everything, what its pages configured included. Other keys keep theirs."""
         if key is None:
             self.state.forget()
         elif key:
             self.state.forget(key)
         self.recorded.clear(key)
+        self.courier.forget(key)
+        if self._player is not None:
+            self._player.forget(key)
 
     def close(self) -> None:
         """Deliver no more, and close the file of the state."""

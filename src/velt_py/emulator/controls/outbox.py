@@ -17,7 +17,7 @@ def look(emulator: Any, given: Given) -> Any:
     key, to = api_key(given), optional_text(given, "to")
     found: List[Dict[str, Any]] = []
     with emulator.state.call():
-        for owner in emulator.state.owners(NOTICE_HELD):
+        for owner in [key] if key else emulator.state.owners(NOTICE_HELD):
             release(emulator.state.of(owner), emulator.clock.milliseconds())
         for owner in [key] if key else emulator.state.owners(MAIL):
             found.extend(outbox(emulator.state.of(owner)))

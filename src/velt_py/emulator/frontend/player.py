@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Dict, Mapping, cast
+from typing import Any, Dict, Mapping, Optional, cast
 
 from velt_py.emulator.frontend.browser import Browser, need
 from velt_py.emulator.frontend.comments import CHANGES, EVENTS, play_comment
@@ -43,6 +43,11 @@ class Player:
         with self._lock:
             self._pages[key] = given
         return {"apiKey": key, "baseUrl": found.base, "providers": list(found.providers)}
+
+    def forget(self, key: Optional[str] = None) -> None:
+        """Forget what the pages of an api key, or of all, were configured to."""
+        with self._lock:
+            self._pages = {} if key is None else {of: each for of, each in self._pages.items() if of != key}
 
     def play(self, feature: str, given: Given) -> Any:
         """Play what a person does in a browser.
