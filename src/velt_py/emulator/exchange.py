@@ -90,6 +90,4 @@ def ended(answer: Answer, route: Route, exchange: Exchange, seed: int) -> Answer
 
 def unknown(path: str, routes: Mapping[str, Route]) -> Refused:
     """What is said of a path that no operation has."""
-    near = nearest(path, routes)
-    hint = f"; the nearest path is {near}" if near else ""
-    return Refused("UNIMPLEMENTED", f"{path} is no operation that is known here{hint}.")
+    return Refused("UNIMPLEMENTED", f"{path} is no operation that is known here{nearest(path, routes)}.")

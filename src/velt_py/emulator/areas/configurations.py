@@ -10,7 +10,7 @@ from velt_py.emulator.kinds import CONFIG
 from velt_py.emulator.limits import limits_of
 from velt_py.emulator.refusals import invalid
 from velt_py.emulator.state import Records
-from velt_py.emulator.urls import host_of, production_fault
+from velt_py.emulator.urls import is_web, production_fault
 
 __all__ = ["RULES", "config_of", "configure", "metadata_of", "set_metadata"]
 
@@ -72,7 +72,7 @@ def _check_urls(service: Service, given: Document, strict: bool) -> None:
             url: Any = cast(Document, config).get(name) if isinstance(config, dict) else None
             if url is None or url == "":
                 continue
-            if not isinstance(url, str) or not url.startswith(("http://", "https://")) or not host_of(url):
+            if not is_web(url):
                 raise invalid(service.wrong_url)
             fault = production_fault(url) if strict else None
             if fault:

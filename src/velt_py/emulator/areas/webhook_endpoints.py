@@ -14,7 +14,7 @@ from velt_py.emulator.identity import job_id
 from velt_py.emulator.kinds import CONFIG
 from velt_py.emulator.paging import page_of
 from velt_py.emulator.refusals import Refused, invalid, missing
-from velt_py.emulator.urls import host_of, production_fault
+from velt_py.emulator.urls import is_web, production_fault
 
 __all__ = ["RULES"]
 
@@ -102,7 +102,7 @@ def _need(call: Call) -> str:
 
 def _check_fields(call: Call) -> None:
     url: Any = call.data.get("url")
-    if url is not None and not (url.startswith(("http://", "https://")) and host_of(url)):
+    if url is not None and not is_web(url):
         raise invalid("url must be a valid http(s) URL.")
     fault = production_fault(url) if url is not None and call.strict_urls else None
     if fault:

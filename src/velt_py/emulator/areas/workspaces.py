@@ -13,7 +13,7 @@ from velt_py.emulator.kinds import CONFIG, MAIL
 from velt_py.emulator.limits import FREE, limits_of
 from velt_py.emulator.refusals import Refused, invalid, missing
 from velt_py.emulator.state import Records, Row
-from velt_py.emulator.urls import host_of
+from velt_py.emulator.urls import host_of, is_web
 
 __all__ = ["RULES"]
 
@@ -184,10 +184,9 @@ def email_status(call: Call) -> Answer:
 
 
 def login_link(call: Call) -> Answer:
-    host, scheme = host_of(call.text("continueUrl")), call.text("continueUrl").partition("://")[0]
-    if not host or scheme not in ("http", "https"):
+    if not is_web(call.text("continueUrl")):
         raise invalid("Invalid url for continueUrl")
-    if host not in CONSOLES:
+    if host_of(call.text("continueUrl")) not in CONSOLES:
         raise invalid("The continueUrl domain is not allowed.")
     if _address(call.text("email")).rpartition("@")[2] in DISPOSABLE:
         raise invalid(DISPOSED)
