@@ -8,6 +8,7 @@ from typing import Any, Callable, Dict, List
 
 import pytest
 
+from tests.emulator.test_effects_webhooks import control
 from velt_py import VeltSDK
 from velt_py.emulator import Clock, Emulator, InProcessTransport
 from velt_py.exceptions import VeltSDKError
@@ -301,6 +302,15 @@ def test_each_filter_of_agents_finds_the_threads_of_a_run(
     emulator.clock.tick(10)
     found = api.commentAnnotations.getCommentAnnotations(organizationId="o", **filters)
     assert len(data(found)) == count
+
+
+def test_a_browser_sees_what_a_run_has_left_behind_by_then(api: Any, emulator: Emulator) -> None:
+    script(emulator, "agents.runAgentExecution", {"findings": [TYPO]})
+    started(api, "lighthouse", annotationVisibility="public")
+    emulator.clock.tick(60)
+    asked = {"apiKey": "key", "user": {"userId": "ana"}, **PLACE, "event": "get"}
+    (thread,) = control(emulator, "POST", "frontend/comment", **asked)["data"]["commentAnnotations"]
+    assert thread["agent"]["agentId"] == "lighthouse"
 
 
 def test_a_second_run_replaces_what_nobody_decided_on(api: Any, emulator: Emulator) -> None:

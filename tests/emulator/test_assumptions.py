@@ -91,6 +91,23 @@ def test_what_is_assumed_of_any_call_is_marked(emulator: Emulator, path: str, bo
     assert mark in post(emulator, path, body)[1]
 
 
+def test_a_refusal_by_limits_is_marked_with_what_led_to_it_and_not_with_what_was_not_looked_at(
+    emulator: Emulator,
+) -> None:
+    limits = json.dumps({"apiKey": "key", "rateLimit": 0}).encode()
+    assert emulator.handle("POST", "/__velt/limits", {}, limits)[0] == 200
+    relaxed = {"data": {"users": [{"userId": "u"}], "options": {"all": True}}}
+    status, marks = post(emulator, "/v2/users/update", relaxed)
+    assert (status, marks) == (429, ["first-use", "limits", "http-status", "error-texts"])
+
+
+def test_a_null_at_the_end_of_a_list_is_marked() -> None:
+    emulator = Emulator(seed=1)
+    emulator.tenant("key", "token")
+    assert post(emulator, ORGANIZATIONS, {"data": {}}) == (200, ["page-tokens"])
+    emulator.close()
+
+
 def test_a_known_key_a_documented_answer_and_nothing_is_marked(emulator: Emulator) -> None:
     emulator.tenant("key", "token")
     assert post(emulator, ORGANIZATIONS, {"data": {}}) == (200, [""])

@@ -36,6 +36,8 @@ BAD_CONTROLS: List[Tuple[str, Any]] = [
     ("/__velt/clock", {"tick": "soon"}),
     ("/__velt/state", {"records": [{}]}),
     ("/__velt/clock", {"tik": 5}),
+    ("/__velt/scripts", {"apiKey": "k", "operation": "rewriter.askAi", "answer": "x", "matches": {"a": "b"}}),
+    ("/__velt/memory/judgments", {"apiKey": "k", "judgments": [], "organizationId": "o"}),
     ("/__velt/requests", {"operation": 5}),
     ("/__velt/frontend/comment", {"apiKey": "k", "providers": []}),
     ("/__velt/faults", {"status": 9}),

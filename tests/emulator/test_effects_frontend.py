@@ -176,6 +176,18 @@ def test_huddles_and_shared_editors_are_told_by_both_kinds_of_webhooks(
     assert (shown["data"], shown["lastUpdatedBy"], shown["sessionId"]) == ("again", "ben", "s")
 
 
+def test_an_edit_after_the_quiet_time_replaces_nothing_that_is_about_to_leave(
+    page: Page, sdk: VeltSDK, emulator: Emulator
+) -> None:
+    with receiver() as hook:
+        basic(sdk, hook.url, triggers={"crdt": True})
+        for text in ("first", "second"):
+            page.play("crdt", "crdt.update_data", editorId="e", type="text", data=text)
+            emulator.clock.tick(5)
+        assert emulator.deliver_due() == 2
+        assert [body["crdtData"]["data"] for body in hook.bodies()] == ["first", "second"]
+
+
 def test_reactions_and_recordings_come_back_whole_and_lie_apart(page: Page, emulator: Emulator) -> None:
     page.play("reaction", "reaction.add", annotation={"annotationId": "r", "icon": "1f44d"})
     recording = {
@@ -366,6 +378,18 @@ def test_headers_of_a_page_reach_the_application_and_are_not_shown(emulator: Emu
         control(emulator, "POST", "frontend/user", **given)
         assert own.got[0][0]["Authorization"] == "Bearer secret-of-the-page"
         assert "secret-of-the-page" not in json.dumps(shown) + at_velt(emulator)
+
+
+def test_a_reset_forgets_what_the_pages_of_its_key_configured(emulator: Emulator) -> None:
+    for key in ("key", "other"):
+        control(emulator, "POST", "frontend/config", apiKey=key, baseUrl="http://127.0.0.1:9")
+    control(emulator, "POST", "reset", apiKey="key")
+    given = {"user": ANA, "event": "get", "userIds": ["ana"], **PLACE}
+    for key, said in (("key", "has no address"), ("other", "did not answer")):
+        _, _, answer = emulator.handle(
+            "POST", "/__velt/frontend/user", {}, json.dumps({"apiKey": key, **given}).encode()
+        )
+        assert said in json.loads(answer)["error"]["message"]
 
 
 def test_without_providers_velt_gets_everything(emulator: Emulator) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -76,6 +77,16 @@ def test_what_is_delayed_is_told_when_its_time_is_over_and_webhooks_at_once(
     )
     assert [mail["to"] for mail in outbox(emulator)] == ["bob@example.com", "carl@example.com"]
     assert outbox(emulator)[0]["at"] == emulator.clock.milliseconds()
+
+
+def test_what_a_test_delivers_by_hand_is_not_told_by_the_thread(api: VeltSDK, emulator: Emulator) -> None:
+    configure(api, 30)
+    tag(api, "t", "bob")
+    emulator.clock.tick(30)
+    emulator.errands.run(None, frozenset(["key"]))
+    assert "noticeHeld" in {each["kind"] for each in emulator.state.dump("key")}
+    emulator.deliver_due()
+    assert "noticeHeld" not in {each["kind"] for each in emulator.state.dump("key")}
 
 
 def test_whoever_saw_it_in_the_meantime_is_not_told(api: VeltSDK, emulator: Emulator) -> None:
@@ -172,5 +183,10 @@ def test_whichever_window_closes_first_takes_what_is_in_it() -> None:
         (190, [("3", "")]),
     ]
     assert due_batches(entries, pipeline, 39) == []
+    many = [held(number, f"u{number % 50}", str(number), f"d{number // 2}") for number in range(5000)]
+    wide = Pipeline(0, Window(10**9, 50), Window(10**9, 5000))
+    started = time.process_time()
+    assert due_batches(many, wide, 10**6) == []  # every call looks at them
+    assert time.process_time() - started < 1
     full = due_batches([*entries[:2], held(12, "dora", "3")], pipeline, 500)
     assert [(batch.at, len(batch.held)) for batch in full] == [(12, 3)]

@@ -233,3 +233,29 @@ def test_a_person_can_be_erased_where_a_workflow_has_sent_mails(emulator: Emulat
     view = result(api.workflow.getExecution(executionId=began["executionId"]))
     assert (view["status"], view["idempotencyKey"]) == ("completed", None)
     assert "zoe" not in str([row for row in emulator.state.dump("one") if row["kind"] not in CONFIGURED])
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [("@Robert", set()), ("Bobby B.", {"notification"})],  # there it is no tag, and may be any word
+    ids=["mention", "word"],
+)
+def test_a_tag_that_only_its_contact_names_is_erased_wherever_the_comment_is_kept(
+    emulator: Emulator, sdk: Any, said: str, left: Any
+) -> None:
+    tag = {"contact": {"userId": "bob"}, "text": said}
+    flags = {"triggerActivities": True, "triggerNotification": True}
+    comment = {
+        "commentText": f"Ask {said}!",
+        "from": {"userId": "alice"},
+        "taggedUserContacts": [tag],
+        **flags,
+    }
+    made = {"createOrganization": True, "createDocument": True, "organizationId": "o", "documentId": "d"}
+    sdk.api.commentAnnotations.addCommentAnnotations(
+        **made, commentAnnotations=[{"commentData": [comment], "annotationId": "t"}]
+    )
+    kept = {each["kind"] for each in emulator.state.dump("key") if said in json.dumps(each)}
+    assert {"annotation", "activity"} <= kept
+    sdk.api.gdpr.deleteAllUserData(userIds=["bob"])
+    assert {each["kind"] for each in emulator.state.dump("key") if said in json.dumps(each)} == left

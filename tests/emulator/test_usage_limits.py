@@ -134,6 +134,17 @@ def test_the_limits_of_a_workspace_hold_for_its_api_keys_unless_they_have_their_
     result(own.getWorkspace())
 
 
+def test_every_workspace_has_calls_of_its_own(emulator: Emulator) -> None:
+    for name in ("key", "second"):
+        limits(emulator, workspaceId=name, rateLimit=1)
+    calls = [
+        workspace_of(emulator, workspaceId=name, workspaceAuthToken=f"token-of-{name}").getWorkspace
+        for name in ("key", "second", "unlimited")
+    ]
+    assert ["error" in call() for call in calls] == [False, False, False]
+    assert ["error" in call() for call in calls] == [True, True, False]
+
+
 @pytest.mark.parametrize(
     "given",
     [

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.emulator.test_effects_webhooks import control
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator, InProcessTransport
 
@@ -134,6 +135,26 @@ def test_a_login_link_leads_to_the_console_or_to_this_machine(
 ) -> None:
     answer = signed_by(emulator).workspace.sendLoginLink(email="owner@example.com", continueUrl=url)
     assert answer.get("error", {}).get("message") == message
+    mails = control(emulator, "GET", "outbox")["mails"]
+    assert [(mail["to"], mail["text"]) for mail in mails] == ([] if message else [("owner@example.com", url)])
+
+
+def test_the_mail_with_a_login_link_is_that_of_the_api_key_and_goes_with_whom_it_is_to(
+    emulator: Emulator, sdk: VeltSDK
+) -> None:
+    url = "https://console.velt.dev/"
+    person = {"userId": "zoe", "name": "Zoe", "email": "zoe@example.com"}
+    sdk.api.users.addUsers(organizationId="acme", users=[person])
+    sdk.api.workspace.sendLoginLink(email="Zoe@example.com", continueUrl=url)
+    signed_by(emulator, apiKey="unknown").workspace.sendLoginLink(email="x@example.com", continueUrl=url)
+    (mail,) = control(emulator, "GET", "outbox", apiKey="key")["mails"]
+    assert (mail["to"], mail["event"]) == ("zoe@example.com", "workspace.login-link")
+    records = control(emulator, "GET", "state", apiKey="key")["records"]
+    assert control(emulator, "POST", "state", records=records)["loaded"] == len(records)
+    _, _, shown = emulator.handle("GET", "/__velt/console/api/mails", {}, b"")
+    assert {mail["to"] for mail in json.loads(shown)["items"]} == {"zoe@example.com", "x@example.com"}
+    sdk.api.gdpr.deleteAllUserData(userIds=["zoe"])
+    assert [mail["to"] for mail in control(emulator, "GET", "outbox")["mails"]] == ["x@example.com"]
 
 
 def test_an_api_key_begins_with_what_its_request_says(workspace: Any, emulator: Emulator) -> None:

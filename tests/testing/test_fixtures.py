@@ -279,10 +279,16 @@ def test_mails_and_webhooks_of_a_test_are_its_own_whatever_address_another_asked
             )
 
         @pytest.mark.parametrize("number", range(2))
-        def test_it(number, velt_sdk, velt_outbox, velt_webhooks):
+        def test_it(number, velt_emulator, velt_sdk, velt_outbox, velt_webhooks):
             comment(velt_sdk)
             assert [mail["to"] for mail in velt_outbox.mails(to="bob@example.com")] == ["bob@example.com"]
             assert len(velt_outbox) == len(list(velt_outbox)) and velt_outbox[0]["event"]
+            url = "https://console.velt.dev/"
+            velt_sdk.api.workspace.sendLoginLink(email="owner@example.com", continueUrl=url)
+            nobody = velt_emulator.sdk(apiKey="", authToken="").api.workspace
+            nobody.sendLoginLink(email="owner@example.com", continueUrl=f"{url}in")
+            links = [mail["text"] for mail in velt_outbox.mails(to="owner@example.com")]
+            assert links == [url, f"{url}in"]
             velt_outbox.clear()
             assert len(velt_outbox) == 0
             waiting = velt_webhooks.log(state="waiting")

@@ -9,6 +9,7 @@ from typing import Dict, Mapping
 
 from velt_py.emulator.call import Call
 from velt_py.emulator.choices import choice_of
+from velt_py.emulator.kinds import CONFIG
 from velt_py.emulator.refusals import missing
 from velt_py.emulator.state import Records
 
@@ -32,14 +33,14 @@ DELETION = "commentAnnotations.deleteCommentAnnotations"
 
 def advanced_queries_of(records: Records, choices: Mapping[str, str]) -> bool:
     """Whether advanced queries are on for an api key."""
-    config: Dict[str, bool] = records.get("config", APPLICATION) or {}
+    config: Dict[str, bool] = records.get(CONFIG, APPLICATION) or {}
     return config.get(ADVANCED_QUERIES, choice_of(choices, "advanced-queries") == "on")
 
 
 def set_advanced_queries(records: Records, on: bool) -> None:
     """Switch advanced queries of an api key on or off, as Velt's console does."""
-    config = records.get("config", APPLICATION) or {}
-    records.put("config", APPLICATION, doc={**config, ADVANCED_QUERIES: on})
+    config = records.get(CONFIG, APPLICATION) or {}
+    records.put(CONFIG, APPLICATION, doc={**config, ADVANCED_QUERIES: on})
 
 
 def need_advanced_queries(call: Call) -> None:

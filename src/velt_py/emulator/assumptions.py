@@ -446,7 +446,10 @@ ASSUMPTIONS = _registry(
         ("commentAnnotations.*", "notifications.*"),
     ),
     Assumption(
-        "workspace-answers", "The answers of workspace calls, where no page shows them.", ("workspace.*",)
+        "workspace-answers",
+        "The answers of workspace calls, where no page shows them, and the mail with a login link: its text is the "
+        "address that the link leads to.",
+        ("workspace.*",),
     ),
 )
 

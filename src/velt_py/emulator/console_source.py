@@ -25,7 +25,7 @@ from velt_py.console.tallies import Documents
 from velt_py.emulator.areas.agents.settling import RUN
 from velt_py.emulator.areas.workflow.runs import EXECUTION
 from velt_py.emulator.deliveries import DELIVERY
-from velt_py.emulator.effects.mails import MAIL
+from velt_py.emulator.kinds import MAIL
 from velt_py.emulator.recipients import is_told
 from velt_py.emulator.refusals import Refused
 from velt_py.emulator.state import Row
@@ -84,8 +84,8 @@ class EmulatorSource:
                 return []  # an id that nothing can have
 
     def _everywhere(self, kind: str) -> List[Tuple[str, Row]]:
-        """The records of a kind, with their api keys."""
-        return [(key, row) for key in self._keys() for row in self._under(key, kind)]
+        """The records of a kind, with their api keys; those of none have an empty one."""
+        return [(key, row) for key in ("", *self._keys()) for row in self._under(key, kind)]
 
     def _keys(self) -> List[str]:
         return sorted(row.ids[0] for row in self._under("", "apiKey"))

@@ -49,7 +49,7 @@ def control(emulator: Any, method: str, name: str, body: bytes, query: str = "")
         return json_reply(404, {"error": {"message": f"There is no such control; there are: {known}"}})
     try:
         given = {**dict(parse_qsl(query)), **_fields(body)}
-        check_names(name, given)
+        check_names(method, name, given)
         return json_reply(200, rule(emulator, given))
     except Refused as refusal:
         return json_reply(refusal.status, refusal.body())

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import logging
+import threading
 import time
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple, cast
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Tuple
 
-from velt_py._nesting import check_nesting
 from velt_py.emulator.advanced_queries import need_advanced_queries
 from velt_py.emulator.areas import RULES
 from velt_py.emulator.call import Answer, Call, Received
-from velt_py.emulator.checking import check_depth, check_request, cut_short
+from velt_py.emulator.checking import check_request, cut_short
 from velt_py.emulator.choices import check_choices, choice_of
 from velt_py.emulator.clock import Clock
 from velt_py.emulator.courier import Courier
 from velt_py.emulator.errands import Errands
-from velt_py.emulator.faults import LONGEST, Dropped, Fault, Faults
-from velt_py.emulator.kinds import AGENT_RUNNING, NOTICE_HELD
+from velt_py.emulator.exchange import Exchange, ended, fields_of, unknown
+from velt_py.emulator.faults import LONGEST, Faults
 from velt_py.emulator.limits import count_call, limits_of
 from velt_py.emulator.marks import ERASURE, mark_of_error, marks_of, marks_of_fields
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.replies import Reply, json_reply
-from velt_py.emulator.routes import ASKED, Route, make_routes, nearest
+from velt_py.emulator.routes import ASKED, Route, make_routes
+from velt_py.emulator.settling import settle
 from velt_py.emulator.signed_urls import FILES
 from velt_py.emulator.state import State
 from velt_py.emulator.tenants import API_KEY, Caller, Tenants
@@ -40,37 +39,7 @@ logger = logging.getLogger("velt_py.emulator")
 
 CONTROL = "/__velt/"
 CONSOLE = "/__velt/console"
-UNWRAPPED = frozenset(["livestate.broadcastEvent"])
 MARK = "x-velt-emulator"
-
-
-@dataclass
-class Exchange:
-    """A request to Velt's API on its way to an answer, and what is noticed on the way.
-
-    Args:
-        method, path: as received, the path without its query.
-        route: the operation; None when there is none at that path.
-        received: the rest of the request.
-        data: its fields, once they are read.
-        guesses: the assumptions that the answer rests on.
-        word: which of Velt's words it is refused with.
-        counted: whether it was counted among the calls of its minute.
-    """
-
-    method: str
-    path: str
-    route: Optional[Route]
-    received: Received
-    data: Any = None
-    guesses: List[str] = field(default_factory=lambda: cast(List[str], []))
-    word: Optional[str] = None
-    counted: bool = False
-
-    @property
-    def operation(self) -> str:
-        """Its name; empty when there is none."""
-        return self.route.name if self.route is not None else ""
 
 
 class Emulator:
@@ -124,16 +93,17 @@ class Emulator:
         self.errands = Errands(self.state, self.clock, self.outgoing)
         self.courier = Courier(self.state, self.clock, self.outgoing, self.errands.run, production_url_rules)
         self._player: Optional[Player] = None
+        self._playing = threading.Lock()
         if courier:
             self.courier.start()
 
     @property
     def player(self) -> Player:
         """Plays browsers."""
-        if self._player is None:
-            from velt_py.emulator.frontend import Player
+        from velt_py.emulator.frontend import Player
 
-            self._player = Player(self)
+        with self._playing:
+            self._player = self._player or Player(self)
         return self._player
 
     def tenant(self, key: str, token: str) -> None:
@@ -148,12 +118,15 @@ class Emulator:
             self._shared.delete("apiKey", key)
 
     def reset(self, key: Optional[str] = None) -> None:
-        """Forget what an api key has, or everything. Other keys keep theirs."""
+        """Forget what an api key has, or everything, what its pages configured included. Other keys keep theirs."""
         if key is None:
             self.state.forget()
         elif key:
             self.state.forget(key)
         self.recorded.clear(key)
+        self.courier.forget(key)
+        if self._player is not None:
+            self._player.forget(key)
 
     def close(self) -> None:
         """Deliver no more, and close the file of the state."""
@@ -207,9 +180,9 @@ class Emulator:
             time.sleep(self._latency)
         fault = self.faults.striking(exchange.path, exchange.operation)
         if fault is not None:
-            _hold_up(fault, exchange.path)
+            fault.hold_up(exchange.path)
         if fault is not None and fault.status is not None:
-            status, answer = fault.status, _faulty(fault)
+            status, answer = fault.status, fault.answer
         else:
             status, answer = self._outcome(exchange)
         guesses = ",".join(exchange.guesses)
@@ -239,19 +212,16 @@ class Emulator:
             answer = self._answer(exchange)
         except Refused as refusal:
             exchange.word = refusal.word
-            marks = (
-                *marks_of(refusal.status, refusal.word),
-                *mark_of_error(exchange.operation, refusal.message),
-            )
-            exchange.guesses.extend(mark for mark in marks if mark not in exchange.guesses)
+            exchange.guess(marks_of(refusal.status, refusal.word))
+            exchange.guess(mark_of_error(exchange.operation, refusal.message))
             return refusal.status, refusal.body()
         return answer.status, answer.body
 
     def _answer(self, exchange: Exchange) -> Answer:
         route = exchange.route
         if route is None:
-            raise _unknown(exchange.path, self.routes)
-        exchange.data = _fields(route, exchange.received.body, exchange.guesses)
+            raise unknown(exchange.path, self.routes)
+        exchange.data = fields_of(route, exchange)
         if exchange.method != "POST":
             raise invalid(f"{route.path} takes POST, not {exchange.method}.")
         rule = RULES.get(route.name)
@@ -262,23 +232,12 @@ class Emulator:
             try:
                 call = self._call(route, exchange, decisions)
                 need_advanced_queries(call)
-                self._settle(call)
-                return _ended(rule(call), route, self.seed)
+                settle(call)
+                return ended(rule(call), route, exchange, self.seed)
             except Refused as refusal:
                 if refusal.kept:
                     self.state.commit()
                 raise
-
-    def _settle(self, call: Call) -> None:
-        """End the agents' runs that are over, and tell people what was held back until now."""
-        if call.records.under(AGENT_RUNNING):
-            from velt_py.emulator.areas.agents.settling import settle
-
-            settle(call)
-        if call.records.under(NOTICE_HELD):
-            from velt_py.emulator.effects.holding import release
-
-            release(call.records, call.now)
 
     def _asked(self, route: Route, exchange: Exchange) -> Optional[Mapping[str, Dict[str, Any]]]:
         """What the application's permission provider says, where it is asked; the state is not locked meanwhile."""
@@ -304,9 +263,9 @@ class Emulator:
         if limits.get("rateLimit") is None:
             return
         try:
-            count_call(records, limits, route.name, self.clock.milliseconds())
+            count_call(records, limits, route.name, self.clock.milliseconds(), caller.workspace)
         except Refused:
-            exchange.guesses.append("limits")
+            exchange.guess(["limits"])
             raise
         self.state.commit()
 
@@ -314,13 +273,14 @@ class Emulator:
         self, route: Route, exchange: Exchange, decisions: Optional[Mapping[str, Dict[str, Any]]]
     ) -> Call:
         """A call that its caller may make, with fields that fit."""
-        data, guesses = exchange.data, exchange.guesses
+        data = exchange.data
         caller = self._tenants.caller(route, exchange.received.headers, data)
-        marks = [*marks_of_fields(route, data), *(["first-use"] if caller.first else [])]
+        if caller.first:
+            exchange.guess(["first-use"])
         self._count(route, exchange, caller)
+        exchange.guess(marks_of_fields(route, data))
         if route.name == ERASURE and choice_of(self.choices, "erased-at-once") == "cut":
             data = cut_short(route.facts, data)
-        guesses.extend(mark for mark in marks if mark not in guesses)
         check_request(route.name, route.facts, data)
         return Call(
             route.name,
@@ -330,7 +290,7 @@ class Emulator:
             self._shared,
             self.clock,
             caller.workspace,
-            guesses,
+            exchange.guesses,
             received=exchange.received,
             strict_urls=self._strict_urls,
             decisions=decisions,
@@ -351,59 +311,3 @@ def coverage(emulator: Emulator) -> Dict[str, Any]:
         "called": list(touched),
         "refused": {name: words for name, words in touched.items() if words},
     }
-
-
-def _fields(route: Route, body: bytes, guesses: List[str]) -> Dict[str, Any]:
-    """The fields of a request."""
-    try:
-        check_nesting(body)
-        parsed: Any = json.loads(body.decode("utf-8")) if body else {}
-    except (ValueError, RecursionError):
-        raise invalid("The body is no JSON.") from None
-    if not isinstance(parsed, dict):
-        raise invalid("The body must be a JSON object.")
-    fields = cast(Dict[str, Any], parsed)
-    check_depth(fields)
-    if route.bare:
-        return fields
-    if route.name in UNWRAPPED and "organizationId" in fields:
-        guesses.append("bare-body")
-        return fields
-    inner = fields.get("data")
-    if not isinstance(inner, dict):
-        raise invalid('The fields must stand in {"data": {...}}.')
-    return cast(Dict[str, Any], inner)
-
-
-def _ended(answer: Answer, route: Route, seed: int) -> Answer:
-    """An answer, which says null for the next page's token when there is none and the seed is odd: clients have to cope
-    with both ways to end."""
-    body = cast(Dict[str, Any], answer.body) if isinstance(answer.body, dict) else {}
-    result = body.get("result")
-    if route.token and seed % 2 and isinstance(result, dict):
-        cast(Dict[str, Any], result).setdefault(route.token, None)
-    return answer
-
-
-def _unknown(path: str, routes: Mapping[str, Route]) -> Refused:
-    near = nearest(path, routes)
-    hint = f"; the nearest path is {near}" if near else ""
-    return Refused("UNIMPLEMENTED", f"{path} is no operation that is known here{hint}.")
-
-
-def _hold_up(fault: Fault, path: str) -> None:
-    """Let the time pass that a fault asks for.
-
-    Raises:
-        Dropped: the connection ends without an answer.
-    """
-    if fault.delay or fault.drop:
-        time.sleep(fault.delay)
-    if fault.drop:
-        raise Dropped(path)
-
-
-def _faulty(fault: Fault) -> Any:
-    if fault.body is not None:
-        return fault.body
-    return {"error": {"message": "A fault that was asked for.", "status": "UNAVAILABLE"}}

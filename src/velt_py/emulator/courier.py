@@ -83,7 +83,7 @@ class Courier:
         self._attempts: Dict[Tuple[str, str], Deque[int]] = {}
         self._wake = threading.Event()
         self._thread: Optional[threading.Thread] = None
-        self._ended = False
+        self._ended = threading.Event()
 
     def deliver_due(self, key: Optional[str] = None) -> int:
         """Make one attempt for everything that is due now, in order for each address; how many there were.
@@ -114,6 +114,13 @@ class Courier:
             self._by_hand = frozenset() if keys is None else self._by_hand.difference(keys)
         self.wake()
 
+    def forget(self, key: Optional[str] = None) -> None:
+        """Forget how often the endpoints of an api key, or of all, were called lately."""
+        with self._lock:
+            for owner, endpoint in list(self._attempts):
+                if key is None or owner == key:
+                    del self._attempts[owner, endpoint]
+
     def _deliver_due(self, key: Optional[str], but: AbstractSet[str]) -> int:
         errands = self._errands(key, but)
         jobs = self._take(key, but)
@@ -133,13 +140,16 @@ class Courier:
     def start(self) -> None:
         """Deliver in a thread of this process until `stop`."""
         if self._thread is None:
-            self._ended = False
-            self._thread = threading.Thread(target=self._run, name="velt-emulator-courier", daemon=True)
+            # One of its own: a thread that was stopped while it waits for a receiver must not go on.
+            self._ended = threading.Event()
+            self._thread = threading.Thread(
+                target=self._run, args=(self._ended,), name="velt-emulator-courier", daemon=True
+            )
             self._thread.start()
 
     def stop(self) -> None:
         """Deliver no more; an attempt that is under way is not waited for."""
-        self._ended = True
+        self._ended.set()
         self._wake.set()
         if self._thread is not None:
             self._thread.join(1.0)
@@ -155,8 +165,8 @@ class Courier:
         if self._state.scheduled:
             self.wake()
 
-    def _run(self) -> None:
-        while not self._ended:
+    def _run(self, ended: threading.Event) -> None:
+        while not ended.is_set():
             self._wake.clear()
             self._state.scheduled = False
             try:

@@ -58,8 +58,8 @@ class Delivery:
         encode: whether the body leaves in base64.
         public_key: what the body is encrypted with; not at all when it is empty.
         pause: milliseconds until it is due.
-        about: what it tells of, where only the latest is told: one about the same for the same address that nobody
-            has tried to deliver yet is replaced.
+        about: what it tells of, where only the latest is told: one about the same for the same address that is not
+            due yet is replaced.
     """
 
     scheme: str
@@ -89,7 +89,7 @@ def enqueue(records: Records, delivery: Delivery, now: int) -> None:
     """
     name = delivery.id or delivery.event_id
     if delivery.about:
-        _replace(records, delivery)
+        _replace(records, delivery, now)
     records.put(
         DELIVERY,
         name,
@@ -113,10 +113,11 @@ def enqueue(records: Records, delivery: Delivery, now: int) -> None:
     records.put(AGENDA, name, doc={"due": now + delivery.pause, "about": delivery.about})
 
 
-def _replace(records: Records, delivery: Delivery) -> None:
-    """Forget what waits for its first attempt and tells of the same."""
+def _replace(records: Records, delivery: Delivery, now: int) -> None:
+    """Forget what is not due yet and tells of the same. What is due may be on its way."""
     for row in records.under(AGENDA):
-        waiting = records.get(DELIVERY, row.ids[0]) if row.doc.get("about") == delivery.about else None
+        same = row.doc.get("about") == delivery.about and row.doc["due"] > now
+        waiting = records.get(DELIVERY, row.ids[0]) if same else None
         if waiting is not None and waiting["url"] == delivery.url and not waiting["attempts"]:
             records.delete(DELIVERY, row.ids[0])
             records.delete(AGENDA, row.ids[0])

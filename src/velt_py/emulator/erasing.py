@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, cast
+from typing import Any, Dict, FrozenSet, Iterator, List, cast
 
 from velt_py.emulator.identity import hex_id
 
-__all__ = ["Erased", "is_of", "without_mentions"]
+__all__ = ["Erased", "is_of"]
 
 Document = Dict[str, Any]
 NOBODY = "@deleted"
-TEXTS = ("commentText", "commentHtml")
+TEXTS, TAGGED = ("commentText", "commentHtml"), "taggedUserContacts"
 NAMES_OF_OTHERS = """
 apiKey organization organizationId organizationIds organizationName clientOrganizationId document documentId
 documentIds documentName clientDocumentId folderId folderName parentFolderId id annotationId targetAnnotationId
@@ -81,7 +81,9 @@ class Erased:
             return self.is_key(value, field not in OTHERS)
         if not isinstance(value, dict):
             return False
-        return is_of(value, self.user) or is_of(cast(Document, value).get("from"), self.user)
+        entries = cast(Document, value)
+        tagged = field == TAGGED and is_of(entries.get("contact"), self.user)
+        return tagged or is_of(value, self.user) or is_of(entries.get("from"), self.user)
 
     def is_named_in(self, value: Any, field: str = "", keyed: bool = False) -> bool:
         """Whether the person is named anywhere in what stands in a field, as a word of a text included."""
@@ -117,7 +119,7 @@ class Erased:
             keyed = keyed or field in KEYED
             return {
                 name: self.without(each, name, keyed)
-                for name, each in cast(Document, value).items()
+                for name, each in self._untagged(cast(Document, value)).items()
                 if not self.is_key(name, keyed) and not self.is_person(each, name)
             }
         if isinstance(value, list):
@@ -127,6 +129,21 @@ class Erased:
             for each in sorted(self.mentions, key=len, reverse=True):
                 value = value.replace(each, NOBODY)
         return value
+
+    def _untagged(self, comment: Document) -> Document:
+        """A comment whose texts do not say what its tags of the person say, which may be any word."""
+        tags: Any = comment.get(TAGGED)
+        said: List[Any] = [
+            each.get("text")
+            for each in (cast(List[Any], tags) if isinstance(tags, list) else [])
+            if isinstance(each, dict) and self.is_person(each, TAGGED)
+        ]
+        kept = dict(comment) if said else comment
+        for name in TEXTS:
+            for each in said:
+                if isinstance(each, str) and each and isinstance(kept.get(name), str):
+                    kept[name] = kept[name].replace(each, NOBODY)
+        return kept
 
 
 def is_of(value: Any, user: str) -> bool:
@@ -139,29 +156,11 @@ def facts_in(user: str, name: str, value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         entries = cast(Document, value)
         found = entries.get(name)
-        if entries.get("userId") == user and isinstance(found, str) and found:
+        named = entries.get("userId") == user or (name == "text" and is_of(entries.get("contact"), user))
+        if named and isinstance(found, str) and found:
             yield found
         for each in entries.values():
             yield from facts_in(user, name, each)
     elif isinstance(value, list):
         for each in cast(List[Any], value):
             yield from facts_in(user, name, each)
-
-
-def without_mentions(comment: Mapping[str, Any], user: str) -> Document:
-    """A comment of somebody else that no longer mentions a person, in its text neither."""
-    kept = dict(comment)
-    others: List[Any] = []
-    for contact in cast(List[Any], comment.get("taggedUserContacts") or []):
-        entry: Document = cast(Document, contact) if isinstance(contact, dict) else {}
-        inner = entry.get("contact")
-        inside: Document = cast(Document, inner) if isinstance(inner, dict) else {}
-        if user not in (entry.get("userId"), inside.get("userId")):
-            others.append(contact)
-            continue
-        said = entry.get("text")
-        for name in TEXTS:
-            if isinstance(said, str) and said and isinstance(kept.get(name), str):
-                kept[name] = kept[name].replace(said, NOBODY)
-    kept["taggedUserContacts"] = others
-    return kept

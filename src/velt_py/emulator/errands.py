@@ -1,4 +1,4 @@
-"""What workflows do by themselves: time passes in them, and their webhook nodes call the application."""
+"""What happens by the clock alone: workflows go on and call the application, people are told what was held back."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Errands:
             if self._state.closed:
                 return 0
             now = self._clock.milliseconds()
-            self._release(key, now)
+            self._release(key, but, now)
             owners = {*self._state.owners(WORKFLOW_LIVE), *self._state.owners(WORKFLOW_SCHEDULE)}
             if not owners:
                 return 0
@@ -62,16 +62,19 @@ class Errands:
             self._make(owner, call)
         return len(due)
 
-    def _release(self, key: Optional[str], now: int) -> None:
+    def _release(self, key: Optional[str], but: AbstractSet[str], now: int) -> None:
         """Tell people what was held back until now."""
-        owners = self._state.owners(NOTICE_HELD)
+        owners = [
+            owner
+            for owner in self._state.owners(NOTICE_HELD)
+            if owner not in but and (key is None or owner == key)
+        ]
         if not owners:
             return
         from velt_py.emulator.effects.holding import release
 
         for owner in owners:
-            if key is None or owner == key:
-                release(self._state.of(owner), now)
+            release(self._state.of(owner), now)
 
     def _make(self, owner: str, call: DueCall) -> None:
         request = call.request

@@ -7,12 +7,17 @@ import json
 import random
 import re
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple, cast
 
 from velt_py.exceptions import VeltValidationError
 
 __all__ = ["LONGEST", "Dropped", "Fault", "Faults"]
+
+
+USUAL: Mapping[str, Any] = {"error": {"message": "A fault that was asked for.", "status": "UNAVAILABLE"}}
+"""The answer that nobody described."""
 
 
 class Dropped(Exception):
@@ -52,6 +57,22 @@ class Fault:
         """Whether it is meant for the operation of this path and name."""
         texts = (path, path.lstrip("/").partition("/")[2], name)
         return any(fnmatch.fnmatchcase(text, self.match) for text in texts)
+
+    def hold_up(self, path: str) -> None:
+        """Let the time pass that it asks for.
+
+        Raises:
+            Dropped: the connection ends without an answer.
+        """
+        if self.delay or self.drop:
+            time.sleep(self.delay)
+        if self.drop:
+            raise Dropped(path)
+
+    @property
+    def answer(self) -> Any:
+        """The body beside its status."""
+        return USUAL if self.body is None else self.body
 
 
 def _count(value: Any) -> bool:

@@ -14,17 +14,29 @@ from velt_py.emulator.refusals import Refused
 from velt_py.emulator.state import Records
 from velt_py.exceptions import VeltValidationError
 
-__all__ = ["FREE", "KEY", "LIMITS", "count_call", "limits_of", "set_limits", "spend_credit"]
+__all__ = [
+    "CHECKS",
+    "FREE",
+    "KEY",
+    "LIMITS",
+    "count_call",
+    "limits_of",
+    "of_workspace",
+    "set_limits",
+    "spend_credit",
+]
 
 Document = Dict[str, Any]
 
 LIMITS, RATE = "limits", "rate"
 """The kinds of the records: what was said, and the calls of the minute."""
 KEY = ("key",)
-"""Where the limits of an api key stand among its records; those of a workspace stand under its id, among no key's."""
+"""Where the limits of an api key stand among its records; see `of_workspace` for those of a workspace."""
 FREE, PAID = "free", "paid"
 MINUTE = 60_000
 ALL = "*"
+OF_ALL = "Rate limit exceeded. Try again after 1 minute."
+OF_ONE = "Rate limit exceeded for this endpoint. Try again later."
 RATES = (
     "a whole number of calls a minute from 0, or an object of operations, with or without *, and such numbers"
 )
@@ -51,12 +63,17 @@ CHECKS: Mapping[str, Tuple[Callable[[Any], bool], str]] = {
 """What each limit must be, and how it is said."""
 
 
+def of_workspace(workspace: str) -> Tuple[str, ...]:
+    """Where the limits of a workspace stand, among the records of no key."""
+    return "workspace", workspace
+
+
 def set_limits(records: Records, place: Tuple[str, ...], given: Mapping[str, Any]) -> Document:
     """Set limits beside those that are set; None takes one away.
 
     Args:
         records: those of the api key, or of no key for a workspace.
-        place: `KEY`, or the id of the workspace.
+        place: `KEY`, or that of the workspace.
         given: any of `rateLimit`, `credits`, `agents`, `plan` and `productionKeys`.
 
     Returns:
@@ -88,36 +105,40 @@ def limits_of(records: Records, shared: Records, workspace: str = "") -> Documen
         workspace: the one that signed the call; that of the api key when none did.
     """
     workspace = workspace or _workspace_of(records, shared)
-    return {**(shared.get(LIMITS, workspace) or {}), **(records.get(LIMITS, *KEY) or {})}
+    return {**(shared.get(LIMITS, *of_workspace(workspace)) or {}), **(records.get(LIMITS, *KEY) or {})}
 
 
 def _workspace_of(records: Records, shared: Records) -> str:
     return str((shared.get("apiKey", records.owner) or {}).get("workspace") or "")
 
 
-def count_call(records: Records, limits: Document, operation: str, now: int) -> None:
+def count_call(records: Records, limits: Document, operation: str, now: int, workspace: str = "") -> None:
     """Count a call in the minute of the emulator's clock.
+
+    Args:
+        records: those of the api key; of no key where only a workspace calls.
+        limits: under which the call stands.
+        operation: its name.
+        now: milliseconds since 1970.
+        workspace: the one that signed the call; it has minutes of its own where it names no api key.
 
     Raises:
         Refused: there were as many as are allowed.
     """
     given: Any = limits.get("rateLimit")
     rates: Mapping[str, int] = cast(Any, given) if isinstance(given, dict) else {ALL: given}
+    caller = () if records.owner else of_workspace(workspace)
     counted: Document = {}
     for match, most in rates.items():
         if most is None or not fnmatch.fnmatchcase(operation, match):
             continue
-        before = records.get(RATE, match) or {}
+        before = records.get(RATE, *caller, match) or {}
         calls = before["calls"] if before.get("minute") == now // MINUTE else 0
         if calls >= most:
             raise Refused("RESOURCE_EXHAUSTED", OF_ALL if match == ALL else OF_ONE)
         counted[match] = {"minute": now // MINUTE, "calls": calls + 1}
     for match, doc in counted.items():
-        records.put(RATE, match, doc=doc)
-
-
-OF_ALL = "Rate limit exceeded. Try again after 1 minute."
-OF_ONE = "Rate limit exceeded for this endpoint. Try again later."
+        records.put(RATE, *caller, match, doc=doc)
 
 
 def spend_credit(records: Records, shared: Records) -> None:
@@ -126,7 +147,7 @@ def spend_credit(records: Records, shared: Records) -> None:
     Raises:
         Refused: there is none left.
     """
-    for owner, place in ((records, KEY), (shared, (_workspace_of(records, shared),))):
+    for owner, place in ((records, KEY), (shared, of_workspace(_workspace_of(records, shared)))):
         doc = owner.get(LIMITS, *place) or {}
         if "credits" not in doc:
             continue

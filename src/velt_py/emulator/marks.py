@@ -9,13 +9,11 @@ from velt_py.emulator.routes import Route
 
 __all__ = ["ERASURE", "mark_of_error", "marks_of", "marks_of_fields"]
 
-ERASURE, PEOPLE = "gdpr.deleteAllUserData", 30
-"""The operation that erases people, and how many at a time."""
+ERASURE = "gdpr.deleteAllUserData"
+"""The operation that erases people."""
 DOCUMENTED = (200, 202, 400, 500)
 OWN = (501,)
 """Statuses that Velt never gives: the emulator says that it does not know a path."""
-
-
 OWN_WORDS = ("workflow.", "memory.", "agents.")
 """Operations whose areas tell by themselves which of their sentences are guessed."""
 SENTENCES = """
@@ -53,7 +51,7 @@ You have reached the maximum number of workspaces allowed for this email address
 ownerEmail is required.
 url must be a valid http(s) URL.
 """
-SHOWN = frozenset(SENTENCES.split("\n"))
+SHOWN = frozenset(SENTENCES.strip().split("\n"))
 BEGINNINGS = ("Advanced webhooks are ", "Advanced queries are not enabled")
 """What the errors say that the pages show, and how the longer ones begin."""
 
@@ -83,6 +81,6 @@ def marks_of_fields(route: Route, data: Mapping[str, Any]) -> Iterator[str]:
         fact.required and name in relaxed and data.get(name) is None for name, fact in route.facts.items()
     ):
         yield "required-fields"
-    people = data.get("userIds")
-    if route.name == ERASURE and isinstance(people, list) and len(cast("list[Any]", people)) > PEOPLE:
+    people, most = data.get("userIds"), route.facts["userIds"].most if route.name == ERASURE else None
+    if most is not None and isinstance(people, list) and len(cast("list[Any]", people)) > most:
         yield "erased-at-once"

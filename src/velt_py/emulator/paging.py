@@ -74,19 +74,7 @@ def walk_of(
     """
     count = _size(data, size, LARGEST)
     if data.get("pageToken"):
-        number, behind = _place_in(name, data["pageToken"])
-        kept = records.get(WALK, name, str(number))
-        if kept is None or not 0 <= behind <= len(kept["order"]):
-            raise invalid("Invalid page token.")
-        known = {row.ids: row for row in rows}
-        order = [tuple(cast(List[str], ids)) for ids in kept["order"]]
-        shown: List[Row] = []
-        while behind < len(order) and len(shown) < count:
-            row = known.get(order[behind])
-            behind += 1
-            if row is not None:
-                shown.append(row)
-        return Page(shown, _token(name, (number, behind)) if behind < len(order) else None)
+        return _further(records, name, rows, data["pageToken"], count)
     ordered = sorted(rows, key=lambda row: (by(row), row.seq), reverse=descending)
     if len(ordered) <= count:
         return Page(ordered, None)
@@ -95,6 +83,23 @@ def walk_of(
     order_now: Dict[str, Any] = {"order": [row.ids for row in ordered]}
     records.put(WALK, name, str(number), doc=order_now)
     return Page(ordered[:count], _token(name, (number, count)))
+
+
+def _further(records: Records, name: str, rows: List[Row], token: Any, count: int) -> Page:
+    """A page behind the first, in the order that was kept."""
+    number, behind = _place_in(name, token)
+    kept = records.get(WALK, name, str(number))
+    if kept is None or not 0 <= behind <= len(kept["order"]):
+        raise invalid("Invalid page token.")
+    known = {row.ids: row for row in rows}
+    order = [tuple(cast(List[str], ids)) for ids in kept["order"]]
+    shown: List[Row] = []
+    while behind < len(order) and len(shown) < count:
+        row = known.get(order[behind])
+        behind += 1
+        if row is not None:
+            shown.append(row)
+    return Page(shown, _token(name, (number, behind)) if behind < len(order) else None)
 
 
 def _size(data: Mapping[str, Any], size: int, largest: int) -> int:

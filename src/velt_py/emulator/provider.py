@@ -29,7 +29,7 @@ class Inquiry:
 
 def inquiry(call: Call) -> Optional[Inquiry]:
     """What has to be asked before a call; None when no provider is configured, or nobody is concerned."""
-    config = config_of(call, "permissionProvider")
+    config = config_of(call.records, "permissionProvider")
     provider = cast(Document, config["permissionProviderConfig"])
     url: Any = provider.get("permissionProviderUrl")
     document, organization = call.text("documentId"), call.text("organizationId")

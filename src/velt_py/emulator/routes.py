@@ -170,6 +170,7 @@ def _token_of(operation: Any) -> str:
     return paged.at[0][1]
 
 
-def nearest(path: str, routes: Mapping[str, Route]) -> Optional[str]:
-    """The known path that looks most like this one; None when none does."""
-    return next(iter(difflib.get_close_matches(path, list(routes), n=1, cutoff=0.4)), None)
+def nearest(path: str, routes: Mapping[str, Route]) -> str:
+    """What to say behind an unknown path: the known one that looks most like it; nothing when none does."""
+    near = difflib.get_close_matches(path, list(routes), n=1, cutoff=0.4)
+    return f"; the nearest path is {near[0]}" if near else ""

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Optional, Tuple, cast
+from typing import Optional, cast
 
 from velt_py.emulator.areas.configurations import config_of
+from velt_py.emulator.areas.services import SERVICES
 from velt_py.emulator.call import Call, Document
+from velt_py.emulator.kinds import CONFIG
 from velt_py.emulator.refusals import Refused
 
 __all__ = ["need_service", "service_of"]
-
-SERVICES: Mapping[str, Tuple[str, str]] = {
-    "notification": ("useNotificationService", "notificationServiceConfig"),
-    "email": ("useEmailService", "emailServiceConfig"),
-    "webhook": ("useWebhookService", "webhookServiceConfig"),
-    "activity": ("", "activityServiceConfig"),
-}
-"""The switch of a service and its settings; that of activities is inside the settings."""
-OFF_AT_FIRST = frozenset(["webhook"])
-"""Services that have nothing to do before they are configured."""
 
 
 def service_of(call: Call, name: str, asked: bool = True) -> Optional[Document]:
@@ -30,13 +22,14 @@ def service_of(call: Call, name: str, asked: bool = True) -> Optional[Document]:
         name: notification, email, webhook or activity.
         asked: whether the call, or the browser, asked for what the service does.
     """
-    if call.records.get("config", name) is None:
-        usable = asked and name not in OFF_AT_FIRST
+    service = SERVICES[name]
+    if call.records.get(CONFIG, name) is None:
+        usable = asked and service.at_first
         return {} if usable and call.chosen("notifications-enabled") == "on" else None
-    config = config_of(call, name)
-    switch, inside = SERVICES[name]
-    settings = cast(Document, config[inside])
-    return settings if (config[switch] if switch else settings.get("isEnabled")) is True else None
+    config = config_of(call.records, name)
+    settings = cast(Document, config[service.settings])
+    on = config[service.switch] if service.switch else settings.get("isEnabled")
+    return settings if on is True else None
 
 
 def need_service(call: Call, name: str) -> Document:

@@ -11,13 +11,13 @@ from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.routes import Route
 from velt_py.emulator.state import Records
 
-__all__ = ["API_KEY", "Caller", "Tenants"]
+__all__ = ["API_KEY", "AUTH_TOKEN", "WORKSPACE_ID", "WORKSPACE_TOKEN", "Caller", "Tenants"]
 
 logger = logging.getLogger("velt_py.emulator")
 
 API_KEY, AUTH_TOKEN = "x-velt-api-key", "x-velt-auth-token"
-NO_TOKEN, NO_TOKEN_OF_WORKFLOWS = "Auth Token not found in headers.", "Auth token is required"
 WORKSPACE_ID, WORKSPACE_TOKEN = "x-velt-workspace-id", "x-velt-workspace-auth-token"
+NO_TOKEN, NO_TOKEN_OF_WORKFLOWS = "Auth Token not found in headers.", "Auth token is required"
 
 
 @dataclass(frozen=True)
@@ -85,14 +85,14 @@ class Tenants:
         known: Optional[Dict[str, Any]] = self.shared.get("workspace", workspace)
         first = known is None
         if known is None and not self.known_only:
-            known = {"id": workspace, "name": workspace, "authToken": token, "apiKeys": []}
+            known = {"id": workspace, "name": workspace, "authToken": token}
             self.shared.put("workspace", workspace, doc=known)
         if known is None or not _same(token, known["authToken"]):
             raise Refused("UNAUTHENTICATED", "Invalid auth token for workspace.")
         logger.debug("velt.emulator.workspace", extra={"velt_header": used})
         return Caller(key, workspace, first)
 
-    def add(self, key: str, token: str, **facts: Any) -> None:
+    def add(self, key: str, token: str) -> None:
         """Make an api key with its first token."""
         self.shared.put(
             "apiKey",
@@ -100,7 +100,6 @@ class Tenants:
             doc={
                 "apiKey": key,
                 "tokens": [{"token": token, "name": "Default Auth Token", "domains": []}],
-                **facts,
             },
         )
 

@@ -145,7 +145,6 @@ def make_thread(
         raise invalid("commentAnnotations[].commentData is required.")
     check_shapes(entry)
     check_type("createdAt", entry.get("createdAt"), "number")
-    author = author_of(comments[0])
     thread: Document = {key: entry[key] for key in PLAIN if entry.get(key) is not None}
     thread.setdefault("type", "comment")
     thread.update(
@@ -166,18 +165,26 @@ def make_thread(
             "documentId": document,
         },
     )
-    thread["from"] = author
-    if isinstance(entry.get("suggestion"), dict):
-        thread["suggestion"] = {**entry["suggestion"], "status": "pending"}
-    elif thread["type"] == "suggestion":
-        thread["suggestion"] = {"status": "pending"}
-    agent = comments[0].get("agent")
-    thread.update(_source(agent, bool(call.platform)))
-    if agent:
-        thread["agent"] = _agent(call, agent)
+    thread["from"] = author_of(comments[0])
+    thread.update(_suggested(entry, thread["type"]))
+    thread.update(_begun_by(call, comments[0].get("agent")))
     for comment in comments:
         next_comment(call, thread, comment)
     return thread
+
+
+def _begun_by(call: Call, agent: Any) -> Document:
+    """The fields of a thread that say where it comes from, and from which agent."""
+    source = _source(agent, bool(call.platform))
+    return {**source, "agent": _agent(call, agent)} if agent else source
+
+
+def _suggested(entry: Document, type: str) -> Document:
+    """The field of a thread that suggests something: nobody has decided on it."""
+    found = entry.get("suggestion")
+    if isinstance(found, dict):
+        return {"suggestion": {**cast(Document, found), "status": "pending"}}
+    return {"suggestion": {"status": "pending"}} if type == "suggestion" else {}
 
 
 def check_status(status: Any) -> Optional[Document]:

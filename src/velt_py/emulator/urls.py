@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import List, Optional, Union
+from typing import Any, List, Optional, Union
 from urllib.parse import urlsplit
 
-__all__ = ["host_of", "is_loopback", "is_private", "production_fault"]
+__all__ = ["host_of", "is_loopback", "is_private", "is_web", "production_fault"]
 
 LOCAL = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)\Z")
@@ -35,6 +35,11 @@ def host_of(url: str) -> Optional[str]:
         return (urlsplit(url).hostname or "").rstrip(".").lower()
     except ValueError:
         return None
+
+
+def is_web(url: Any) -> bool:
+    """Whether something is an address of the web, with a host: what applications configure."""
+    return isinstance(url, str) and url.startswith(("http://", "https://")) and bool(host_of(url))
 
 
 def is_loopback(host: str) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
 
 from velt_py.emulator import Emulator
 from velt_py.emulator.controls import outbox, webhooks
+from velt_py.emulator.effects.mails import outbox as outbox_of
 from velt_py.testing.tenant import Tenant
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ class EmulatorClock:
 
 
 class Outbox:
-    """The mails that Velt would have sent for a test, the oldest first.
+    """The mails that Velt would have sent for a test, the oldest first: those of its api key, and login links that were
+    asked for without one since it began.
 
     Args:
         emulator: where they are.
@@ -54,16 +56,27 @@ class Outbox:
     def __init__(self, emulator: Emulator, tenant: Tenant) -> None:
         self._emulator = emulator
         self._given = {"apiKey": tenant.api_key}
+        self._before = {mail["id"] for mail in self._of_no_key()}
+
+    def _of_no_key(self) -> List[Dict[str, Any]]:
+        with self._emulator.state.call():
+            return outbox_of(self._emulator.state.of(""))
 
     def mails(self, to: Optional[str] = None) -> List[Dict[str, Any]]:
         """The mails, or those to one address: `to`, `subject`, `text`, `event` and more."""
         given = {**self._given, "to": to} if to else self._given
-        found: List[Dict[str, Any]] = outbox.look(self._emulator, given)["mails"]
-        return found
+        own: List[Dict[str, Any]] = outbox.look(self._emulator, given)["mails"]
+        links = [
+            mail
+            for mail in self._of_no_key()
+            if mail["id"] not in self._before and (not to or mail["to"] == to)
+        ]
+        return sorted([*own, *links], key=lambda mail: mail["at"])
 
     def clear(self) -> None:
         """Forget them."""
         outbox.clear(self._emulator, self._given)
+        self._before = {mail["id"] for mail in self._of_no_key()}
 
     def __len__(self) -> int:
         return len(self.mails())

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional, cast
 
-from velt_py.emulator.areas.services import DEFAULTS, SERVICES, Service, merged
+from velt_py.emulator.areas.services import DEFAULTS, NOTHING, SERVICES, Service, merged
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
+from velt_py.emulator.kinds import CONFIG
 from velt_py.emulator.limits import limits_of
 from velt_py.emulator.refusals import invalid
 from velt_py.emulator.state import Records
-from velt_py.emulator.urls import host_of, production_fault
+from velt_py.emulator.urls import is_web, production_fault
 
-__all__ = ["CONFIG", "RULES", "config_of", "configure", "metadata_of", "set_metadata"]
+__all__ = ["RULES", "config_of", "configure", "metadata_of", "set_metadata"]
 
-CONFIG = "config"
-"""The kind of the records."""
 MASK = "********"
 PROVIDERS = ("openai", "anthropic", "gemini")
 METADATA: Document = {
@@ -29,15 +28,10 @@ FIELDS = (
     *("enablePrivateComments", "requireJwtToken", "requireAutoOrgUser", "defaultDocumentAccessType"),
     "aiModelApiKey",
 )
-NOTHING = "At least one field must be provided for update"
 
 
-def config_of(call: Call, name: str) -> Document:
-    """The configuration of a service, as it is unless it was changed."""
-    return _shown(call.records, name)
-
-
-def _shown(records: Records, name: str) -> Document:
+def config_of(records: Records, name: str) -> Document:
+    """The configuration of a service, with what is shown of it unless it was said."""
     return merged(DEFAULTS[name], records.get(CONFIG, name) or {})
 
 
@@ -78,7 +72,7 @@ def _check_urls(service: Service, given: Document, strict: bool) -> None:
             url: Any = cast(Document, config).get(name) if isinstance(config, dict) else None
             if url is None or url == "":
                 continue
-            if not isinstance(url, str) or not url.startswith(("http://", "https://")) or not host_of(url):
+            if not is_web(url):
                 raise invalid(service.wrong_url)
             fault = production_fault(url) if strict else None
             if fault:
@@ -88,7 +82,7 @@ def _check_urls(service: Service, given: Document, strict: bool) -> None:
 def _getter(name: str) -> Rule:
     def get(call: Call) -> Answer:
         call.guess("workspace-answers")
-        return success(f"{SERVICES[name].title} retrieved successfully.", config_of(call, name))
+        return success(f"{SERVICES[name].title} retrieved successfully.", config_of(call.records, name))
 
     return get
 
@@ -97,7 +91,7 @@ def _updater(name: str) -> Rule:
     def update(call: Call) -> Answer:
         configure(call.records, name, call.data, call.now, call.strict_urls)
         call.guess("workspace-answers")
-        return success(f"{SERVICES[name].title} updated successfully.", config_of(call, name))
+        return success(f"{SERVICES[name].title} updated successfully.", config_of(call.records, name))
 
     return update
 
@@ -109,7 +103,7 @@ def update_provider(call: Call) -> Answer:
     call.guess("workspace-answers")
     message = f"{SERVICES['permissionProvider'].title} updated successfully."
     if first and call.flag("usePermissionProvider"):
-        return success(message, config_of(call, "permissionProvider"))
+        return success(message, config_of(call.records, "permissionProvider"))
     return Answer({"result": {"status": "success", "message": message}})
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, List
 
-from velt_py.emulator.areas.configurations import CONFIG
 from velt_py.emulator.call import Answer, Call, Rule, success
+from velt_py.emulator.kinds import CONFIG
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.emulator.state import Records
 

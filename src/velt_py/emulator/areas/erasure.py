@@ -13,15 +13,14 @@ from velt_py.emulator.areas.organizations import INSIDE
 from velt_py.emulator.areas.users import leave
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.deliveries import DELIVERY
-from velt_py.emulator.erasing import Erased, is_of, without_mentions
-from velt_py.emulator.identity import hex_id
-from velt_py.emulator.kinds import NOTICE_HELD
+from velt_py.emulator.erasing import Erased, is_of
+from velt_py.emulator.kinds import CONFIG, MAIL, NOTICE_HELD
 from velt_py.emulator.recipients import without
 from velt_py.emulator.state import AGENDA, Row
 
 __all__ = ["erase"]
 
-SETTINGS = ["config", "counter", "endpoint", "endpointSecret", "endpointFailing", "script", "limits", "rate"]
+SETTINGS = [CONFIG, "counter", "endpoint", "endpointSecret", "endpointFailing", "script", "limits", "rate"]
 DEFINITIONS = ["workflowDefinition", "workflowVersion", "agent", "agentVersion", "agentGroup"]
 CONFIGURED = frozenset([*SETTINGS, *DEFINITIONS, "organization", "folder", "document"])
 """The kinds of records that hold what the application set up, not what people did."""
@@ -54,17 +53,11 @@ def erase(call: Call, users: List[str], organizations: List[str]) -> int:
 
 
 def _erase_own(call: Call, organization: str, user: str) -> None:
-    """Delete what a person wrote, got or did in an organization."""
+    """Delete what a person wrote, got or did in an organization. What stays of it goes on to the traces."""
     for row in call.records.under("annotation", organization):
         comments = [each for each in row.doc["comments"] if each["from"]["userId"] != user]
         if not comments or row.doc["from"]["userId"] == user:
             call.records.delete("annotation", *row.ids)
-            continue
-        thread = {**row.doc, "comments": [without_mentions(comment, user) for comment in comments]}
-        subscribed: Any = thread.get("subscribedUsers")
-        if isinstance(subscribed, dict):
-            cast(Document, subscribed).pop(hex_id(call.key, "user", user), None)
-        call.records.put("annotation", *row.ids, doc=thread)
     for row in call.records.under("notification", organization):
         if is_of(row.doc.get("actionUser"), user):
             call.records.delete("notification", *row.ids)
@@ -79,9 +72,9 @@ def _erase_own(call: Call, organization: str, user: str) -> None:
         for row in call.records.under(kind, organization):
             if is_of(row.doc.get(name), user):
                 call.records.delete(kind, *row.ids)
-    for row in call.records.under("mail", organization):
+    for row in call.records.under(MAIL, organization):
         if is_of(row.doc, user) or row.doc.get("actorUserId") == user:
-            call.records.delete("mail", *row.ids)
+            call.records.delete(MAIL, *row.ids)
     for row in call.records.under(NOTICE_HELD, organization):
         if user in (row.doc["user"], *_actors(row.doc)):
             call.records.delete(NOTICE_HELD, *row.ids)
@@ -106,7 +99,8 @@ def _erase_traces(call: Call, erased: Erased, scope: Optional[FrozenSet[str]]) -
             call.records.delete(AGENDA, *row.ids)
         if kind == "workflowExecution" and row.doc.get("status") in RUNNING:
             continue  # it waits for its reviewers
-        if named or kind in (DELIVERY, "invite"):
+        lost = kind == MAIL and "to" not in rest
+        if named or lost or kind in (DELIVERY, "invite"):
             call.records.delete(kind, *row.ids)
         else:
             call.records.put(kind, *row.ids, doc=rest)

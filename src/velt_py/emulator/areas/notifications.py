@@ -182,7 +182,7 @@ def _for_reader(call: Call, organization: str, row: Row, user: str) -> bool:
         return False
     document = doc["metadata"]["documentId"]
     thread = call.records.get("annotation", organization, document, doc.get("targetAnnotationId", ""))
-    if not may_see(call, organization, thread or {"from": actor, **doc}, user):
+    if not may_see(call, thread or {"from": actor, **doc}, user):
         return False
     wanted = preference(call, organization, document, user, "inbox")
     return is_told(call.key, doc, user) if wanted == "MINE" else wanted != "NONE"

@@ -9,7 +9,7 @@ from velt_py.emulator.endpoints import ON_REQUEST
 from velt_py.emulator.refusals import Refused, invalid
 from velt_py.webhooks.names import V1_NAMES
 
-__all__ = ["DEFAULTS", "NOT_CONFIGURED", "SERVICES", "Service", "merged"]
+__all__ = ["DEFAULTS", "NOTHING", "NOT_CONFIGURED", "SERVICES", "Service", "merged"]
 
 Document = Dict[str, Any]
 
@@ -158,6 +158,9 @@ class Service:
         check: refuses what cannot be stored, by what was stored before and would be afterwards.
         urls: the fields that hold addresses of the application, in the config of that name.
         wrong_url: what is said of an address that is none.
+        switch, settings: the fields of the configuration that switch it on and that hold the rest; the switch of
+            activities, `isEnabled`, is inside the settings.
+        at_first: whether it has something to do before it is configured.
     """
 
     title: str
@@ -166,6 +169,9 @@ class Service:
     check: Callable[[Document, Document], None] = _fits
     urls: Tuple[str, ...] = ()
     wrong_url: str = ""
+    switch: str = ""
+    settings: str = ""
+    at_first: bool = True
 
 
 SERVICES: Mapping[str, Service] = {
@@ -174,6 +180,8 @@ SERVICES: Mapping[str, Service] = {
         "At least one of useEmailService or emailServiceConfig must be provided",
         _email,
         _check_email,
+        switch="useEmailService",
+        settings="emailServiceConfig",
     ),
     "webhook": Service(
         "Webhook configuration",
@@ -181,12 +189,17 @@ SERVICES: Mapping[str, Service] = {
         _webhook,
         urls=("rawNotificationUrl", "processedNotificationUrl"),
         wrong_url="Invalid webhook service configuration.",
+        switch="useWebhookService",
+        settings="webhookServiceConfig",
+        at_first=False,
     ),
     "notification": Service(
         "Notification configuration",
         "At least one of useNotificationService or notificationServiceConfig must be provided",
         _notification,
         _check_numbers,
+        switch="useNotificationService",
+        settings="notificationServiceConfig",
     ),
     "permissionProvider": Service(
         "Permission provider configuration",
@@ -194,7 +207,7 @@ SERVICES: Mapping[str, Service] = {
         urls=("permissionProviderUrl",),
         wrong_url="Please enter a valid URL",
     ),
-    "activity": Service("Activity logs configuration", NOTHING, _activity),
+    "activity": Service("Activity logs configuration", NOTHING, _activity, settings="activityServiceConfig"),
     "advancedWebhook": Service(
         "Advanced webhook configuration",
         "At least one of isEnabled, encryptData, encodeData, publicKey or enableDataProtection must be provided.",

@@ -5,15 +5,16 @@ from __future__ import annotations
 import base64
 from typing import Any, Dict
 
-from velt_py.emulator.areas.configurations import CONFIG, config_of
+from velt_py.emulator.areas.configurations import config_of
 from velt_py.emulator.areas.services import NOT_CONFIGURED
 from velt_py.emulator.call import Answer, Call, Document, Rule, success
 from velt_py.emulator.clock import iso
 from velt_py.emulator.endpoints import secret_of
 from velt_py.emulator.identity import job_id
+from velt_py.emulator.kinds import CONFIG
 from velt_py.emulator.paging import page_of
 from velt_py.emulator.refusals import Refused, invalid, missing
-from velt_py.emulator.urls import host_of, production_fault
+from velt_py.emulator.urls import is_web, production_fault
 
 __all__ = ["RULES"]
 
@@ -86,7 +87,7 @@ def secret(call: Call) -> Answer:
 
 
 def _need_enabled(call: Call) -> None:
-    if config_of(call, "advancedWebhook")["isEnabled"] is not True:
+    if config_of(call.records, "advancedWebhook")["isEnabled"] is not True:
         configured = call.records.get(CONFIG, "advancedWebhook") is not None
         raise Refused("FAILED_PRECONDITION", DISABLED if configured else NOT_CONFIGURED)
 
@@ -101,7 +102,7 @@ def _need(call: Call) -> str:
 
 def _check_fields(call: Call) -> None:
     url: Any = call.data.get("url")
-    if url is not None and not (url.startswith(("http://", "https://")) and host_of(url)):
+    if url is not None and not is_web(url):
         raise invalid("url must be a valid http(s) URL.")
     fault = production_fault(url) if url is not None and call.strict_urls else None
     if fault:

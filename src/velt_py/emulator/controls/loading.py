@@ -10,11 +10,13 @@ from velt_py.exceptions import VeltValidationError
 __all__ = ["load"]
 
 
+LARGEST = 1e14
+
+
 def _is_number(value: Any) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < LARGEST
 
 
-LARGEST = 1e14
 TYPES: Mapping[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str),
     "number": _is_number,
@@ -22,6 +24,14 @@ TYPES: Mapping[str, Callable[[Any], bool]] = {
     "list": lambda value: isinstance(value, list),
     "object": lambda value: isinstance(value, dict),
     "any": lambda value: True,
+}
+SAID: Mapping[str, str] = {
+    "text": "a text",
+    "number": "a number",
+    "flag": "true or false",
+    "list": "a list",
+    "object": "an object",
+    "any": "there",
 }
 WORKFLOW = """
 compiled:object createdAt:any custom:any definitionId:text description:any edges:any groups:any nodes:any scope:any
@@ -129,16 +139,6 @@ def _check_comments(place: str, comments: List[Any]) -> None:
         named = isinstance(author, dict) and isinstance(cast(Dict[str, Any], author).get("userId"), str)
         if not named or not TYPES["number"](comment.get("commentId")):
             raise _wrong(f"{place}.comments[{number}]", "must have a commentId, and a userId in from")
-
-
-SAID: Mapping[str, str] = {
-    "text": "a text",
-    "number": "a number",
-    "flag": "true or false",
-    "list": "a list",
-    "object": "an object",
-    "any": "there",
-}
 
 
 def _wrong(place: str, said: str) -> VeltValidationError:

@@ -6,8 +6,8 @@ from typing import Any, Dict, List, cast
 
 from velt_py.emulator.controls.reading import Given, api_key, optional_text
 from velt_py.emulator.effects.holding import release
-from velt_py.emulator.effects.mails import MAIL, outbox
-from velt_py.emulator.kinds import NOTICE_HELD
+from velt_py.emulator.effects.mails import outbox
+from velt_py.emulator.kinds import MAIL, NOTICE_HELD
 
 __all__ = ["clear", "look"]
 
@@ -17,7 +17,7 @@ def look(emulator: Any, given: Given) -> Any:
     key, to = api_key(given), optional_text(given, "to")
     found: List[Dict[str, Any]] = []
     with emulator.state.call():
-        for owner in emulator.state.owners(NOTICE_HELD):
+        for owner in [key] if key else emulator.state.owners(NOTICE_HELD):
             release(emulator.state.of(owner), emulator.clock.milliseconds())
         for owner in [key] if key else emulator.state.owners(MAIL):
             found.extend(outbox(emulator.state.of(owner)))

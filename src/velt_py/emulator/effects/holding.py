@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Collection, Dict, List, Mapping, Optional
 
+from velt_py.emulator.areas.configurations import config_of
 from velt_py.emulator.call import Call, Document
 from velt_py.emulator.effects import mails, notices
 from velt_py.emulator.effects.batches import Batch, Held, Pipeline, due_batches
@@ -23,7 +24,7 @@ def deliver(
         notice: the notification, where there is one.
         written: mails by whom they are for.
     """
-    pipeline = Pipeline.of(call.records.get("config", "notification"))
+    pipeline = Pipeline.of(config_of(call.records, "notification"))
     if pipeline is None:
         if notice is not None:
             notices.keep(call.records, happening.organization, notice.doc, notice.people)
@@ -64,7 +65,7 @@ def release(records: Records, now: int) -> None:
     if not rows:
         return
     # What is held when the pipeline is switched off leaves when its delay is over.
-    pipeline = Pipeline.of(records.get("config", "notification")) or Pipeline()
+    pipeline = Pipeline.of(config_of(records, "notification")) or Pipeline()
     held = [
         Held(row.doc["due"], row.ids[0], row.ids[1], row.ids[3], row.ids[2], row.ids) for row in rows.values()
     ]

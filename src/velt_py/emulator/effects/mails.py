@@ -8,13 +8,11 @@ from velt_py.emulator.call import Call, Document
 from velt_py.emulator.effects.facts import Happening, switched_on
 from velt_py.emulator.effects.people import Audience, preference
 from velt_py.emulator.identity import push_id
+from velt_py.emulator.kinds import MAIL
 from velt_py.emulator.service_switches import service_of
 from velt_py.emulator.state import Records
 
-__all__ = ["MAIL", "compose", "keep", "outbox"]
-
-MAIL = "mail"
-"""The kind of the records."""
+__all__ = ["compose", "keep", "outbox"]
 
 DIGEST = "digest"
 OF_PERSON = ("id", "to", "userId", "from", "organizationId")

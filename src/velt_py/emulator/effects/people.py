@@ -49,7 +49,7 @@ def audience_of(call: Call, happening: Happening) -> Audience:
     denied = [
         user
         for user in dict.fromkeys(everybody)
-        if not may_see(call, happening.organization, happening.thread, user)
+        if not may_see(call, happening.thread, user)
         or not may_read(call, happening.organization, happening.document, user)
     ]
     actor = (happening.actor or {}).get("userId")
@@ -99,7 +99,7 @@ def subscribe(call: Call, thread: Document, people: Iterable[Document], how: str
         subscribed.setdefault(hex_id(call.key, "user", person["userId"]), {"type": how, "user": person})
 
 
-def may_see(call: Call, organization: str, thread: Mapping[str, Any], user: str) -> bool:
+def may_see(call: Call, thread: Mapping[str, Any], user: str) -> bool:
     """Whether a thread's visibility lets a person see it. Who wrote it always does."""
     visibility: Any = thread.get("visibilityConfig") or thread.get("visibility") or PUBLIC
     if _user_of(thread.get("from")) == user or visibility.get("type") == "public":

@@ -26,7 +26,7 @@ URLS = ("rawNotificationUrl", "processedNotificationUrl")
 
 def send(call: Call, happening: Happening, audience: Audience) -> None:
     """Queue the webhooks of something that happened."""
-    basic, advanced = _basic_config(call, happening), config_of(call, "advancedWebhook")
+    basic, advanced = _basic_config(call, happening), config_of(call.records, "advancedWebhook")
     targets: List[Row] = _listening(call, happening) if advanced["isEnabled"] is True else []
     if basic is None and not targets:
         return
@@ -35,22 +35,51 @@ def send(call: Call, happening: Happening, audience: Audience) -> None:
         call.guess("webhook-data-protection")
     webhook = push_id(call.key, "webhook", call.records.next_number("webhook"))
     if basic is not None:
-        body = _basic_body(call, happening, audience, webhook)
-        for number, url in enumerate(dict.fromkeys(basic[name] for name in URLS if basic.get(name))):
-            name = f"{webhook}_{number}"
-            secret = str(basic.get("authToken") or "")
-            delivery = Delivery(
-                *(BASIC, str(url), secret, happening.event, webhook, body, name, ""),
-                *(*_wrapping(basic), *_debounced(happening, BASIC)),
-            )
-            enqueue(call.records, delivery, call.now)
-    body = _advanced_body(call, happening, webhook)
-    for row in targets:
-        secret = secret_of(call.records, row.ids[0])
+        _send_basic(call, happening, basic, webhook, _basic_body(call, happening, audience, webhook))
+    if targets:
+        _send_advanced(call, happening, advanced, webhook, targets)
+
+
+def _send_basic(call: Call, happening: Happening, config: Document, webhook: str, body: Document) -> None:
+    """Queue a webhook for each address of basic webhooks."""
+    (encode, key), (pause, about) = _wrapping(config), _debounced(happening, BASIC)
+    for number, url in enumerate(dict.fromkeys(config[name] for name in URLS if config.get(name))):
         delivery = Delivery(
-            *(SVIX, row.doc["url"], secret, happening.event, f"msg_{webhook[1:]}", body),
-            *(f"{webhook}_{row.ids[0]}", row.ids[0], *_wrapping(advanced)),
-            *_debounced(happening, row.ids[0]),
+            BASIC,
+            str(url),
+            str(config.get("authToken") or ""),
+            happening.event,
+            webhook,
+            body,
+            id=f"{webhook}_{number}",
+            encode=encode,
+            public_key=key,
+            pause=pause,
+            about=about,
+        )
+        enqueue(call.records, delivery, call.now)
+
+
+def _send_advanced(
+    call: Call, happening: Happening, config: Document, webhook: str, targets: List[Row]
+) -> None:
+    """Queue a webhook for each endpoint of advanced webhooks."""
+    body, (encode, key) = _advanced_body(call, happening, webhook), _wrapping(config)
+    for row in targets:
+        pause, about = _debounced(happening, row.ids[0])
+        delivery = Delivery(
+            SVIX,
+            row.doc["url"],
+            secret_of(call.records, row.ids[0]),
+            happening.event,
+            f"msg_{webhook[1:]}",
+            body,
+            id=f"{webhook}_{row.ids[0]}",
+            endpoint=row.ids[0],
+            encode=encode,
+            public_key=key,
+            pause=pause,
+            about=about,
         )
         enqueue(call.records, delivery, call.now)
 

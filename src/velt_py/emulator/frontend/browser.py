@@ -8,7 +8,6 @@ from typing import Any, Dict, List, Mapping, Optional, cast
 from velt_py.emulator.areas import RULES
 from velt_py.emulator.call import Call, Document, Rule, objects
 from velt_py.emulator.checking import check_request
-from velt_py.emulator.effects.holding import release
 from velt_py.emulator.frontend.resolvers import Resolvers
 from velt_py.emulator.frontend.stripping import client_metadata
 from velt_py.emulator.refusals import Refused, invalid
@@ -70,9 +69,7 @@ class Browser:
     def rule(self, rule: Rule, operation: str, fields: Document) -> Any:
         """As `write`, with a rule of one's own."""
         with self.emulator.state.call():
-            call = self.call(operation, fields)
-            release(call.records, call.now)
-            return rule(call).body["result"]["data"]
+            return rule(self.call(operation, fields)).body["result"]["data"]
 
     def call(self, operation: str, fields: Document) -> Call:
         """A call of this browser; only used inside `emulator.state.call()`."""

@@ -176,7 +176,7 @@ def _get(browser: Browser, given: Given) -> Any:
         threads: List[Document] = []
         call = browser.call("commentAnnotations.getCommentAnnotations", browser.place)
         for row in rows:
-            if may_see(call, browser.organization, row.doc, browser.user["userId"]):
+            if may_see(call, row.doc, browser.user["userId"]):
                 threads.append(row.doc)
         seen = [thread["annotationId"] for thread in threads]
         see(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import Any, Dict, Mapping, cast
+from typing import Any, Dict, Mapping, Optional, cast
 
 from velt_py.emulator.frontend.browser import Browser, need
 from velt_py.emulator.frontend.comments import CHANGES, EVENTS, play_comment
 from velt_py.emulator.frontend.features import PLAYERS
 from velt_py.emulator.frontend.live import LIVE
 from velt_py.emulator.frontend.resolvers import Resolvers
+from velt_py.emulator.settling import settle
 from velt_py.exceptions import VeltValidationError
 
 __all__ = ["Player"]
@@ -43,6 +44,11 @@ class Player:
             self._pages[key] = given
         return {"apiKey": key, "baseUrl": found.base, "providers": list(found.providers)}
 
+    def forget(self, key: Optional[str] = None) -> None:
+        """Forget what the pages of an api key, or of all, were configured to."""
+        with self._lock:
+            self._pages = {} if key is None else {of: each for of, each in self._pages.items() if of != key}
+
     def play(self, feature: str, given: Given) -> Any:
         """Play what a person does in a browser.
 
@@ -56,6 +62,8 @@ class Player:
         """
         event = given.get("event")
         browser = self._browser(given)
+        with self._emulator.state.call():
+            settle(browser.call("", browser.place))
         if feature == "comment":
             known = [*EVENTS, *(f"comment_annotation.{name}" for name in CHANGES)]
             if event in known:

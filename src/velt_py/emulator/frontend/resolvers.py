@@ -13,6 +13,7 @@ from velt_py.emulator.frontend.patience import Patience
 from velt_py.emulator.frontend.stripping import Rules
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.refusals import Refused
+from velt_py.emulator.urls import is_web
 from velt_py.exceptions import VeltApiError, VeltConfigurationError, VeltNetworkError, VeltValidationError
 
 __all__ = ["Resolvers"]
@@ -65,7 +66,7 @@ class Resolvers:
             VeltValidationError: names the field at fault.
         """
         base, providers = given.get("baseUrl", ""), given.get("providers", list(PROVIDERS))
-        if not isinstance(base, str) or (base and not base.startswith(("http://", "https://"))):
+        if base != "" and not is_web(base):
             raise VeltValidationError("baseUrl must be an address that starts with http://", field="baseUrl")
         _check_names("providers", providers, PROVIDERS)
         known = [f"{provider}.{operation}" for provider in PROVIDERS for operation in OPERATIONS]

@@ -86,8 +86,7 @@ class Recorder:
             return json_reply(200, {"ok": True, "version": __version__, "recording": self.written})
         route = self._routes.get(path)
         if route is None or method != "POST":
-            near = nearest(path, self._routes)
-            hint = f"; the nearest path is {near}" if near else ""
+            hint = nearest(path, self._routes)
             message = f"{method} {path} is no operation that is recorded{hint}. Nothing was sent."
             return json_reply(501, {"error": {"message": message, "status": "UNIMPLEMENTED"}})
         passed = {

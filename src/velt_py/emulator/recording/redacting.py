@@ -15,11 +15,10 @@ from urllib.parse import urlsplit
 from velt_py.emulator.logins import without_login
 from velt_py.emulator.recorded import HIDDEN
 from velt_py.emulator.recording.names import EMAIL, is_key, is_secret, is_structural, is_url
+from velt_py.emulator.tenants import API_KEY, AUTH_TOKEN, WORKSPACE_ID, WORKSPACE_TOKEN
 
 __all__ = ["Redactor"]
 
-API_KEY, AUTH_TOKEN = "x-velt-api-key", "x-velt-auth-token"
-WORKSPACE_ID, WORKSPACE_TOKEN = "x-velt-workspace-id", "x-velt-workspace-auth-token"
 SECRET_TEXTS = re.compile(r"whsec_[A-Za-z0-9+/=_-]+|eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.?[A-Za-z0-9_-]*")
 """Secrets of webhooks and signed tokens, wherever they stand."""
 SHORTEST = 6

@@ -8,23 +8,20 @@ from typing import Any, Dict, Iterator, List, Mapping, Set, Tuple, cast
 
 from velt_py._nesting import check_nesting
 from velt_py.api.messages import Reply as Answered
-from velt_py.emulator.clock import Clock
+from velt_py.emulator.clock import LATEST, Clock
 from velt_py.emulator.core import Emulator
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recording.comparing import Difference, Ids, differences
 from velt_py.emulator.recording.recorder import FORMAT
 from velt_py.emulator.routes import make_routes
+from velt_py.emulator.tenants import API_KEY, AUTH_TOKEN, WORKSPACE_ID, WORKSPACE_TOKEN
 from velt_py.exceptions import VeltConfigurationError, VeltNetworkError
 
 __all__ = ["Finding", "Replay", "read_recording", "replay"]
 
 TOKEN, WRONG = "token-of-the-replay", "no-token-of-the-replay"
-API_KEY, AUTH_TOKEN = "x-velt-api-key", "x-velt-auth-token"
-WORKSPACE_ID, WORKSPACE_TOKEN = "x-velt-workspace-id", "x-velt-workspace-auth-token"
 ASSUMPTIONS = "x-velt-emulator-assumptions"
 DENIED = (401, 403)
-LATEST = 32_503_680_000_000
-"""The year 3000, in milliseconds since 1970."""
 NEEDED: Mapping[str, type] = {"operation": str, "path": str, "at": int, "caller": dict, "status": int}
 
 Exchange = Dict[str, Any]
@@ -105,7 +102,7 @@ def read_recording(path: str) -> List[Tuple[int, Exchange]]:
             raise VeltConfigurationError(
                 f"--replay {path}: line {number} has no {wrong[0]}", field="--replay"
             )
-        if routes.get(entry["path"]) is None or not 0 <= entry["at"] < LATEST:
+        if routes.get(entry["path"]) is None or not 0 <= entry["at"] < LATEST * 1000:
             raise VeltConfigurationError(
                 f"--replay {path}: line {number} has a path or a time that there is not", field="--replay"
             )

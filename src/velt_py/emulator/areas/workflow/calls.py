@@ -85,14 +85,20 @@ def answered(
         step.update(status="waiting", output=found.output)
         run.emit("step.awaiting-approval", call.step, {"nodeType": "webhook"})
     else:
-        facts: Document = {"httpStatus": status, "latencyMs": 0}
-        if found.error is not None:
-            facts["retryClass"] = "retryable" if status is None or status >= 500 else "terminal"
-        if found.error is not None and found.error["code"] == "webhook-node-empty-response":
-            facts = {"reason": found.error["code"]}
+        facts = _told(status, found.error)
         engine.finish(run, step, found.status, found.output, facts, found.error)
         records.delete(CALL, call.execution, call.step)
     keep(records, run)
+
+
+def _told(status: Optional[int], error: Optional[Document]) -> Document:
+    """What the event of a step says of its call."""
+    if error is None:
+        return {"httpStatus": status, "latencyMs": 0}
+    if error["code"] == "webhook-node-empty-response":
+        return {"reason": error["code"]}
+    kind = "retryable" if status is None or status >= 500 else "terminal"
+    return {"httpStatus": status, "latencyMs": 0, "retryClass": kind}
 
 
 def called_back(run: Run, step: Document, status: str, output: Any, error: Any) -> None:

@@ -8,8 +8,8 @@ from typing import Any, Dict, List, Optional, cast
 from velt_py.emulator.areas.workflow.agent_runs import AgentRuns
 from velt_py.emulator.areas.workflow.definitions import LIVE, VERSION
 from velt_py.emulator.deliveries import WORKFLOW, Delivery, enqueue
-from velt_py.emulator.effects.mails import MAIL
 from velt_py.emulator.identity import push_id
+from velt_py.emulator.kinds import MAIL
 from velt_py.emulator.refusals import missing
 from velt_py.emulator.state import Records
 from velt_py.emulator.workflow import engine
