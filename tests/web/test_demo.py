@@ -42,6 +42,15 @@ def test_every_step_of_the_conversation_is_shown_in_order(played: Played) -> Non
     assert "Both reply at the same time: 2 of 2 replies are kept" in played.output
 
 
+def test_below_a_step_stands_what_it_changed_and_nothing_else(played: Played) -> None:
+    steps = re.split(r"^\d+\. ", played.output, flags=re.M)
+    fields = [re.findall(r"^     ([ +-] [\w.]+)(?:: |$)", step, re.M) for step in steps]
+    assert sorted(fields[3]) == ["+ comments.271828", "+ comments.314159"]
+    assert fields[8] == ["  comments.184639.commentText", "  comments.184639.commentHtml"]
+    assert 'June.", was "The launch date moves to May."' in steps[8]
+    assert fields[9] == ["- comments.314159"]
+
+
 def test_what_it_says_is_stored_is_in_the_file(played: Played) -> None:
     with sqlite3.connect(str(played.folder / "velt.db")) as connection:
         rows = dict(connection.execute("SELECT id, data FROM comment_annotations").fetchall())

@@ -1,5 +1,5 @@
 """`velt demo`, both halves: an emulator of Velt's REST API with calls to it; the resolver server on a SQLite file and a
-folder, with a conversation posted to it and what is stored after each step; then the consoles to look at both."""
+folder, with a conversation posted to it and what each step changes in the store; then the consoles to look at both."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from typing import Any, Dict, Generator, Iterator, List, NamedTuple, Sequence, T
 
 from velt_py.cli.conversation import ORGANIZATION, Browser, Conversation
 from velt_py.cli.demo_api import emulated, play_calls
+from velt_py.cli.demo_lines import change_lines
 from velt_py.cli.emulator import console_of
 from velt_py.cli.serve import listening, require_uvicorn
 from velt_py.console.feature import Console
@@ -35,6 +36,9 @@ START_WITHIN = 20.0
 """Seconds."""
 MARK = ".velt-demo"
 """A file in the folder of a demo: only what lies beside one may be removed."""
+
+SERVING = "Serving until Ctrl-C. Everybody on this machine is let in. To look at both halves:"
+ENDING = "It ends here. On a terminal and without ONCE=1 it goes on serving, to look at both halves:"
 
 
 class Played(NamedTuple):
@@ -82,10 +86,11 @@ def run_demo(folder: str, port: int, once: bool, as_json: bool) -> int:
             if as_json:
                 _say(json.dumps(_as_object(emulator_url, base_url, steps), ensure_ascii=False))
             else:
-                _tell(emulator_url, base_url, database, files, steps)
-                if not once:
-                    _say("\nServing until Ctrl-C. Everybody on this machine is let in.")
-                _say(f"\nThe console of the emulator: {console_of(emulator_url)}")
+                _tell_calls(emulator_url)
+                _tell_conversation(base_url, database, files, steps)
+                _say(f"\nPoint a Velt frontend at it:\n\n{frontend_block(base_url)}\n")
+                _say(ENDING if once else SERVING)
+                _say(f"The console of the emulator: {console_of(emulator_url)}")
                 _say(f"The console of what is stored: {base_url}{CONSOLE.path}/")
             if not once:
                 with contextlib.suppress(KeyboardInterrupt):
@@ -93,20 +98,27 @@ def run_demo(folder: str, port: int, once: bool, as_json: bool) -> int:
     return 0
 
 
-def _tell(emulator_url: str, base_url: str, database: Path, files: Path, steps: Iterator[Played]) -> None:
-    _say(f"Velt's REST API, emulated: {emulator_url}\n")
+def _tell_calls(emulator_url: str) -> None:
+    _say("sdk.api calls Velt's REST API.")
+    _say(f"An emulator answers here in the place of Velt: {emulator_url}\n")
     for call, answer in play_calls(emulator_url):
         _say(f"   {call}\n      {json.dumps(answer, ensure_ascii=False)}")
-    _say(f"\nThe resolver server is up: {base_url}")
+
+
+def _tell_conversation(base_url: str, database: Path, files: Path, steps: Iterator[Played]) -> None:
+    _say("\nsdk.selfHosting keeps in your own store what people write in the Velt frontend.")
+    _say(f"The resolver server is up: {base_url}")
     _say(f"  records {_shown(database)}   attachments {_shown(files)}{os.sep}")
+    _say("Two browsers post to it. Below each step: what it changed in the store (+ new, - gone).")
+    told: Dict[Tuple[str, str], Any] = {}
     for number, step in enumerate(steps, 1):
         _say(f"\n{number}. {step.title}")
         for table, id, document in step.records:
             _say(f"   {table} {id}")
-            for line in json.dumps(document, indent=2, ensure_ascii=False).splitlines():
+            for line in change_lines(told.get((table, id), {}), document):
                 _say(f"     {line}")
+            told[table, id] = document
         _say("   stored in all: " + ", ".join(f"{count} {table}" for table, count in step.stored.items()))
-    _say(f"\nPoint a Velt frontend at it:\n\n{frontend_block(base_url)}")
 
 
 def _as_object(emulator_url: str, base_url: str, steps: Iterator[Played]) -> Dict[str, Any]:
