@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import json
@@ -94,23 +95,56 @@ def form(parts: Sequence[Tuple[Any, ...]]) -> Tuple[str, bytes]:
     return f"multipart/form-data; boundary={boundary}", b"".join(pieces)
 
 
+class PromptServer(uvicorn.Server):
+    """uvicorn that ends when it is told to. As it comes it looks ten times a second whether it should end, and sleeps
+    as long again before it does: most of the time of a test with a server of its own."""
+
+    def __init__(self, app: Any, **config: Any) -> None:
+        super().__init__(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=2, **config))
+        self.begun = threading.Event()
+        self._end: Any = None
+
+    async def main_loop(self) -> None:
+        self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
+        await self.on_tick(0)
+        self.begun.set()
+        await self._end.wait()
+
+    def end(self) -> None:
+        """From another thread: end."""
+        self._loop.call_soon_threadsafe(self._end.set)
+
+    async def shutdown(self, sockets: Optional[List[socket.socket]] = None) -> None:
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        deadline = time.monotonic() + 2
+        while self.server_state.connections or self.server_state.tasks:
+            if time.monotonic() > deadline:
+                for task in self.server_state.tasks:
+                    task.cancel()
+                break
+            await asyncio.sleep(0.002)
+        await self.lifespan.shutdown()
+
+
 @contextlib.contextmanager
 def uvicorn_server(app: Any, **config: Any) -> Iterator[int]:
     """An ASGI application behind uvicorn; gives the port."""
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=2, **config))
+    server = PromptServer(app, **config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20
-    while not server.started:
+    while not server.begun.wait(0.1):
         assert thread.is_alive(), "uvicorn ended at its start"
         assert time.monotonic() < deadline, "uvicorn did not start"
-        time.sleep(0.01)
     try:
         yield int(listener.getsockname()[1])
     finally:
-        server.should_exit = True
+        server.end()
         thread.join(20)
         listener.close()
 

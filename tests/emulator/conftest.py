@@ -7,8 +7,9 @@ from typing import Callable, Iterator
 
 import pytest
 
+from tests.emulator.controlling import sdk_over
 from velt_py import VeltSDK
-from velt_py.emulator import Clock, Emulator, InProcessTransport
+from velt_py.emulator import Clock, Emulator
 
 NOW = 1_800_000_000.0
 
@@ -25,11 +26,7 @@ def emulator() -> Iterator[Emulator]:
 
 @pytest.fixture
 def sdk_of(emulator: Emulator) -> Callable[[str], VeltSDK]:
-    def make(key: str) -> VeltSDK:
-        config = {"apiKey": key, "authToken": f"token-of-{key}"}
-        return VeltSDK.initialize(config, transport=InProcessTransport(emulator))
-
-    return make
+    return lambda key: sdk_over(emulator, apiKey=key, authToken=f"token-of-{key}")
 
 
 @pytest.fixture

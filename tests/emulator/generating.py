@@ -12,10 +12,10 @@ from typing import Any, Dict, List, Mapping, Optional, Tuple, cast
 
 import schemathesis
 
+from tests.emulator.controlling import sdk_over
 from tests.emulator.filling import filled
 from tests.emulator.walk import DELETING, Sample, prepared, samples, walked
-from velt_py import VeltSDK
-from velt_py.emulator import Emulator, InProcessTransport
+from velt_py.emulator import Emulator
 
 __all__ = ["HEADERS", "furnished", "operations", "refurnish", "written"]
 
@@ -49,7 +49,7 @@ def furnished() -> Tuple[Emulator, Dict[str, Any]]:
     }
     kept: Dict[str, Any] = {"own": key, "token": token}
     prepared(emulator, key, MARKER)
-    api = VeltSDK.initialize(config, transport=InProcessTransport(emulator)).api
+    api = sdk_over(emulator, **config).api
     for _ in walked(emulator, api, kept, [each for each in samples(MARKER) if each.name not in DELETING]):
         pass
     emulator.state.keep_snapshot(None, FURNISHED)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Dict, List
 
+from tests.emulator.controlling import control
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator
 
@@ -13,16 +13,9 @@ SARAH = {"userId": "u_sarah", "name": "Sarah Lee", "email": "sarah@example.com"}
 CLAIM = "Claim 'clinically proven' lacks a citation."
 
 
-def control(emulator: Emulator, path: str, **given: Any) -> Any:
-    status, _, body = emulator.handle("POST", f"/__velt/{path}", {}, json.dumps(given).encode())
-    return status, json.loads(body)
-
-
 def judge(emulator: Emulator, *entries: Dict[str, Any], key: str = "key") -> List[str]:
     held = [{"organizationId": "o", "actionUser": SARAH, **entry} for entry in entries]
-    status, answer = control(emulator, "memory/judgments", apiKey=key, judgments=held)
-    assert status == 200, answer
-    return list(answer["judgments"])
+    return list(control(emulator, "POST", "memory/judgments", apiKey=key, judgments=held)["judgments"])
 
 
 def comment(sdk: VeltSDK, text: str, annotation: str = "a", **more: Any) -> None:

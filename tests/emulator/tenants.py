@@ -5,21 +5,22 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, List, Tuple
 
+from tests.emulator.controlling import sdk_over
 from tests.emulator.walk import DELETING, Sample, prepared, samples, walked
 from velt_py import VeltSDK
-from velt_py.emulator import Emulator, InProcessTransport
+from velt_py.emulator import Emulator
 
 __all__ = ["sdk_for", "walk", "writing"]
 
 
 def sdk_for(emulator: Emulator, key: str) -> VeltSDK:
-    config = {
-        "apiKey": key,
-        "authToken": f"token-of-{key}",
-        "workspaceId": f"workspace-of-{key}",
-        "workspaceAuthToken": f"workspace-token-of-{key}",
-    }
-    return VeltSDK.initialize(config, transport=InProcessTransport(emulator))
+    return sdk_over(
+        emulator,
+        apiKey=key,
+        authToken=f"token-of-{key}",
+        workspaceId=f"workspace-of-{key}",
+        workspaceAuthToken=f"workspace-token-of-{key}",
+    )
 
 
 def walk(emulator: Emulator, key: str, steps: List[Sample], marker: str) -> List[Tuple[str, str]]:

@@ -8,20 +8,16 @@ from typing import Any, Callable, Dict, List
 
 import pytest
 
-from tests.emulator.test_effects_webhooks import control
+from tests.emulator.asking import data
+from tests.emulator.controlling import control, script, sdk_over
 from velt_py import VeltSDK
-from velt_py.emulator import Clock, Emulator, InProcessTransport
+from velt_py.emulator import Clock, Emulator
 from velt_py.exceptions import VeltSDKError
 
 PLACE = {"organizationId": "o", "documentId": "d"}
 PAGE = "https://example.com/pricing"
 REDACTED = "__redacted__"
 TYPO = {"title": "Typo", "description": "Welcom", "severity": "low", "targetText": "Welcom", "confidence": 98}
-
-
-def data(answer: Any) -> Any:
-    assert "result" in answer, answer
-    return answer["result"]["data"]
 
 
 def refused(answer: Any) -> str:
@@ -65,11 +61,6 @@ def sent(emulator: Emulator, path: str, key: str = "key", **given: Any) -> Any:
     headers = {"x-velt-api-key": key, "x-velt-auth-token": f"token-of-{key}"}
     _, _, body = emulator.handle("POST", f"/v2/{path}", headers, json.dumps({"data": given}).encode())
     return json.loads(body)
-
-
-def script(emulator: Emulator, operation: str, answer: Any, key: str = "key", **match: str) -> None:
-    body = json.dumps({"apiKey": key, "operation": operation, "match": match, "answer": answer}).encode()
-    assert emulator.handle("POST", "/__velt/scripts", {}, body)[0] == 200
 
 
 def started(api: Any, agent: str, url: str = PAGE, **more: Any) -> str:
@@ -474,7 +465,7 @@ class Hurrying(Clock):
 def test_waiting_ends_with_the_run() -> None:
     emulator = Emulator(clock=Hurrying(1_800_000_000.0))
     config = {"apiKey": "key", "authToken": "token-of-key"}
-    api = filled(VeltSDK.initialize(config, transport=InProcessTransport(emulator)))
+    api = filled(sdk_over(emulator, **config))
     hurry: Any = {"first_wait": 0.01, "max_wait": 0.01, "deadline": 20}
     answer = api.agents.getAgentExecution.wait(executionId=started(api, "lighthouse"), options=hurry)
     assert data(answer)["execution"]["status"] == "passed"

@@ -9,11 +9,11 @@ from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 import pytest
 
+from tests.emulator.controlling import control, sdk_over
 from tests.emulator.walk import person, prepared, samples, walked
-from velt_py import VeltSDK
 from velt_py.api.client import Raw
 from velt_py.cli.command import main
-from velt_py.emulator import Clock, Emulator, InProcessTransport
+from velt_py.emulator import Clock, Emulator
 from velt_py.emulator.assumptions import ASSUMPTIONS
 from velt_py.exceptions import VeltConfigurationError
 
@@ -25,15 +25,11 @@ KEYS = {"apiKey": "key", "authToken": "token", "workspaceId": "w", "workspaceAut
 HEADERS = {"x-velt-api-key": "key", "x-velt-auth-token": "token"}
 
 
-def sdk_over(emulator: Emulator) -> VeltSDK:
-    return VeltSDK.initialize(KEYS, transport=InProcessTransport(emulator))
-
-
 def everything(emulator: Emulator) -> Iterator[Tuple[str, Raw[Any]]]:
     """One call of every operation."""
     kept = {"own": "key", "token": "token"}
     prepared(emulator, "key", "walker")
-    return walked(emulator, sdk_over(emulator).api, kept, samples("walker"))
+    return walked(emulator, sdk_over(emulator, **KEYS).api, kept, samples("walker"))
 
 
 def post(
@@ -116,7 +112,7 @@ def test_a_known_key_a_documented_answer_and_nothing_is_marked(emulator: Emulato
 def outcome(assume: Dict[str, str], area: str, method: str, **fields: Any) -> Any:
     """What an operation answers the second time."""
     emulator = Emulator(assume=assume)
-    call = getattr(getattr(sdk_over(emulator).api, area), method)
+    call = getattr(getattr(sdk_over(emulator, **KEYS).api, area), method)
     call(**fields)
     answer = call(**fields)
     emulator.close()
@@ -148,7 +144,7 @@ def test_services_are_on_until_they_are_configured_or_off() -> None:
     for method in ("notifications.addNotifications", "activities.addActivities"):
         area, _, name = method.partition(".")
         emulator = Emulator(assume={"notifications-enabled": "off"})
-        api: Any = sdk_over(emulator).api
+        api: Any = sdk_over(emulator, **KEYS).api
         api.documents.addDocuments(**by_name["documents.addDocuments"], createOrganization=True)
         refused = getattr(getattr(api, area), name)(**by_name[method])
         assert refused["error"]["status"] == "FAILED_PRECONDITION"
@@ -201,9 +197,8 @@ def test_the_choices_are_listed_and_each_is_taken(capsys: pytest.CaptureFixture[
 
 def test_whatever_calls_leave_behind_can_be_dumped_and_loaded(emulator: Emulator) -> None:
     assert len(list(everything(emulator))) > 170
-    body = json.dumps({"records": emulator.state.dump()}).encode()
     other = Emulator()
-    assert other.handle("POST", "/__velt/state", {}, body)[0] == 200
+    control(other, "POST", "state", records=emulator.state.dump())
     other.close()
 
 
@@ -221,7 +216,7 @@ def test_the_same_calls_with_the_same_seed_give_the_same_answers_tokens_and_secr
 
 
 def test_no_two_secrets_are_the_same(emulator: Emulator) -> None:
-    api: Any = sdk_over(emulator).api
+    api: Any = sdk_over(emulator, **KEYS).api
     api.workspace.updateAdvancedWebhookConfig(isEnabled=True)
     made = [api.workspace.createAdvancedWebhookEndpoint(url="https://app.example/") for _ in range(3)]
     secrets = {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Dict
 
 import pytest
 
+from tests.emulator.controlling import asked
 from tests.emulator.tenants import sdk_for
 from tests.emulator.walk import samples, walked
 from velt_py.emulator import Clock, Emulator
@@ -17,8 +17,7 @@ HOUR = 3600.0
 
 
 def moved(emulator: Emulator, **given: Any) -> Any:
-    status, _, body = emulator.handle("POST", "/__velt/clock", {}, json.dumps(given).encode())
-    return status, json.loads(body)
+    return asked(emulator, "POST", "clock", **given)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 
+from tests.emulator.controlling import sdk_over
 from velt_py import VeltSDK
-from velt_py.emulator import Clock, Emulator, InProcessTransport, coverage
+from velt_py.emulator import Clock, Emulator, coverage
 from velt_py.emulator.areas import RULES
 from velt_py.emulator.routes import make_routes
 
@@ -232,13 +233,13 @@ def test_pages_hold_every_entry_once_while_entries_come_and_go(sdk: VeltSDK) -> 
 def test_a_folder_keeps_everything_over_a_restart(tmp_path: Path) -> None:
     config = {"apiKey": "key", "authToken": "token"}
     first = Emulator(str(tmp_path / "state"))
-    sdk = VeltSDK.initialize(config, transport=InProcessTransport(first))
+    sdk = sdk_over(first, **config)
     sdk.api.organizations.addOrganizations(organizations=[{"organizationId": "o"}])
     before = first.state.dump()
     first.close()
     second = Emulator(str(tmp_path / "state"))
     assert second.state.dump() == before
-    sdk = VeltSDK.initialize(config, transport=InProcessTransport(second))
+    sdk = sdk_over(second, **config)
     assert [entry["id"] for entry in sdk.api.organizations.getOrganizations.items()] == ["o"]
     second.close()
 

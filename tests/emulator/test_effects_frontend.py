@@ -14,8 +14,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.emulator.controlling import asked, control
 from tests.emulator.receiving import receiver
-from tests.emulator.test_effects_webhooks import SOURCE, basic, control, endpoint
+from tests.emulator.test_effects_webhooks import SOURCE, basic, endpoint
 from tests.guides import end
 from tests.waiting import until
 from tests.webserver import Client, velt_server
@@ -53,9 +54,9 @@ class Page:
         return control(self.emulator, "POST", f"frontend/{feature}", **given)["data"]
 
     def refused(self, feature: str, event: str, **given: Any) -> Any:
-        body = json.dumps({"apiKey": self.key, "user": ANA, "event": event, **PLACE, **given}).encode()
-        status, _, answer = self.emulator.handle("POST", f"/__velt/frontend/{feature}", {}, body)
-        return status, json.loads(answer)["error"]
+        given = {"apiKey": self.key, "user": ANA, "event": event, **PLACE, **given}
+        status, answer = asked(self.emulator, "POST", f"frontend/{feature}", **given)
+        return status, answer["error"]
 
     def threads(self, user: Any = ANA) -> Any:
         return self.play("comment", "get", user)["commentAnnotations"]
@@ -458,8 +459,8 @@ BAD: Any = [
 def test_bad_requests_end_in_an_answer_that_says_so(emulator: Emulator, feature: str, given: Any) -> None:
     with receiver(answer={"success": True, "statusCode": 200, "data": {}}) as own:
         control(emulator, "POST", "frontend/config", apiKey="key", baseUrl=own.url)
-        body = json.dumps({"apiKey": "key", "user": ANA, **PLACE, **given}).encode()
-        status, _, answer = emulator.handle("POST", f"/__velt/frontend/{feature}", {}, body)
+        given = {"apiKey": "key", "user": ANA, **PLACE, **given}
+        status, answer = asked(emulator, "POST", f"frontend/{feature}", **given)
     assert 400 <= status < 500, answer
 
 

@@ -9,9 +9,10 @@ from typing import Any, Dict, List
 
 import pytest
 
+from tests.emulator.controlling import control
 from tests.emulator.receiving import receiver
 from tests.emulator.test_effects_people import PEOPLE, PLACE, told
-from tests.emulator.test_effects_webhooks import basic, control
+from tests.emulator.test_effects_webhooks import basic
 from velt_py import VeltSDK
 from velt_py.emulator import Clock, Emulator, InProcessTransport
 from velt_py.emulator.effects.batches import Held, Pipeline, Window, due_batches

@@ -7,7 +7,8 @@ from typing import Any, Callable, Dict, List
 
 import pytest
 
-from tests.emulator.test_effects_webhooks import basic, control, write
+from tests.emulator.controlling import asked, control
+from tests.emulator.test_effects_webhooks import basic, write
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator
 from velt_py.emulator.identity import hex_id
@@ -181,8 +182,7 @@ def test_a_snapshot_brings_one_key_back_and_leaves_the_others(
     control(emulator, "POST", "restore", apiKey="one", name="start")
     assert [each["id"] for each in one.api.organizations.getOrganizations.items()] == ["before"]
     assert [each["id"] for each in other.api.organizations.getOrganizations.items()] == ["after"]
-    status, _, _ = emulator.handle("POST", "/__velt/restore", {}, b'{"apiKey": "other", "name": "start"}')
-    assert status == 400
+    assert asked(emulator, "POST", "restore", apiKey="other", name="start")[0] == 400
 
 
 def test_a_snapshot_of_everything_brings_everything_back(sdk: VeltSDK, emulator: Emulator) -> None:

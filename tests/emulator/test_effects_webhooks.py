@@ -13,22 +13,17 @@ from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 
+from tests.emulator.controlling import control, sdk_over
 from tests.emulator.receiving import Receiver, receiver
 from tests.waiting import until
 from velt_py import VeltSDK
-from velt_py.emulator import Clock, Emulator, EmulatorServer, InProcessTransport
+from velt_py.emulator import Clock, Emulator, EmulatorServer
 from velt_py.emulator.deliveries import WORKFLOW, Delivery, enqueue
 from velt_py.webhooks import Webhooks
 
 ALICE = {"userId": "alice", "name": "Alice", "email": "alice@example.com"}
 TOKEN = "token-of-the-receiver"
 SOURCE = str(Path(__file__).resolve().parents[2] / "src")
-
-
-def control(emulator: Emulator, method: str, path: str, /, **given: Any) -> Any:
-    status, _, answer = emulator.handle(method, f"/__velt/{path}", {}, json.dumps(given).encode())
-    assert status == 200, answer
-    return json.loads(answer)
 
 
 @pytest.fixture
@@ -262,7 +257,7 @@ def test_endpoints_get_what_they_asked_for(sdk: VeltSDK, emulator: Emulator, hoo
 @pytest.mark.parametrize(("choice", "number"), [("source", 1), ("ignored", 2)])
 def test_an_endpoint_gets_what_is_sent_on_its_channels(hook: Receiver, choice: str, number: int) -> None:
     emulator = Emulator(assume={"webhook-channels": choice})
-    sdk = VeltSDK.initialize({"apiKey": "key", "authToken": "t"}, transport=InProcessTransport(emulator))
+    sdk = sdk_over(emulator, apiKey="key", authToken="t")
     endpoint(sdk, hook.url, channels=["recorder"])
     endpoint(sdk, hook.url, channels=["comment", "huddle"])
     write(sdk)
@@ -450,7 +445,7 @@ def test_the_log_resends_with_the_same_id_and_shows_no_secret(
 )
 def test_production_rules_refuse_addresses_that_velt_would_refuse(url: str) -> None:
     strict = Emulator(clock=Clock(1_800_000_000.0), production_url_rules=True)
-    sdk = VeltSDK.initialize({"apiKey": "key", "authToken": "t"}, transport=InProcessTransport(strict))
+    sdk = sdk_over(strict, apiKey="key", authToken="t")
     sdk.api.workspace.updateAdvancedWebhookConfig(isEnabled=True)
     answers: List[Any] = [
         sdk.api.workspace.createAdvancedWebhookEndpoint(url=url),

@@ -9,9 +9,11 @@ from typing import Any, Dict, Iterator, List, Tuple
 
 import pytest
 
+from tests.emulator.asking import result
+from tests.emulator.controlling import control
 from tests.emulator.tenants import sdk_for, walk, writing
 from tests.emulator.walk import person
-from tests.emulator.workflows import definition, result
+from tests.emulator.workflows import definition
 from velt_py.emulator import Clock, Emulator
 from velt_py.emulator.identity import hex_id
 
@@ -27,12 +29,6 @@ def names_of(key: str) -> Tuple[str, ...]:
     """By what Zoe can be known: id, name and address, their hashes, and her words."""
     hashes = (hex_id(key, "user", ZOE["userId"]), hex_id(key, "email", ZOE["email"]))
     return (*ZOE.values(), ZOE["email"].upper(), *hashes, TEXT)
-
-
-def control(emulator: Emulator, method: str, path: str, **given: Any) -> Any:
-    status, _, body = emulator.handle(method, f"/__velt/{path}", {}, json.dumps(given).encode())
-    assert status == 200, (path, body)
-    return json.loads(body)
 
 
 def tag(who: Dict[str, str]) -> Dict[str, Any]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 from typing import Any, Callable, Dict, Generator, Set
 
 import pytest
 
+from tests.emulator.controlling import asked
 from tests.emulator.entities import ENTITIES, Entity, Seen, Step
 from tests.emulator.filling import filled, found_in
 from velt_py import AsyncVeltSDK, VeltSDK
@@ -50,8 +50,7 @@ def told(entity: Entity) -> Story:
 
 def controlled(emulator: Emulator, step: Step) -> Any:
     _, method, path = step.name.split(" ")
-    body = json.dumps({"apiKey": "key", **step.fields}).encode()
-    return json.loads(emulator.handle(method, f"/__velt/{path}", {}, body)[2])
+    return asked(emulator, method, path, apiKey="key", **step.fields)[1]
 
 
 def called(api: Any, step: Step) -> Any:

@@ -7,6 +7,7 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
+from tests.emulator.controlling import control, script
 from tests.emulator.tenants import sdk_for, walk, writing
 from tests.emulator.walk import person, samples
 from velt_py.emulator import Emulator
@@ -23,9 +24,7 @@ def shown(emulator: Emulator, key: str) -> List[Tuple[str, str]]:
     """What the control API shows of an api key."""
     found: List[Tuple[str, str]] = []
     for name in CONTROLS:
-        status, _, body = emulator.handle("GET", f"/__velt/{name}?apiKey={key}", {}, b"")
-        assert status == 200, name
-        found.append((name, body.decode()))
+        found.append((name, json.dumps(control(emulator, "GET", name, apiKey=key))))
     return found
 
 
@@ -47,9 +46,8 @@ def test_what_one_key_wrote_never_shows_to_another_and_nothing_of_it_changes(
 ) -> None:
     walk(emulator, "one", writing("quokka"), "quokka")
     tell(emulator, "one", "quokka")
-    script = {"apiKey": "one", "operation": "rewriter.askAi", "match": {"text": "quokka"}, "answer": "quokka"}
-    for path, given in (("scripts", script), ("snapshot", {"apiKey": "one", "name": "quokka"})):
-        assert emulator.handle("POST", f"/__velt/{path}", {}, json.dumps(given).encode())[0] == 200
+    script(emulator, "rewriter.askAi", "quokka", "one", text="quokka")
+    control(emulator, "POST", "snapshot", apiKey="one", name="quokka")
     before, known = emulator.state.dump("one"), shown(emulator, "one")
     assert {name for name, text in known if "quokka" in text} >= {
         *("state", "requests", "outbox", "presence", "livestate", "scripts", "snapshot")

@@ -6,7 +6,8 @@ from typing import Any, Callable, List
 
 import pytest
 
-from tests.emulator.judgments import CLAIM, DAY, SARAH, comment, control, judge, texts
+from tests.emulator.controlling import asked
+from tests.emulator.judgments import CLAIM, DAY, SARAH, comment, judge, texts
 from tests.emulator.memory import memory_of, raw
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator
@@ -228,7 +229,7 @@ def test_two_api_keys_and_an_erased_person_leave_nothing_to_each_other(
 
 
 def test_wrong_judgments_are_not_put_in(emulator: Emulator) -> None:
-    status, answer = control(emulator, "memory/judgments", apiKey="key", judgments=[{"decision": "x"}])
+    status, answer = asked(emulator, "POST", "memory/judgments", apiKey="key", judgments=[{"decision": "x"}])
     assert (status, answer["error"]["status"]) == (400, "INVALID_ARGUMENT")
-    status, answer = control(emulator, "memory/judgments", judgments=[])
+    status, answer = asked(emulator, "POST", "memory/judgments", judgments=[])
     assert (status, answer["error"]["message"].partition(" ")[0]) == (400, "apiKey")

@@ -6,7 +6,8 @@ from typing import Any, Dict
 
 import pytest
 
-from tests.emulator.judgments import CLAIM, DAY, control, judge
+from tests.emulator.controlling import script
+from tests.emulator.judgments import CLAIM, DAY, judge
 from tests.emulator.memory import memory_of, raw
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator
@@ -38,14 +39,7 @@ def test_an_answer_quotes_what_it_cites_and_nothing_else(sdk: VeltSDK, emulator:
 
 def test_scripts_answer_questions_and_suggest(sdk: VeltSDK, emulator: Emulator) -> None:
     for operation, field in (("ask", "question"), ("suggest", "query")):
-        control(
-            emulator,
-            "scripts",
-            apiKey="key",
-            operation=f"memory.{operation}",
-            match={field: "^claims"},
-            answer={"said": operation},
-        )
+        script(emulator, f"memory.{operation}", {"said": operation}, **{field: "^claims"})
     assert memory_of(sdk).ask(question="claims?")["result"] == {"said": "ask"}
     assert memory_of(sdk).suggest(query="claims?")["result"] == {"said": "suggest"}
     assert memory_of(sdk).suggest(query="other")["result"] == {"primary": None, "conflict": None}

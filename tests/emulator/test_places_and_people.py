@@ -3,17 +3,15 @@ removed stands in `test_every_entity`."""
 
 from __future__ import annotations
 
-import json
 from typing import Any, Dict
 
 import jwt
 import pytest
 
 from tests.emulator.asking import ALICE, BOB, comment, data, error
+from tests.emulator.controlling import control, sdk_over
 from velt_py import VeltSDK
-from velt_py.emulator import Emulator, InProcessTransport
-
-CONFIG = {"apiKey": "key", "authToken": "token"}
+from velt_py.emulator import Emulator
 
 
 @pytest.fixture
@@ -198,7 +196,7 @@ def test_a_user_token_is_a_jwt_of_48_hours(api: Any, emulator: Emulator) -> None
         permissions={"resources": [{"type": "organization", "id": "o"}]},
     )
     options: Any = {"verify_exp": False, "verify_iat": False}
-    published = json.loads(emulator.handle("GET", "/__velt/tokens/key", {}, b"")[2])
+    published = control(emulator, "GET", "tokens/key")
     claims = jwt.decode(
         data(answer)["token"], published["key"], algorithms=[published["algorithm"]], options=options
     )
@@ -253,7 +251,7 @@ def test_a_document_that_is_deleted_takes_the_settings_of_its_notifications_alon
 @pytest.mark.parametrize("assumed", ["refuse", "cut"])
 def test_more_than_thirty_people_to_erase_are_refused_or_the_rest_left_out(assumed: str) -> None:
     emulator = Emulator(assume={"erased-at-once": assumed})
-    api: Any = VeltSDK.initialize(CONFIG, transport=InProcessTransport(emulator)).api
+    api: Any = sdk_over(emulator, apiKey="key", authToken="token").api
     names = [f"u{number:02}" for number in range(32)]
     api.users.addUsers(organizationId="o", users=[{"userId": name} for name in names])
     reply = api.gdpr.deleteAllUserData.raw(userIds=names)

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Callable
 
 import pytest
 
+from tests.emulator.asking import data
+from tests.emulator.controlling import asked, script, sdk_over
 from velt_py import VeltSDK
-from velt_py.emulator import Emulator, InProcessTransport
-
-
-def data(answer: Any) -> Any:
-    assert "result" in answer, answer
-    return answer["result"]["data"]
-
-
-def script(emulator: Emulator, **given: Any) -> Any:
-    status, _, body = emulator.handle("POST", "/__velt/scripts", {}, json.dumps(given).encode())
-    return status, json.loads(body)
+from velt_py.emulator import Emulator
 
 
 def test_a_text_comes_back_marked_by_its_model(sdk: VeltSDK) -> None:
@@ -36,18 +27,11 @@ def test_a_script_gives_the_answer_where_it_matches_and_only_for_its_api_key(
     sdk: VeltSDK, sdk_of: Callable[[str], VeltSDK], emulator: Emulator
 ) -> None:
     answer = {"success": False, "error": "No API key configured for provider: OpenAI"}
-    status, _ = script(
-        emulator,
-        apiKey="key",
-        operation="rewriter.askAi",
-        match={"model": "^gpt-", "text": "x"},
-        answer=answer,
-    )
-    assert status == 200
-    asked = {"prompt": "p", "text": "xyz"}
-    assert sdk.api.rewriter.askAi(model="gpt-4o", **asked) == {"result": answer}
-    assert sdk.api.rewriter.askAi(model="claude-3", **asked) != {"result": answer}
-    assert sdk_of("other").api.rewriter.askAi(model="gpt-4o", **asked) != {"result": answer}
+    script(emulator, "rewriter.askAi", answer, model="^gpt-", text="x")
+    wanted = {"prompt": "p", "text": "xyz"}
+    assert sdk.api.rewriter.askAi(model="gpt-4o", **wanted) == {"result": answer}
+    assert sdk.api.rewriter.askAi(model="claude-3", **wanted) != {"result": answer}
+    assert sdk_of("other").api.rewriter.askAi(model="gpt-4o", **wanted) != {"result": answer}
 
 
 @pytest.mark.parametrize(
@@ -64,13 +48,13 @@ def test_a_script_gives_the_answer_where_it_matches_and_only_for_its_api_key(
     ],
 )
 def test_a_wrong_script_is_refused_and_names_its_part(emulator: Emulator, given: Any, named: str) -> None:
-    status, answer = script(emulator, apiKey="key", **given)
+    status, answer = asked(emulator, "POST", "scripts", apiKey="key", **given)
     assert status == 400
     assert answer["error"]["message"].startswith(named)
 
 
 def test_a_script_without_an_api_key_is_refused(emulator: Emulator) -> None:
-    status, answer = script(emulator, operation="rewriter.askAi", answer=1)
+    status, answer = asked(emulator, "POST", "scripts", operation="rewriter.askAi", answer=1)
     assert (status, answer["error"]["message"].partition(" ")[0]) == (400, "apiKey")
 
 
@@ -143,17 +127,18 @@ def test_a_request_for_a_domain_is_accepted_once_and_allows_it(sdk: VeltSDK) -> 
 
 
 def test_a_copied_api_key_has_the_settings_but_not_the_content(emulator: Emulator) -> None:
-    def signed(**config: str) -> Any:
-        return VeltSDK.initialize(config, transport=InProcessTransport(emulator)).api
-
-    made = data(signed().workspace.createWorkspace(ownerEmail="o@example.com", workspaceName="W"))
-    owner = signed(workspaceId=made["id"], workspaceAuthToken=made["authToken"]).workspace
+    made = data(
+        sdk_over(emulator).api.workspace.createWorkspace(ownerEmail="o@example.com", workspaceName="W")
+    )
+    owner = sdk_over(emulator, workspaceId=made["id"], workspaceAuthToken=made["authToken"]).api.workspace
     keys = [
         data(owner.createApiKey(ownerEmail="o@example.com", type="testing", apiKeyName=name))["apiKey"]
         for name in ("from", "to")
     ]
     source, target = (
-        signed(apiKey=key, authToken=data(owner.getAuthTokens(apiKey=key))["authTokens"][0]["token"])
+        sdk_over(
+            emulator, apiKey=key, authToken=data(owner.getAuthTokens(apiKey=key))["authTokens"][0]["token"]
+        ).api
         for key in keys
     )
     source.workspace.addDomains(domains=["app.example"])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Dict
 
 import pytest
 
+from tests.emulator.controlling import asked, sdk_over
 from tests.emulator.walk import samples
 from velt_py import VeltSDK
-from velt_py.emulator import Emulator, InProcessTransport
+from velt_py.emulator import Emulator
 
 PLACE = {"organizationId": "o", "documentId": "d"}
 ANN = {"userId": "ann", "name": "Ann", "email": "ann@mail.example"}
@@ -25,9 +25,7 @@ NEEDING = (
 
 
 def application(emulator: Emulator, key: str, *, on: Any) -> Any:
-    body = json.dumps({"apiKey": key, "advancedQueries": on}).encode()
-    status, _, answer = emulator.handle("POST", "/__velt/application", {}, body)
-    return status, json.loads(answer)
+    return asked(emulator, "POST", "application", apiKey=key, advancedQueries=on)
 
 
 def told(api: Any, **more: Any) -> Any:
@@ -70,8 +68,7 @@ def test_without_advanced_queries_agent_filters_delete_nothing(sdk: VeltSDK, emu
 @pytest.mark.parametrize("how", ["application", "assumption"])
 def test_without_advanced_queries_the_calls_that_need_them_are_not_found(how: str) -> None:
     emulator = Emulator(assume={"advanced-queries": "off"} if how == "assumption" else {})
-    config = {"apiKey": "key", "authToken": "token"}
-    api: Any = VeltSDK.initialize(config, transport=InProcessTransport(emulator)).api
+    api: Any = sdk_over(emulator, apiKey="key", authToken="token").api
     if how == "application":
         application(emulator, "key", on=False)
     refused = set()
@@ -113,8 +110,7 @@ ALL = {"notification": 1, "mail": 1, "activity": 1}
 @pytest.mark.parametrize("assumed", ["on", "off"])
 def test_until_they_are_configured_all_services_are_on_or_all_are_off(assumed: str) -> None:
     emulator = Emulator(assume={"notifications-enabled": assumed})
-    config = {"apiKey": "key", "authToken": "token"}
-    api: Any = VeltSDK.initialize(config, transport=InProcessTransport(emulator)).api
+    api: Any = sdk_over(emulator, apiKey="key", authToken="token").api
     told(api)
     assert effects(emulator) == (ALL if assumed == "on" else dict.fromkeys(ALL, 0))
     emulator.close()

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import sys
 from typing import Any, Callable, Dict, Tuple
 
 import pytest
 
-from tests.emulator.workflows import Flow, agent, definition, error, result
+from tests.emulator.asking import error, result
+from tests.emulator.controlling import asked, sdk_over
+from tests.emulator.workflows import Flow, agent, definition
 from velt_py import VeltSDK
 from velt_py.cli.command import main
-from velt_py.emulator import Emulator, InProcessTransport
+from velt_py.emulator import Emulator
 
 RUN = {"agentId": "spell-check", "url": "https://acme.example/", "organizationId": "o"}
 
 
 def limits(emulator: Emulator, method: str = "POST", **given: Any) -> Tuple[int, Any]:
-    status, _, answer = emulator.handle(method, "/__velt/limits", {}, json.dumps(given).encode())
-    return status, json.loads(answer)
+    return asked(emulator, method, "limits", **given)
 
 
 def workspace_of(emulator: Emulator, **config: str) -> Any:
-    transport = InProcessTransport(emulator)
-    return VeltSDK.initialize({"http": {"retries": 0}, **config}, transport=transport).api.workspace
+    return sdk_over(emulator, http={"retries": 0}, **config).api.workspace
 
 
 @pytest.fixture

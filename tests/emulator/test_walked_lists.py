@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Callable, Dict, List, NamedTuple
 
 import pytest
 
+from tests.emulator.controlling import control
 from tests.emulator.workflows import definition, mock
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator
@@ -37,8 +37,7 @@ def multiply(emulator: Emulator, kind: str, id: str, changed: Callable[[Any, int
     [first] = [each for each in emulator.state.dump("key") if each["kind"] == kind]
     docs = [{**first["doc"], **changed(first["doc"], number)} for number in range(1, COUNT)]
     records = [{**first, "ids": [*first["ids"][:-1], doc[id]], "doc": doc} for doc in docs]
-    body = json.dumps({"records": records}).encode()
-    assert emulator.handle("POST", "/__velt/state", {}, body)[0] == 200
+    control(emulator, "POST", "state", records=records)
 
 
 def batches(make: Callable[[int], Dict[str, Any]]) -> List[List[Dict[str, Any]]]:

@@ -7,20 +7,11 @@ from typing import Any, Callable, Dict, List, Tuple
 
 import pytest
 
-from tests.emulator.workflows import (
-    SIGNOFF,
-    agent,
-    definition,
-    edge,
-    error,
-    group,
-    group_end,
-    human,
-    mock,
-    result,
-)
+from tests.emulator.asking import error, result
+from tests.emulator.controlling import sdk_over
+from tests.emulator.workflows import SIGNOFF, agent, definition, edge, group, group_end, human, mock
 from velt_py import VeltSDK
-from velt_py.emulator import Clock, Emulator, InProcessTransport
+from velt_py.emulator import Clock, Emulator
 from velt_py.emulator.workflow.linter import CODES
 
 LOOP = {"maxIterations": 3}
@@ -461,7 +452,7 @@ def test_own_addresses_are_allowed_unless_the_rules_of_production_are_asked_for(
     assert result(sdk_of("key").api.workflow.createDefinition(**fields))["version"] == 1
     strict = Emulator(clock=Clock(1.0), production_url_rules=True)
     config = {"apiKey": "key", "authToken": "token"}
-    workflow = VeltSDK.initialize(config, transport=InProcessTransport(strict)).api.workflow
+    workflow = sdk_over(strict, **config).api.workflow
     assert error(workflow.createDefinition(**fields))["message"] == "url must use https scheme"
     private = error(workflow.createDefinition(**hooked("https://localhost/hook")))
     assert private["message"] == "url host resolves to a private, loopback, or link-local address"

@@ -7,17 +7,8 @@ from typing import Any, Callable, List
 
 import pytest
 
-from tests.emulator.workflows import (
-    SIGNOFF,
-    Flow,
-    agent,
-    definition,
-    edge,
-    error,
-    human,
-    mock,
-    result,
-)
+from tests.emulator.asking import error, result
+from tests.emulator.workflows import SIGNOFF, Flow, agent, definition, edge, human, mock
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator
 

@@ -6,18 +6,8 @@ from typing import Any, List
 
 import pytest
 
-from tests.emulator.workflows import (
-    Flow,
-    agent,
-    definition,
-    edge,
-    error,
-    group,
-    group_end,
-    human,
-    mock,
-    result,
-)
+from tests.emulator.asking import error, result
+from tests.emulator.workflows import Flow, agent, definition, edge, group, group_end, human, mock
 from velt_py import VeltSDK
 
 NAMES = ["legal", "brand", "law"]

@@ -9,8 +9,9 @@ from typing import Any, Dict, List, Tuple
 
 import pytest
 
+from tests.emulator.asking import result
 from tests.emulator.receiving import Receiver, receiver
-from tests.emulator.workflows import Flow, definition, edge, mock, result
+from tests.emulator.workflows import Flow, definition, edge, mock
 from velt_py import VeltSDK
 from velt_py.emulator import Emulator
 

@@ -8,9 +8,11 @@ from typing import Any, Dict, List
 
 import pytest
 
-from tests.emulator.workflows import SIGNOFF, Flow, agent, definition, edge, human, mock, result
+from tests.emulator.asking import result
+from tests.emulator.controlling import sdk_over
+from tests.emulator.workflows import SIGNOFF, Flow, agent, definition, edge, human, mock
 from velt_py import VeltSDK
-from velt_py.emulator import Emulator, InProcessTransport
+from velt_py.emulator import Emulator
 from velt_py.emulator.areas.workflow.settling import settle
 from velt_py.emulator.deliveries import DELIVERY
 from velt_py.emulator.effects.mails import outbox
@@ -356,7 +358,7 @@ def test_a_workflow_goes_on_in_an_emulator_that_loads_its_state(emulator: Emulat
     other = Emulator(clock=emulator.clock)
     other.state.load(json.loads(json.dumps(emulator.state.dump())))
     config = {"apiKey": "key", "authToken": "token-of-key"}
-    flow.workflow = VeltSDK.initialize(config, transport=InProcessTransport(other)).api.workflow
+    flow.workflow = sdk_over(other, **config).api.workflow
     emulator.clock.tick(2 * HOUR)
     assert flow.states() == {"review": "breached", "remind": "completed"}
     assert flow.status == "completed"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, NamedTuple, Tuple
 
+from tests.emulator.controlling import script
 from tests.emulator.filling import filled, found_in
-from tests.emulator.judgments import DAY, control, judge
+from tests.emulator.judgments import DAY, judge
 from tests.emulator.workflows import agent, edge, human, mock
 from velt_py.api.client import Raw
 from velt_py.emulator import Emulator
@@ -57,12 +58,7 @@ def samples(marker: str) -> List[Sample]:
 def prepared(emulator: Emulator, key: str, marker: str) -> None:
     """Let reviewers of an api key approve less than they did, without which there is no alert to look at, and let its
     agents take their time, without which no step of one waits."""
-    slow = {
-        "operation": "agents.runAgentExecution",
-        "match": {"agentId": "spell-check"},
-        "answer": {"afterMs": 1_000_000},
-    }
-    assert control(emulator, "scripts", apiKey=key, **slow)[0] == 200
+    script(emulator, "agents.runAgentExecution", {"afterMs": 1_000_000}, key, agentId="spell-check")
     now = emulator.clock.milliseconds()
     facts = {"organizationId": ORGANIZATION, "actionUser": person(marker)}
     for decision, days in (("approved", 20), ("rejected", 1)):

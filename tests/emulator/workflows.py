@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional
 
+from tests.emulator.asking import result
+
 Node = Dict[str, Any]
 
 
@@ -43,18 +45,6 @@ def group(name: str, members: List[str], quorum: int, policy: Optional[str] = No
 def definition(nodes: List[Node], edges: List[Any], **more: Any) -> Dict[str, Any]:
     """The fields of a definition."""
     return {"definitionId": "flow", "name": "Flow", "nodes": nodes, "edges": edges, **more}
-
-
-def result(answer: Any) -> Any:
-    """What an answer holds."""
-    assert "result" in answer, answer
-    return answer["result"]
-
-
-def error(answer: Any) -> Any:
-    """The error of an answer."""
-    assert "error" in answer, answer
-    return answer["error"]
 
 
 SIGNOFF = definition([human("review"), mock("rework")], [edge("review", "rework", "reject")])

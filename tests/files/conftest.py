@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import os
-import uuid
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator
 
 import pytest
 
+from tests.buckets import bucket
 from tests.django import project
 from velt_py.sdk import VeltSDK
 from velt_py.settings import DatabaseSettings, FileSettings, Settings
 
 Make = Callable[..., FileSettings]
-
-
-def bucket(endpoint: str, **more: Any) -> FileSettings:
-    """The settings of a fresh bucket."""
-    import boto3
-
-    name = f"velt-{uuid.uuid4().hex[:20]}"
-    access = {"access_key_id": "testing", "secret_access_key": "testing"}
-    client: Any = boto3.session.Session().client(
-        "s3",
-        endpoint_url=endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="testing",
-        aws_secret_access_key="testing",
-    )
-    client.create_bucket(Bucket=name)
-    client.close()
-    return FileSettings(type="s3", bucket_name=name, endpoint_url=endpoint, **access, **more)
 
 
 @contextmanager
@@ -52,7 +34,7 @@ def file_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fi
     """The settings of an empty store, once each kind."""
     base: Dict[str, Any] = {"base_url": "https://app.example/velt"}
     if request.param == "s3":
-        yield bucket(request.getfixturevalue("s3_endpoint"), **base)
+        yield FileSettings(type="s3", **bucket(request.getfixturevalue("s3_endpoint")), **base)
     elif request.param == "django":
         with storage(tmp_path / "files") as alias:
             yield FileSettings(type="django", storage=alias, **base)
@@ -63,7 +45,7 @@ def file_settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Fi
 @pytest.fixture
 def bucket_settings(s3_endpoint: str) -> Make:
     """Makes the settings of a fresh bucket."""
-    return lambda **more: bucket(s3_endpoint, **more)
+    return lambda **more: FileSettings(type="s3", **bucket(s3_endpoint), **more)
 
 
 @pytest.fixture

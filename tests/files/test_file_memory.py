@@ -89,16 +89,22 @@ print(json.dumps({"size": size, "extra": peak() - before}))
 """
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("memory") / "large"
+    with path.open("wb") as file:
+        for number in range(SIZE // MEGABYTE):
+            file.write(bytes([number]) * MEGABYTE)
+    return path
+
+
 @pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
 @pytest.mark.parametrize("one_way", [False, True], ids=["file", "one-way stream"])
 def test_100_megabytes_pass_in_under_20_megabytes_of_extra_memory(
-    settings: Settings, tmp_path: Path, awaited: bool, one_way: bool, record_property: Any
+    settings: Settings, large: Path, tmp_path: Path, awaited: bool, one_way: bool, record_property: Any
 ) -> None:
-    small, large = tmp_path / "small", tmp_path / "large"
+    small = tmp_path / "small"
     small.write_bytes(b"x" * 1000)
-    with large.open("wb") as file:
-        for number in range(SIZE // MEGABYTE):
-            file.write(bytes([number]) * MEGABYTE)
     assert settings.database is not None
     assert settings.files is not None
     given: Dict[str, Any] = {

@@ -9,6 +9,7 @@ import os
 import threading
 import urllib.error
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, BinaryIO, List
 
@@ -228,11 +229,9 @@ def test_an_upload_is_read_once_before_anything_is_stored(store: FileStore) -> N
 
 def test_concurrent_puts_of_one_key_leave_one_of_them_whole(store: FileStore) -> None:
     contents = [bytes([number]) * (6 * MEGABYTE) for number in range(4)]
-    threads = [threading.Thread(target=store.run, args=(put(content),)) for content in contents]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(len(contents)) as threads:
+        sizes = list(threads.map(lambda content: store.run(put(content)), contents))
+    assert sizes == [6 * MEGABYTE] * len(contents)
     assert content_of(store) in contents
     assert store.run(ClearLeftovers("attachments/", -1000, apply=False)) == 0
 

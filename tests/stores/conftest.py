@@ -14,7 +14,7 @@ from tests.stores.postgresql_place import Place
 from velt_py.config import load_settings
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.selfhosting.plans import Plan
-from velt_py.selfhosting.records import KINDS, WEBHOOKS
+from velt_py.selfhosting.records import KINDS, ON_DEMAND
 from velt_py.selfhosting.stores.opening import open_async_store, open_store
 from velt_py.settings import Settings
 
@@ -120,7 +120,7 @@ class Client:
 
 
 RUN = uuid.uuid4().hex[:8]
-NAMES = {kind.name: f"{kind.name[:12]}_{RUN}" for kind in (*KINDS, WEBHOOKS)}
+NAMES = {kind.name: f"{kind.name[:12]}_{RUN}" for kind in (*KINDS, *ON_DEMAND)}
 """The collections of this run, made once."""
 
 

@@ -106,13 +106,17 @@ def selection(settings: Sequence[Settings], names: Sequence[str] = (), **more: A
 
 def put(settings: Settings, kind: Kind, organization: str, *documents: Dict[str, Any]) -> None:
     """Save records as they stand."""
-    changes = tuple([Change(str(each[kind.id[0]]), each, dumps(each)) for each in documents])
     with store_of(settings) as store:
-        if not kind.shared:
-            store.run(Save(kind, Scope(organization), changes))
-            return
-        for change in changes:
-            store.run(SaveUser(Scope(organization), ("userId",), (("organizationId",),), change, change))
+        _put(store, kind, organization, *documents)
+
+
+def _put(store: Store, kind: Kind, organization: str, *documents: Dict[str, Any]) -> None:
+    changes = tuple([Change(str(each[kind.id[0]]), each, dumps(each)) for each in documents])
+    if not kind.shared:
+        store.run(Save(kind, Scope(organization), changes))
+        return
+    for change in changes:
+        store.run(SaveUser(Scope(organization), ("userId",), (("organizationId",),), change, change))
 
 
 def thread(organization: str, id: str, **more: Any) -> Dict[str, Any]:
@@ -121,34 +125,30 @@ def thread(organization: str, id: str, **more: Any) -> Dict[str, Any]:
 
 def fill(settings: Settings, names: Sequence[str], count: int = 7) -> None:
     """Records of every kind in each of these organizations, under the same ids."""
-    for name in names:
-        for kind in KINDS:
-            put(
-                settings,
-                kind,
-                name,
-                *[document(kind, name, number, **WORDS) for number in range(1, count + 1)],
-            )
-        put(settings, COMMENTS, name, thread(name, "ä 'b\" %s", comments={"1": {"commentId": 1}}))
+    with store_of(settings) as store:
+        for name in names:
+            for kind in KINDS:
+                records = [document(kind, name, number, **WORDS) for number in range(1, count + 1)]
+                _put(store, kind, name, *records)
+            _put(store, COMMENTS, name, thread(name, "ä 'b\" %s", comments={"1": {"commentId": 1}}))
 
 
 def held(settings: Settings, kind: Kind, organization: str) -> Dict[str, Dict[str, Any]]:
     """The records of one kind and organization, by id."""
     with store_of(settings) as store:
-        found = store.run(Read(kind, Scope(organization)))
+        return _held(store, kind, organization)
+
+
+def _held(store: Store, kind: Kind, organization: str) -> Dict[str, Dict[str, Any]]:
+    found = store.run(Read(kind, Scope(organization)))
     return {each.id: loads(each.body) if isinstance(each.body, str) else each.body for each in found}
 
 
 def all_held(settings: Settings, names: Sequence[str]) -> str:
     """Everything of these organizations, users included, as one text that tells 1 from 1.0."""
-    kinds = [*OWN, USERS]
-    return repr(
-        [
-            sorted((id, spelled(each)) for id, each in held(settings, kind, name).items())
-            for name in names
-            for kind in kinds
-        ]
-    )
+    with store_of(settings) as store:
+        found = [_held(store, kind, name) for name in names for kind in (*OWN, USERS)]
+    return repr([sorted((id, spelled(each)) for id, each in records.items()) for records in found])
 
 
 def spelled(document: Dict[str, Any]) -> str:

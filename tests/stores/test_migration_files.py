@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import uuid
 from pathlib import Path
 from typing import Any, Dict
 
 import pytest
 
+from tests.buckets import bucket
 from tests.stores.moving import (
     Makes,
     all_held,
@@ -99,21 +99,6 @@ def test_files_go_with_their_attachments(makes: Makes, tmp_path: Path, kind: str
 
 def files_block(config: Dict[str, Any]) -> Dict[str, Any]:
     return {"files": config["files"], "aws": None}
-
-
-def bucket(endpoint: str) -> Dict[str, Any]:
-    import boto3
-
-    name = f"moving-{uuid.uuid4().hex[:12]}"
-    keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
-    boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1", **keys).create_bucket(Bucket=name)
-    return {
-        "bucket_name": name,
-        "endpoint_url": endpoint,
-        "region": "us-east-1",
-        "access_key_id": "testing",
-        "secret_access_key": "testing",
-    }
 
 
 def fetched(settings: Settings, organization: str, id: str) -> bytes:

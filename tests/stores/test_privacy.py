@@ -13,6 +13,7 @@ from typing import Any, List, Optional
 import pytest
 
 from tests.stores.conftest import Client, Driver
+from tests.stores.emptying import empty
 from tests.stores.people import EMAIL, NAME, TRACES, everything, others_of, populate, spelled
 from tests.stores.watching import watched
 from velt_py.exceptions import VeltStorageError, VeltValidationError
@@ -22,6 +23,12 @@ from velt_py.selfhosting.privacy.exporting import export_lines
 from velt_py.selfhosting.privacy.report import Report
 from velt_py.selfhosting.records import COMMENTS
 from velt_py.selfhosting.scope import Scope
+
+
+@pytest.fixture
+def driver(driver: Driver) -> Driver:
+    empty(driver)
+    return driver
 
 
 @pytest.fixture

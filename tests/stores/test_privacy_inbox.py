@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional
 import pytest
 
 from tests.stores.conftest import Client, Driver
+from tests.stores.emptying import empty
 from tests.stores.moving import Makes
 from tests.stores.watching import watched
 from velt_py.sdk import VeltSDK
@@ -69,6 +70,12 @@ class Received:
     def rows(self) -> Dict[str, Entry]:
         found = [entry_of(record) for record in self.driver.run(Read(WEBHOOKS, self.inbox.scope))]
         return {entry.key: entry for entry in found if entry is not None}
+
+
+@pytest.fixture
+def driver(driver: Driver) -> Driver:
+    empty(driver)
+    return driver
 
 
 @pytest.fixture

@@ -281,9 +281,11 @@ def test_without_both_hooks_nobody_is_let_in_not_even_to_the_page(kind: str, tmp
 def test_a_slow_store_does_not_hold_up_the_event_loop(
     adapter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    others = threading.Barrier(4, timeout=10)
+
     class Slow(MemoryStore):
         def read(self, plan: Read) -> List[Record]:
-            time.sleep(0.2)
+            others.wait()  # for three other requests, none of which is answered while this one holds up the loop
             return super().read(plan)
 
     def open_slow(settings: Any) -> ThreadedStore:
@@ -294,19 +296,16 @@ def test_a_slow_store_does_not_hold_up_the_event_loop(
         config_of(tmp_path), authenticate=authenticate, authorize=authorize, features=[Console()]
     ) as client:
         statuses: List[int] = []
-        assert look(client, "threads", ACME, organizationId="acme", documentId="d").status == 200
 
         def ask() -> None:
             statuses.append(look(client, "threads", ACME, organizationId="acme", documentId="d").status)
 
         threads = [threading.Thread(target=ask) for _ in range(8)]
-        began = time.monotonic()
         for each in threads:
             each.start()
         for each in threads:
             each.join(30)
         assert statuses == [200] * 8
-        assert time.monotonic() - began < 4, "one after the other they take 6.4 seconds"
 
 
 def test_arguments_that_make_no_sense_are_refused() -> None:

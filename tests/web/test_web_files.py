@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import uuid
 from typing import Any, Dict, Iterator, Optional, Tuple
 
-import boto3
 import pytest
 
+from tests.buckets import bucket
 from tests.webserver import Client, velt_server
 from velt_py.web.access import everybody, no_questions
 
@@ -134,24 +133,10 @@ def test_a_file_whose_address_is_elsewhere_is_not_served_here(server: Client) ->
 
 @pytest.fixture
 def in_bucket(kind: str, config: Dict[str, Any], s3_endpoint: str) -> Iterator[Client]:
-    bucket = f"web-{uuid.uuid4().hex[:12]}"
-    keys = {
-        "access_key_id": "test",
-        "secret_access_key": "test",
-        "region": "us-east-1",
-        "endpoint_url": s3_endpoint,
-    }
-    boto3.client(
-        "s3",
-        endpoint_url=s3_endpoint,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    ).create_bucket(Bucket=bucket)
     files = {"base_url": "https://app.example"}
     with velt_server(
         kind,
-        {**config, "files": files, "aws": {**keys, "bucket_name": bucket}},
+        {**config, "files": files, "aws": bucket(s3_endpoint)},
         authenticate=everybody,
         authorize=no_questions,
     ) as client:

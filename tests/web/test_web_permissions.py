@@ -202,7 +202,7 @@ def test_what_is_not_answered_in_time_is_denied_and_the_rest_is_answered(
 
     chosen = can_awaited if awaited and kind == "asgi" else can
     started = time.monotonic()
-    with provider(kind, config, chosen, seconds=0.5) as client:
+    with provider(kind, config, chosen, seconds=0.2) as client:
         data = decided(client, asked(resource(), resource("slow")))
         stop.set()
     assert [entry["hasAccess"] for entry in data] == [True, False]
@@ -213,7 +213,7 @@ def test_a_function_that_hangs_denies_without_holding_up_other_requests(
     kind: str, config: Dict[str, Any]
 ) -> None:
     stop = threading.Event()
-    with provider(kind, config, lambda user, resource: stop.wait(30), seconds=0.2, at_once=50) as client:
+    with provider(kind, config, lambda user, resource: stop.wait(30), seconds=0.1, at_once=50) as client:
         started = time.monotonic()
         for _ in range(3):
             data = decided(client, asked(*[resource(str(number)) for number in range(60)]))

@@ -80,7 +80,7 @@ class Case:
 def slowly(body: bytes) -> Iterator[bytes]:
     third = len(body) // 3
     for piece in (body[:third], body[third : 2 * third], body[2 * third :]):
-        time.sleep(0.03)
+        time.sleep(0.005)
         yield piece
 
 

@@ -90,7 +90,11 @@ class DjangoFileStore(FileStore):
         """Store the bytes if nothing is there yet; False when something is."""
         if storage.exists(key):
             return False
-        name = str(storage.save(key, as_file(upload)))
+        try:
+            name = str(storage.save(key, as_file(upload)))
+        except FileNotFoundError:
+            # Another upload took the file away before the storage had set its permissions.
+            return False
         if name.replace("\\", "/") != key:
             # Another upload came first, and the storage has found another name for this one.
             storage.delete(name)
