@@ -16,7 +16,7 @@ from velt_py.exceptions import (
     VeltValidationError,
 )
 from velt_py.selfhosting.plans import Delete, FindUsers, Plan, SaveUser
-from velt_py.selfhosting.stores.base import failure
+from velt_py.selfhosting.stores.base import NoTable, failure
 
 __all__ = [
     "Attempts",
@@ -31,8 +31,11 @@ __all__ = [
 
 NO_CONNECTION = (PoolTimeout, PoolClosed, TooManyRequests)
 DEADLOCKED = ("40001", "40P01")
-MISSING = ("42P01", "42703", "42P10", "3F000")
-"""Undefined table, undefined column, no index that fits ON CONFLICT, undefined schema."""
+NO_TABLE = ("42P01", "3F000")
+"""Undefined table, undefined schema."""
+
+MISSING = (*NO_TABLE, "42703", "42P10")
+"""Also: undefined column, no index that fits ON CONFLICT."""
 
 UNIQUE = "23505"
 REFUSED = ("42501", "25006")
@@ -133,7 +136,7 @@ class Attempts:
         return False
 
 
-class NoUsersTable(VeltSchemaError):
+class NoUsersTable(NoTable):
     """There is no table of users, so there are no users to find. The stores keep this to themselves."""
 
 
@@ -170,7 +173,7 @@ def translated(error: psycopg.Error, plan: Optional[Plan] = None, waited: Sequen
         return failure(error, problem, reason=reason, kind=VeltDatabaseUnavailableError)
     if state in MISSING:
         problem = f"a table or an index is missing in PostgreSQL; {SCHEMA_HINT}"
-        return failure(error, problem, reason=reason, kind=VeltSchemaError)
+        return failure(error, problem, reason=reason, kind=NoTable if state in NO_TABLE else VeltSchemaError)
     if state in REFUSED:
         problem = "PostgreSQL does not permit this; check the rights of `database.username` on the tables"
         return failure(error, problem, reason=reason)
