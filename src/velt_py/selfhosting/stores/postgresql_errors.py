@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Optional, Sequence
+from typing import Optional
 
 import psycopg
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
@@ -20,10 +20,10 @@ from velt_py.selfhosting.stores.base import NoTable, failure
 
 __all__ = [
     "Attempts",
+    "Connecting",
     "NoUsersTable",
     "Stale",
     "TimedOut",
-    "connect_reason",
     "not_made",
     "reason_of",
     "translated",
@@ -46,6 +46,27 @@ GONE = ("57P01", "57P02", "57P03")
 
 QUOTED = re.compile(r'"[^"]*"')
 
+REFUSALS = (
+    (
+        re.compile(
+            r'authentication failed|no password supplied|role "\.\.\." (does not exist|is not permitted)'
+        ),
+        "PostgreSQL refuses the user or the password; check `database.username` and `database.password`, or what "
+        "`database.connection_string` says of both",
+    ),
+    (
+        re.compile(r'database "\.\.\." does not exist'),
+        "PostgreSQL has no database of this name; check `database.database_name`, or what "
+        "`database.connection_string` says of it",
+    ),
+    (
+        re.compile(r"pg_hba\.conf|permission denied for database"),
+        "PostgreSQL does not let this user into this database from here; check its pg_hba.conf and the right CONNECT",
+    ),
+)
+"""What a server says of whom it will not have, and what that means. libpq tells no code of an error at connecting. Of
+a server that speaks another language nothing is known, so it is waited for as for one that starts."""
+
 SCHEMA_HINT = "run `velt schema apply`, or set `database.manage_schema`"
 
 
@@ -61,6 +82,26 @@ def connect_reason(error: psycopg.Error) -> str:
     """Why connecting failed, without the names of hosts, users and databases."""
     lines = str(error).splitlines() or [type(error).__name__]
     return QUOTED.sub('"..."', lines[0])[:200]
+
+
+class Connecting:
+    """How connecting to one server has gone.
+
+    `succeeded` says whether there ever was a connection, `reason` why it failed last, and `refusal` is the problem to
+    tell when the server will not have us, however long we wait.
+    """
+
+    def __init__(self, succeeded: bool = False) -> None:
+        self.succeeded = succeeded
+        self.reason = ""
+        self.refusal: Optional[str] = None
+
+    def failed(self, error: psycopg.Error) -> None:
+        self.reason = connect_reason(error)
+        self.refusal = next((problem for words, problem in REFUSALS if words.search(self.reason)), None)
+
+    def done(self) -> None:
+        self.succeeded, self.reason, self.refusal = True, "", None
 
 
 def is_unavailable(error: psycopg.Error) -> bool:
@@ -156,20 +197,22 @@ def not_made(error: psycopg.Error) -> Optional[VeltSchemaError]:
     return failed if isinstance(failed, VeltSchemaError) else None
 
 
-def translated(error: psycopg.Error, plan: Optional[Plan] = None, waited: Sequence[str] = ()) -> VeltSDKError:
+def translated(error: psycopg.Error, plan: Optional[Plan], connecting: Connecting) -> VeltSDKError:
     """The error to raise `from None`, logged.
 
     Args:
         plan: what was carried out.
-        waited: why connecting failed, where that is known.
+        connecting: how it has gone.
     """
     state = error.sqlstate
     if state == "42P01" and isinstance(plan, FindUsers):
         return NoUsersTable()
     reason = reason_of(error)
     if is_unavailable(error):
-        reason = " ".join([reason, *waited]) if isinstance(error, NO_CONNECTION) else reason
         problem = "PostgreSQL cannot be reached in time, or refuses the user; check the server and `database`"
+        if isinstance(error, NO_CONNECTION):
+            reason = f"{reason} {connecting.reason}".rstrip()
+            problem = connecting.refusal or problem
         return failure(error, problem, reason=reason, kind=VeltDatabaseUnavailableError)
     if state in MISSING:
         problem = f"a table or an index is missing in PostgreSQL; {SCHEMA_HINT}"
