@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Callable, Dict, FrozenSet, Iterator, List, Sequence, Type, TypeVar
+from typing import Any, Callable, Dict, FrozenSet, Generator, List, Sequence, Type, TypeVar
 
 from velt_py.exceptions import (
     VeltConfigurationError,
@@ -49,7 +49,7 @@ class NoTable(VeltSchemaError):
 
 
 @contextmanager
-def absent_tables() -> Iterator[None]:
+def absent_tables() -> Generator[None, None, None]:
     """Within it a `NoTable` of this thread is an answer that its caller looks for, so it is logged as no error."""
     token = _absent_tables.set(True)
     try:

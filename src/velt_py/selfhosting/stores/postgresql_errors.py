@@ -197,12 +197,14 @@ def not_made(error: psycopg.Error) -> Optional[VeltSchemaError]:
     return failed if isinstance(failed, VeltSchemaError) else None
 
 
-def translated(error: psycopg.Error, plan: Optional[Plan], connecting: Connecting) -> VeltSDKError:
+def translated(
+    error: psycopg.Error, plan: Optional[Plan] = None, connecting: Optional[Connecting] = None
+) -> VeltSDKError:
     """The error to raise `from None`, logged.
 
     Args:
         plan: what was carried out.
-        connecting: how it has gone.
+        connecting: how it has gone, where that is known.
     """
     state = error.sqlstate
     if state == "42P01" and isinstance(plan, FindUsers):
@@ -210,7 +212,7 @@ def translated(error: psycopg.Error, plan: Optional[Plan], connecting: Connectin
     reason = reason_of(error)
     if is_unavailable(error):
         problem = "PostgreSQL cannot be reached in time, or refuses the user; check the server and `database`"
-        if isinstance(error, NO_CONNECTION):
+        if isinstance(error, NO_CONNECTION) and connecting is not None:
             reason = f"{reason} {connecting.reason}".rstrip()
             problem = connecting.refusal or problem
         return failure(error, problem, reason=reason, kind=VeltDatabaseUnavailableError)
