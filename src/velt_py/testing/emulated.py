@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Dict, List, Mapping, Optional, Type, Union
 
 from velt_py.emulator import AsyncInProcessTransport, Emulator, InProcessTransport
+from velt_py.emulator.controls.loading import checked
 from velt_py.emulator.faults import Fault
 from velt_py.exceptions import VeltConfigurationError, VeltValidationError
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
@@ -147,7 +148,8 @@ class VeltEmulator:
             seed: a file that `GET /__velt/state` gave, or its records. They become the tenant's.
 
         Raises:
-            VeltConfigurationError: the file cannot be read, or it is no state.
+            VeltConfigurationError: the file cannot be read, or it is no state; a record with which the emulator could
+                not work is named.
         """
         records: Any = seed
         if not isinstance(seed, list):
@@ -158,11 +160,9 @@ class VeltEmulator:
                     f"seed: {seed} is no file as GET /__velt/state gives it", field="seed"
                 ) from error
         try:
-            self.emulator.state.load(seed_for(self.tenant, records))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise VeltConfigurationError(
-                "seed: the records must be objects with owner, kind, ids and doc", field="seed"
-            ) from error
+            self.emulator.state.load(seed_for(self.tenant, checked(records)))
+        except VeltValidationError as error:
+            raise VeltConfigurationError(f"seed: {error.message}", field="seed") from None
 
     def calls(self, operation: Optional[str] = None) -> List[Recording]:
         """The calls of the test, the oldest first: `operation`, `path`, `data`, `status` and more.
