@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Union, cast, get_type_hin
 from velt_py.api.answers import shared
 from velt_py.api.backend import service_class
 
-__all__ = ["complaints"]
+__all__ = ["complaints", "differences"]
 
 
 SHARED = vars(shared)
@@ -29,6 +29,11 @@ def complaints(name: str, answer: Any) -> List[str]:
     return sorted(
         set(_differences("", answer, getattr(importlib.import_module(f"velt_py.api.answers.{module}"), kind)))
     )
+
+
+def differences(kind: Any, value: Any) -> List[str]:
+    """Where a value differs from a type."""
+    return sorted(set(_differences("", value, kind)))
 
 
 def _differences(place: str, value: Any, kind: Any) -> Iterator[str]:

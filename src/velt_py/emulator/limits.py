@@ -63,8 +63,11 @@ def set_limits(records: Records, place: Tuple[str, ...], given: Mapping[str, Any
         All that are set now.
 
     Raises:
-        VeltValidationError: a value cannot be that.
+        VeltValidationError: there is no such limit, or it cannot be that.
     """
+    unknown = sorted(set(given) - set(CHECKS))
+    if unknown:
+        raise VeltValidationError(f"limits: {unknown[0]} is none of {', '.join(CHECKS)}", field=unknown[0])
     doc = records.get(LIMITS, *place) or {}
     for name, (fits, wanted) in CHECKS.items():
         if name not in given:

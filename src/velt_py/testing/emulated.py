@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional, Type, Union
 from velt_py.emulator import AsyncInProcessTransport, Emulator, InProcessTransport
 from velt_py.emulator.controls.loading import checked
 from velt_py.emulator.faults import Fault
+from velt_py.emulator.limits import KEY, set_limits
 from velt_py.exceptions import VeltConfigurationError, VeltValidationError
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.testing.calls import Recording, complaint, operation_of, outline, unknown
@@ -141,6 +142,22 @@ class VeltEmulator:
             raise VeltValidationError(f"fault: match: {unknown(match, self._names())}", field="match")
         return fault
 
+    def limit(self, tenant: Optional[Tenant] = None, **limits: Any) -> None:
+        """Limit what a tenant and its workspace may use, until the test ends; see `docs/emulator.md`.
+
+        Args:
+            tenant: whom; the tenant of the test unless given.
+            limits: `rateLimit` in calls a minute, `credits` and `agents` in numbers, `plan` as `free` or `paid`,
+                `productionKeys` in a number. None takes one away.
+
+        Raises:
+            VeltValidationError: there is no such limit, or it cannot be that.
+        """
+        limited = tenant or self.tenant
+        with self.emulator.state.call():
+            set_limits(self.emulator.state.of(limited.api_key), KEY, limits)
+            set_limits(self.emulator.state.of(""), (limited.workspace_id,), limits)
+
     def load(self, seed: Union[str, Path, List[Dict[str, Any]]]) -> None:
         """Put records into the tenant of the test; nothing follows from it, neither webhooks nor mails.
 
@@ -228,7 +245,7 @@ class VeltEmulator:
             self._running.close()
             return
         for tenant in self._tenants:
-            self.emulator.forget_tenant(tenant.api_key)
+            self.emulator.forget_tenant(tenant.api_key, tenant.workspace_id)
         self.emulator.courier.let_go(tenant.api_key for tenant in self._tenants)
 
     def __enter__(self) -> VeltEmulator:

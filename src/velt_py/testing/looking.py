@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
+from typing import TYPE_CHECKING, Iterator, List, Optional
 
 from velt_py.emulator import Emulator
 from velt_py.emulator.controls import outbox, webhooks
+from velt_py.testing.entries import Mail, WebhookDelivery
 from velt_py.testing.tenant import Tenant
 
 if TYPE_CHECKING:
@@ -55,10 +56,10 @@ class Outbox:
         self._emulator = emulator
         self._given = {"apiKey": tenant.api_key}
 
-    def mails(self, to: Optional[str] = None) -> List[Dict[str, Any]]:
+    def mails(self, to: Optional[str] = None) -> List[Mail]:
         """The mails, or those to one address: `to`, `subject`, `text`, `event` and more."""
         given = {**self._given, "to": to} if to else self._given
-        found: List[Dict[str, Any]] = outbox.look(self._emulator, given)["mails"]
+        found: List[Mail] = outbox.look(self._emulator, given)["mails"]
         return found
 
     def clear(self) -> None:
@@ -68,10 +69,10 @@ class Outbox:
     def __len__(self) -> int:
         return len(self.mails())
 
-    def __iter__(self) -> Iterator[Dict[str, Any]]:
+    def __iter__(self) -> Iterator[Mail]:
         return iter(self.mails())
 
-    def __getitem__(self, index: int) -> Dict[str, Any]:
+    def __getitem__(self, index: int) -> Mail:
         return self.mails()[index]
 
 
@@ -90,10 +91,10 @@ class WebhookLog:
         self._emulator = emulator
         self._given = {"apiKey": tenant.api_key}
 
-    def log(self, event: Optional[str] = None, state: Optional[str] = None) -> List[Dict[str, Any]]:
+    def log(self, event: Optional[str] = None, state: Optional[str] = None) -> List[WebhookDelivery]:
         """The deliveries, or those of one event or state: `event`, `url`, `body`, `state`, `attempts` and more."""
         beside = {name: value for name, value in (("event", event), ("state", state)) if value}
-        found: List[Dict[str, Any]] = webhooks.log(self._emulator, {**self._given, **beside})["webhooks"]
+        found: List[WebhookDelivery] = webhooks.log(self._emulator, {**self._given, **beside})["webhooks"]
         return found
 
     def events(self, name: Optional[str] = None) -> List[WebhookEvent]:
@@ -133,8 +134,8 @@ class WebhookLog:
     def __len__(self) -> int:
         return len(self.log())
 
-    def __iter__(self) -> Iterator[Dict[str, Any]]:
+    def __iter__(self) -> Iterator[WebhookDelivery]:
         return iter(self.log())
 
-    def __getitem__(self, index: int) -> Dict[str, Any]:
+    def __getitem__(self, index: int) -> WebhookDelivery:
         return self.log()[index]

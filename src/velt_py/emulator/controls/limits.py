@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Tuple
 
 from velt_py.emulator.controls.reading import Given, need_key, optional_text
-from velt_py.emulator.limits import CHECKS, KEY, LIMITS, set_limits
+from velt_py.emulator.limits import KEY, LIMITS, set_limits
 from velt_py.emulator.state import Records
-from velt_py.exceptions import VeltValidationError
 
 __all__ = ["change", "clear", "look"]
 
@@ -25,12 +24,10 @@ def change(emulator: Any, given: Given) -> Any:
     Raises:
         VeltValidationError: there is no such limit, or it cannot be that.
     """
-    unknown = sorted(set(given) - {*CHECKS, "apiKey", "workspaceId"})
-    if unknown:
-        raise VeltValidationError(f"limits: {unknown[0]} is none of {', '.join(CHECKS)}", field=unknown[0])
+    limits = {name: value for name, value in given.items() if name not in ("apiKey", "workspaceId")}
     with emulator.state.call():
         records, place = _place(emulator, given)
-        return {"limits": set_limits(records, place, given)}
+        return {"limits": set_limits(records, place, limits)}
 
 
 def clear(emulator: Any, given: Given) -> Any:
