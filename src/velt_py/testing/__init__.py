@@ -9,12 +9,12 @@ from velt_py._lazy import lazy_names
 if TYPE_CHECKING:
     from velt_py.testing.cases import VeltEmulatorMixin
     from velt_py.testing.emulated import VeltEmulator
-    from velt_py.testing.entries import Mail, WebhookAttempt, WebhookDelivery
+    from velt_py.testing.entries import OutboxMail, WebhookAttempt, WebhookDelivery
     from velt_py.testing.running import RunningEmulator
     from velt_py.testing.tenant import Tenant
 
 __all__ = [
-    "Mail",
+    "OutboxMail",
     "RunningEmulator",
     "Tenant",
     "VeltEmulator",
@@ -29,7 +29,7 @@ __getattr__, __dir__ = lazy_names(
     {
         "velt_py.testing.cases": "VeltEmulatorMixin",
         "velt_py.testing.emulated": "VeltEmulator",
-        "velt_py.testing.entries": "Mail WebhookAttempt WebhookDelivery",
+        "velt_py.testing.entries": "OutboxMail WebhookAttempt WebhookDelivery",
         "velt_py.testing.running": "RunningEmulator",
         "velt_py.testing.tenant": "Tenant",
     },

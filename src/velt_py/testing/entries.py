@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Literal, TypedDict, Union
 
-__all__ = ["Mail", "WebhookAttempt", "WebhookDelivery"]
+__all__ = ["OutboxMail", "WebhookAttempt", "WebhookDelivery"]
 
 
 class _EveryMail(TypedDict):
@@ -40,7 +40,7 @@ _SomeMails = TypedDict(
 )
 
 
-class Mail(_EveryMail, _SomeMails):
+class OutboxMail(_EveryMail, _SomeMails):
     """A mail that Velt would have sent; a workflow's message to Slack is one too.
 
     `subject` is that of mails, `text` is absent where Velt has none to write; a digest has `activities` instead; a

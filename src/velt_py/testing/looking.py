@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Iterator, List, Optional
 
 from velt_py.emulator import Emulator
 from velt_py.emulator.controls import outbox, webhooks
-from velt_py.testing.entries import Mail, WebhookDelivery
+from velt_py.testing.entries import OutboxMail, WebhookDelivery
 from velt_py.testing.tenant import Tenant
 
 if TYPE_CHECKING:
@@ -56,10 +56,10 @@ class Outbox:
         self._emulator = emulator
         self._given = {"apiKey": tenant.api_key}
 
-    def mails(self, to: Optional[str] = None) -> List[Mail]:
+    def mails(self, to: Optional[str] = None) -> List[OutboxMail]:
         """The mails, or those to one address: `to`, `subject`, `text`, `event` and more."""
         given = {**self._given, "to": to} if to else self._given
-        found: List[Mail] = outbox.look(self._emulator, given)["mails"]
+        found: List[OutboxMail] = outbox.look(self._emulator, given)["mails"]
         return found
 
     def clear(self) -> None:
@@ -69,10 +69,10 @@ class Outbox:
     def __len__(self) -> int:
         return len(self.mails())
 
-    def __iter__(self) -> Iterator[Mail]:
+    def __iter__(self) -> Iterator[OutboxMail]:
         return iter(self.mails())
 
-    def __getitem__(self, index: int) -> Mail:
+    def __getitem__(self, index: int) -> OutboxMail:
         return self.mails()[index]
 
 
