@@ -44,7 +44,11 @@ def _differences(place: str, value: Any, kind: Any) -> Iterator[str]:
     if origin is Union:
         tried = [list(_differences(place, value, each)) for each in arguments]
         if all(tried):
-            yield from min(tried, key=len)
+            # What comes nearest is told: one that is of the same kind before one that is of another.
+            another = f"{place or 'answer'} is no "
+            yield from min(
+                tried, key=lambda found: (any(each.startswith(another) for each in found), len(found))
+            )
     elif origin is list:
         if not isinstance(value, list):
             yield f"{place or 'answer'} is no list"
