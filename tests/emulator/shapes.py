@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Union, cast, get_type_hin
 from velt_py.api.answers import shared
 from velt_py.api.backend import service_class
 
-__all__ = ["complaints"]
+__all__ = ["complaints", "differences"]
 
 
 SHARED = vars(shared)
@@ -31,6 +31,11 @@ def complaints(name: str, answer: Any) -> List[str]:
     )
 
 
+def differences(kind: Any, value: Any) -> List[str]:
+    """Where a value differs from a type."""
+    return sorted(set(_differences("", value, kind)))
+
+
 def _differences(place: str, value: Any, kind: Any) -> Iterator[str]:
     origin: Any = getattr(kind, "__origin__", None)
     arguments: Any = getattr(kind, "__args__", ())
@@ -39,7 +44,11 @@ def _differences(place: str, value: Any, kind: Any) -> Iterator[str]:
     if origin is Union:
         tried = [list(_differences(place, value, each)) for each in arguments]
         if all(tried):
-            yield from min(tried, key=len)
+            # What comes nearest is told: one that is of the same kind before one that is of another.
+            another = f"{place or 'answer'} is no "
+            yield from min(
+                tried, key=lambda found: (any(each.startswith(another) for each in found), len(found))
+            )
     elif origin is list:
         if not isinstance(value, list):
             yield f"{place or 'answer'} is no list"

@@ -110,7 +110,9 @@ def test_agents_and_production_keys_can_be_so_many(emulator: Emulator, api: Any)
     owner = {"ownerEmail": "owner@acme.example"}
     made = result(workspace_of(emulator).createWorkspace(**owner))["data"]
     own = workspace_of(emulator, workspaceId=made["id"], workspaceAuthToken=made["authToken"])
-    limits(emulator, workspaceId=made["id"], productionKeys=1)
+    limits(emulator, workspaceId=made["id"], productionKeys=0, plan="free")
+    assert error(own.createApiKey(**owner, type="production"))["status"] == "PERMISSION_DENIED"
+    limits(emulator, workspaceId=made["id"], productionKeys=1, plan="paid")
     result(own.createApiKey(**owner, type="production"))
     assert error(own.createApiKey(**owner, type="production"))["status"] == "RESOURCE_EXHAUSTED"
     result(own.createApiKey(**owner, type="testing"))

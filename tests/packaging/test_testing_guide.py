@@ -36,7 +36,26 @@ def test_the_samples_pass_as_tests(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     tests = sum(sample.count("def test_") for sample in SAMPLES)
     assert f"{tests} passed" in done.stdout
-    assert len(SAMPLES) == 6
+    assert len(SAMPLES) == 7
+
+
+def test_the_marker_is_known_without_the_plugin_by_the_line_of_the_guide(tmp_path: Path) -> None:
+    (ini,) = [text for _, text in samples_of(PAGE, "ini")]
+    (tmp_path / "pytest.ini").write_text(ini)
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n\n@pytest.mark.velt(transport='port')\ndef test_it(request):\n"
+        "    assert 'velt_emulator' in request.fixturenames or not request.config.pluginmanager.has_plugin('velt')\n"
+    )
+    for options in (["-p", "no:velt"], ["-p", "velt_py.testing.plugin"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "--strict-markers", *options],
+            cwd=str(tmp_path),
+            env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert "1 passed" in done.stdout, done.stdout + done.stderr
 
 
 def test_every_fixture_and_every_argument_of_the_marker_is_described() -> None:

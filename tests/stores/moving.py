@@ -58,10 +58,15 @@ class Makes:
         self._folder = folder
 
     def config(self, name: str) -> Dict[str, Any]:
-        """The configuration of a place of this kind that nobody else uses, but for Django's tables."""
+        """The configuration of a place of this kind that nobody else uses, but for Django's tables. A bare one is
+        there, but has no tables."""
         suffix = uuid.uuid4().hex[:12]
         if name == "sqlite":
             return {"database": {"type": "sqlite", "path": str(self._folder / f"{suffix}.db")}}
+        if name == "sqlite_bare":
+            path = self._folder / f"{suffix}.db"
+            path.touch()
+            return {"database": {"type": "sqlite", "path": str(path)}}
         if name == "sqlite_files":
             return {"database": {"type": "sqlite", "path": str(self._folder / suffix / "{organization}.db")}}
         if name == "postgresql":
@@ -75,6 +80,10 @@ class Makes:
                 "database": {"type": "mongodb", "connection_string": uri, "database_name": f"moving_{suffix}"}
             }
         project.start()
+        if name == "django_bare":
+            file = str(self._folder / f"{suffix}.db")
+            project.add_database(suffix, {"ENGINE": "django.db.backends.sqlite3", "NAME": file})
+            return {"database": {"type": "django", "alias": suffix}}
         return {"database": {"type": "django", "alias": "default"}}
 
     def settings(self, name: str) -> Settings:

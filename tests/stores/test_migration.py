@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from datetime import datetime, timezone
 from pathlib import Path
@@ -86,8 +87,10 @@ def test_a_second_run_changes_nothing_and_a_changed_record_becomes_the_sources(
     assert all_held(target, names) == all_held(source, names)
 
 
-@pytest.mark.parametrize("name", ["sqlite", "postgresql", "mongodb"])
-def test_a_dry_run_and_a_comparison_write_nothing(makes: Makes, name: str, mongodb_uri: str) -> None:
+@pytest.mark.parametrize("name", ["sqlite", "sqlite_bare", "postgresql", "mongodb", "django_bare"])
+def test_a_dry_run_and_a_comparison_write_nothing_and_find_a_target_without_tables_empty(
+    makes: Makes, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
     names = organizations()
     source, target = makes.settings("sqlite"), makes.settings(name)
     fill(source, names, 2)
@@ -96,6 +99,7 @@ def test_a_dry_run_and_a_comparison_write_nothing(makes: Makes, name: str, mongo
     compared = migrate(source, target, selection([source, target]), Options(apply=True, verify_only=True))
     assert not compared.complete
     assert {each.organization for each in compared.differences} == set(names)
+    assert [record for record in caplog.records if record.levelno > logging.DEBUG] == []
     if name == "sqlite":
         assert not os.path.exists(target.database.path)  # type: ignore[union-attr]
     else:

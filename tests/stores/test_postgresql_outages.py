@@ -27,6 +27,8 @@ from velt_py.selfhosting.records import COMMENTS
 from velt_py.selfhosting.scope import Scope
 from velt_py.selfhosting.stores.postgresql import PostgreSQLStore
 from velt_py.selfhosting.stores.postgresql_async import AsyncPostgreSQLStore
+from velt_py.selfhosting.stores.postgresql_errors import Connecting
+from velt_py.selfhosting.stores.postgresql_pool import Patience
 from velt_py.settings import COLLECTIONS
 
 pytestmark = pytest.mark.servers
@@ -168,6 +170,70 @@ def test_a_server_that_is_down_ends_every_thread_in_the_time_of_one(
     assert len(reasons) == 12
     assert any("refused" in reason for reason in reasons)
     assert not any("secret" in reason for reason in reasons)
+
+
+REFUSED = [
+    ("password", {"password": "not-the-password"}, "database.password"),
+    ("user", {"user": "nobody-we-know"}, "database.username"),
+    ("database", {"dbname": "no-such-place"}, "database.database_name"),
+]
+
+
+@pytest.mark.parametrize("kind", ["blocking", "awaited"])
+@pytest.mark.parametrize(("wrong", "told"), [each[1:] for each in REFUSED], ids=[each[0] for each in REFUSED])
+def test_a_server_that_refuses_us_is_not_waited_for(
+    settings: DatabaseSettings, caplog: pytest.LogCaptureFixture, kind: str, wrong: Dict[str, str], told: str
+) -> None:
+    url = psycopg.conninfo.make_conninfo(settings.connection_string or "", **wrong)
+    refused = dataclasses.replace(settings, connection_string=url, pool_timeout=300.0)
+
+    async def awaited() -> None:
+        store = AsyncPostgreSQLStore(refused, COLLECTIONS)
+        try:
+            await store.run(Read(COMMENTS, ONE))
+        finally:
+            await store.close()
+
+    def blocking() -> None:
+        store = PostgreSQLStore(refused, COLLECTIONS)
+        try:
+            store.run(Read(COMMENTS, ONE))
+        finally:
+            store.close()
+
+    started = time.monotonic()
+    with caplog.at_level(logging.INFO, "velt_py"), pytest.raises(VeltDatabaseUnavailableError) as caught:
+        blocking() if kind == "blocking" else asyncio.run(awaited())
+    assert time.monotonic() - started < 60
+    assert told in caught.value.message
+    (logged,) = [record for record in caplog.records if record.name.startswith("velt_py")]
+    for text in (caught.value.message, str(logged.__dict__["velt_reason"])):
+        assert "FATAL" not in caught.value.message
+        assert not any(value in text for value in wrong.values())
+
+
+@pytest.mark.parametrize(
+    ("said", "refused"),
+    [
+        ('FATAL:  password authentication failed for user "a b"', True),
+        ('FATAL:  no pg_hba.conf entry for host "10.0.0.1", user "a", database "b", no encryption', True),
+        ('FATAL:  role "a" is not permitted to log in', True),
+        ("fe_sendauth: no password supplied", True),
+        ("FATAL:  the database system is starting up", False),
+        ("FATAL:  the database system is shutting down", False),
+        ("FATAL:  the database system is in recovery mode", False),
+        ("FATAL:  sorry, too many clients already", False),
+        ("Connection refused\n\tIs the server running on that host and accepting TCP/IP connections?", False),
+        ('could not translate host name "authentication failed" to address', False),
+    ],
+)
+def test_only_a_server_that_will_never_have_us_counts_as_refusing(said: str, refused: bool) -> None:
+    connecting = Connecting()
+    connecting.failed(psycopg.OperationalError(f'connection to server at "h", port 5432 failed: {said}'))
+    assert (connecting.refusal is not None) is refused
+    assert Patience(60.0, connecting).is_over() is refused
+    connecting.done()
+    assert not Patience(60.0, connecting).is_over()
 
 
 def test_a_server_that_is_back_is_found_again(proxy: Proxy, settings: DatabaseSettings) -> None:

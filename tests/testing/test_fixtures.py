@@ -137,7 +137,7 @@ def test_a_test_that_failed_tells_its_calls_without_what_they_said(run: Run) -> 
         ("faults=[{'status': 99}]", "*status must be a whole number from 200 to 599*"),
         ("faults=[{'verb': 'GET'}]", "*fault: verb is none of *"),
         ("seed='none.json'", "*none.json is no file as GET /__velt/state gives it*"),
-        ("seed=[1]", "*the records must be objects with owner, kind, ids and doc*"),
+        ("seed=[1]", "*seed: records?0? must be an object with owner, kind, ids and doc*"),
         ("config={'apikey': 'k'}", "*apikey*apiKey*"),
         (
             "faults='users.*'",

@@ -69,7 +69,7 @@ sys.exit(get_runner(settings)(verbosity=1).run_tests(["cases"]))
 """
 
 
-def ran(folder: Path, source: str, arguments: List[str]) -> str:
+def ran(folder: Path, source: str, arguments: List[str], code: int = 0) -> str:
     (folder / "cases.py").write_text(source)
     done = subprocess.run(
         [sys.executable, "-W", "error::ResourceWarning", *arguments],
@@ -79,7 +79,7 @@ def ran(folder: Path, source: str, arguments: List[str]) -> str:
         text=True,
         timeout=60,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode == code, done.stdout + done.stderr
     return done.stderr
 
 
@@ -87,6 +87,43 @@ def test_a_case_of_unittest_has_an_emulator_and_each_of_its_tests_a_key(tmp_path
     told = ran(tmp_path, CASES.format(head="", base="unittest.TestCase"), ["-m", "unittest", "cases"])
     assert "Ran 4 tests" in told
     assert "ResourceWarning" not in told
+
+
+FAILING = """
+import unittest
+from velt_py.testing import VeltEmulatorMixin
+
+
+class Failing(VeltEmulatorMixin, unittest.TestCase):
+    def setUp(self):
+        super().setUp()
+        named = {"organizationId": "acme", "organizationName": "".join(["Con", "fidential"])}
+        self.velt_sdk.api.organizations.addOrganizations(organizations=[named])
+
+    def test_assertion(self):
+        self.assertEqual(1, 2)
+
+    def test_error(self):
+        raise KeyError("x")
+
+    def test_parts(self):
+        with self.subTest(part=1):
+            self.fail()
+
+    def test_passes(self):
+        self.velt_sdk.api.users.getUsers()
+"""
+
+
+def test_a_failure_of_unittest_tells_its_calls_without_what_they_said(tmp_path: Path) -> None:
+    told = ran(tmp_path, FAILING, ["-m", "unittest", "cases"], 1)
+    assert "failures=2, errors=1" in told
+    called = (
+        "Calls of Velt's API: 1 call came in, the oldest first:\n  1. organizations.addOrganizations -> 200"
+    )
+    assert told.count(called) == 3
+    assert "users.getUsers" not in told
+    assert "Confidential" not in told
 
 
 def test_a_case_of_django_has_one_too(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from velt_py.selfhosting.files.plans import PutFile, RemoveFile
 from velt_py.selfhosting.plans import Change, Delete, Read, Save
 from velt_py.selfhosting.records import KINDS, nested
 from velt_py.selfhosting.scope import Scope
-from velt_py.selfhosting.stores.base import Store
+from velt_py.selfhosting.stores.base import Store, absent_tables
 from velt_py.selfhosting.stores.opening import open_store
 from velt_py.settings import Settings
 from velt_py.webhooks.secrets import Secrets
@@ -136,7 +136,8 @@ def _rights(store: Store, write: bool) -> Iterator[Finding]:
         id = int(name) if kind.numeric_ids else name
         document = {**nested(kind.organization, PROBE), **nested(kind.id, id)}
         try:
-            store.run(Read(kind, scope, (name,)))
+            with absent_tables():
+                store.run(Read(kind, scope, (name,)))
             if write:
                 store.run(Save(kind, scope, (Change(name, document, json.dumps(document)),)))
                 store.run(Delete(kind, scope, (name,)))

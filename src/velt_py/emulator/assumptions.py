@@ -58,7 +58,8 @@ ASSUMPTIONS = _registry(
         "limits",
         "Nothing is limited until POST /__velt/limits or `--limit` says so. A minute is a whole one of the emulator's "
         "clock, and refused calls count; a run of an agent costs one credit; on the plan `free` there are no "
-        "production keys, no further workspaces.",
+        "production keys, no further workspaces; a workspace that may have 0 production keys is one that Velt has not "
+        "enabled to create them.",
         ("*",),
     ),
     Assumption(

@@ -17,7 +17,7 @@ from velt_py.emulator.courier import Courier
 from velt_py.emulator.errands import Errands
 from velt_py.emulator.exchange import Exchange, ended, fields_of, unknown
 from velt_py.emulator.faults import LONGEST, Faults
-from velt_py.emulator.limits import count_call, limits_of
+from velt_py.emulator.limits import count_call, forget_limits, limits_of
 from velt_py.emulator.marks import ERASURE, mark_of_error, marks_of, marks_of_fields
 from velt_py.emulator.outgoing import Outgoing
 from velt_py.emulator.recorded import Recorded
@@ -111,11 +111,19 @@ class Emulator:
         with self.state.call():
             self._tenants.add(key, token)
 
-    def forget_tenant(self, key: str) -> None:
-        """Forget an api key, with its token and all that it has."""
-        self.reset(key)
+    def forget_tenant(self, key: str, workspace: str = "") -> None:
+        """Forget an api key, with its token and all that it has, and a workspace with the keys that it made."""
         with self.state.call():
-            self._shared.delete("apiKey", key)
+            rows = self._shared.under("apiKey") if workspace else []
+        for each in (key, *[row.ids[0] for row in rows if row.doc.get("workspace") == workspace]):
+            self.reset(each)
+            with self.state.call():
+                self._shared.delete("apiKey", each)
+        if workspace:
+            with self.state.call():
+                self._shared.delete("workspace", workspace)
+                forget_limits(self._shared, workspace)
+                self._shared.delete("counter", f"apiKey/{workspace}")
 
     def reset(self, key: Optional[str] = None) -> None:
         """Forget what an api key has, or everything, what its pages configured included. Other keys keep theirs."""

@@ -20,6 +20,7 @@ __all__ = [
     "KEY",
     "LIMITS",
     "count_call",
+    "forget_limits",
     "limits_of",
     "of_workspace",
     "set_limits",
@@ -80,8 +81,11 @@ def set_limits(records: Records, place: Tuple[str, ...], given: Mapping[str, Any
         All that are set now.
 
     Raises:
-        VeltValidationError: a value cannot be that.
+        VeltValidationError: there is no such limit, or it cannot be that.
     """
+    unknown = sorted(set(given) - set(CHECKS))
+    if unknown:
+        raise VeltValidationError(f"limits: {unknown[0]} is none of {', '.join(CHECKS)}", field=unknown[0])
     doc = records.get(LIMITS, *place) or {}
     for name, (fits, wanted) in CHECKS.items():
         if name not in given:
@@ -94,6 +98,19 @@ def set_limits(records: Records, place: Tuple[str, ...], given: Mapping[str, Any
             raise VeltValidationError(f"{name} must be {wanted}", field=name)
     records.put(LIMITS, *place, doc=doc)
     return doc
+
+
+def forget_limits(shared: Records, workspace: str) -> None:
+    """Forget the limits of a workspace, and what it has called in this minute.
+
+    Args:
+        shared: the records of no key.
+        workspace: its id.
+    """
+    place = of_workspace(workspace)
+    shared.delete(LIMITS, *place)
+    for row in shared.under(RATE, *place):
+        shared.delete(RATE, *row.ids)
 
 
 def limits_of(records: Records, shared: Records, workspace: str = "") -> Document:

@@ -8,7 +8,9 @@ from types import TracebackType
 from typing import Any, Dict, List, Mapping, Optional, Type, Union
 
 from velt_py.emulator import AsyncInProcessTransport, Emulator, InProcessTransport
+from velt_py.emulator.controls.loading import checked
 from velt_py.emulator.faults import Fault
+from velt_py.emulator.limits import KEY, of_workspace, set_limits
 from velt_py.exceptions import VeltConfigurationError, VeltValidationError
 from velt_py.sdk import AsyncVeltSDK, VeltSDK
 from velt_py.testing.calls import Recording, complaint, operation_of, outline, unknown
@@ -140,6 +142,22 @@ class VeltEmulator:
             raise VeltValidationError(f"fault: match: {unknown(match, self._names())}", field="match")
         return fault
 
+    def limit(self, tenant: Optional[Tenant] = None, **limits: Any) -> None:
+        """Limit what a tenant and its workspace may use, until the test ends; see `docs/emulator.md`.
+
+        Args:
+            tenant: whom; the tenant of the test unless given.
+            limits: `rateLimit` in calls a minute, `credits` and `agents` in numbers, `plan` as `free` or `paid`,
+                `productionKeys` in a number. None takes one away.
+
+        Raises:
+            VeltValidationError: there is no such limit, or it cannot be that.
+        """
+        limited = tenant or self.tenant
+        with self.emulator.state.call():
+            set_limits(self.emulator.state.of(limited.api_key), KEY, limits)
+            set_limits(self.emulator.state.of(""), of_workspace(limited.workspace_id), limits)
+
     def load(self, seed: Union[str, Path, List[Dict[str, Any]]]) -> None:
         """Put records into the tenant of the test; nothing follows from it, neither webhooks nor mails.
 
@@ -147,7 +165,8 @@ class VeltEmulator:
             seed: a file that `GET /__velt/state` gave, or its records. They become the tenant's.
 
         Raises:
-            VeltConfigurationError: the file cannot be read, or it is no state.
+            VeltConfigurationError: the file cannot be read, or it is no state; a record with which the emulator could
+                not work is named.
         """
         records: Any = seed
         if not isinstance(seed, list):
@@ -158,11 +177,9 @@ class VeltEmulator:
                     f"seed: {seed} is no file as GET /__velt/state gives it", field="seed"
                 ) from error
         try:
-            self.emulator.state.load(seed_for(self.tenant, records))
-        except (KeyError, TypeError, AttributeError) as error:
-            raise VeltConfigurationError(
-                "seed: the records must be objects with owner, kind, ids and doc", field="seed"
-            ) from error
+            self.emulator.state.load(seed_for(self.tenant, checked(records)))
+        except VeltValidationError as error:
+            raise VeltConfigurationError(f"seed: {error.message}", field="seed") from None
 
     def calls(self, operation: Optional[str] = None) -> List[Recording]:
         """The calls of the test, the oldest first: `operation`, `path`, `data`, `status` and more.
@@ -228,7 +245,7 @@ class VeltEmulator:
             self._running.close()
             return
         for tenant in self._tenants:
-            self.emulator.forget_tenant(tenant.api_key)
+            self.emulator.forget_tenant(tenant.api_key, tenant.workspace_id)
         self.emulator.courier.let_go(tenant.api_key for tenant in self._tenants)
 
     def __enter__(self) -> VeltEmulator:

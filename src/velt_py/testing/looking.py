@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Optional
+from typing import TYPE_CHECKING, Iterator, List, Optional, cast
 
 from velt_py.emulator import Emulator
 from velt_py.emulator.controls import outbox, webhooks
 from velt_py.emulator.effects.mails import outbox as outbox_of
+from velt_py.testing.entries import OutboxMail, WebhookDelivery
 from velt_py.testing.tenant import Tenant
 
 if TYPE_CHECKING:
@@ -58,15 +59,16 @@ class Outbox:
         self._given = {"apiKey": tenant.api_key}
         self._before = {mail["id"] for mail in self._of_no_key()}
 
-    def _of_no_key(self) -> List[Dict[str, Any]]:
+    def _of_no_key(self) -> List[OutboxMail]:
+        """The mails that calls without an api key have sent, links to log in."""
         with self._emulator.state.call():
-            return outbox_of(self._emulator.state.of(""))
+            return cast(List[OutboxMail], outbox_of(self._emulator.state.of("")))
 
-    def mails(self, to: Optional[str] = None) -> List[Dict[str, Any]]:
+    def mails(self, to: Optional[str] = None) -> List[OutboxMail]:
         """The mails, or those to one address: `to`, `subject`, `text`, `event` and more."""
         given = {**self._given, "to": to} if to else self._given
-        own: List[Dict[str, Any]] = outbox.look(self._emulator, given)["mails"]
-        links = [
+        own: List[OutboxMail] = outbox.look(self._emulator, given)["mails"]
+        links: List[OutboxMail] = [
             mail
             for mail in self._of_no_key()
             if mail["id"] not in self._before and (not to or mail["to"] == to)
@@ -81,10 +83,10 @@ class Outbox:
     def __len__(self) -> int:
         return len(self.mails())
 
-    def __iter__(self) -> Iterator[Dict[str, Any]]:
+    def __iter__(self) -> Iterator[OutboxMail]:
         return iter(self.mails())
 
-    def __getitem__(self, index: int) -> Dict[str, Any]:
+    def __getitem__(self, index: int) -> OutboxMail:
         return self.mails()[index]
 
 
@@ -103,10 +105,10 @@ class WebhookLog:
         self._emulator = emulator
         self._given = {"apiKey": tenant.api_key}
 
-    def log(self, event: Optional[str] = None, state: Optional[str] = None) -> List[Dict[str, Any]]:
+    def log(self, event: Optional[str] = None, state: Optional[str] = None) -> List[WebhookDelivery]:
         """The deliveries, or those of one event or state: `event`, `url`, `body`, `state`, `attempts` and more."""
         beside = {name: value for name, value in (("event", event), ("state", state)) if value}
-        found: List[Dict[str, Any]] = webhooks.log(self._emulator, {**self._given, **beside})["webhooks"]
+        found: List[WebhookDelivery] = webhooks.log(self._emulator, {**self._given, **beside})["webhooks"]
         return found
 
     def events(self, name: Optional[str] = None) -> List[WebhookEvent]:
@@ -146,8 +148,8 @@ class WebhookLog:
     def __len__(self) -> int:
         return len(self.log())
 
-    def __iter__(self) -> Iterator[Dict[str, Any]]:
+    def __iter__(self) -> Iterator[WebhookDelivery]:
         return iter(self.log())
 
-    def __getitem__(self, index: int) -> Dict[str, Any]:
+    def __getitem__(self, index: int) -> WebhookDelivery:
         return self.log()[index]

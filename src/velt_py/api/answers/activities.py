@@ -29,22 +29,28 @@ class AddActivitiesAnswer(Failable):
     result: AddActivitiesResult
 
 
-class GetActivitiesData(TypedDict):
+class _GetActivitiesData(TypedDict, total=False):
+    targetEntityId: str
+    displayMessageTemplate: str
+    displayMessageTemplateData: Dict[str, Any]
+
+
+class GetActivitiesData(_GetActivitiesData):
     id: str
     featureType: str
     actionType: str
     actionUser: GetActivitiesDataActionUser
-    targetEntityId: str
-    displayMessageTemplate: str
-    displayMessageTemplateData: Dict[str, Any]
     metadata: GetActivitiesDataMetadata
     timestamp: float
 
 
-class GetActivitiesDataActionUser(TypedDict):
-    userId: str
+class _GetActivitiesDataActionUser(TypedDict, total=False):
     email: str
     name: str
+
+
+class GetActivitiesDataActionUser(_GetActivitiesDataActionUser):
+    userId: str
 
 
 class GetActivitiesDataMetadata(TypedDict):

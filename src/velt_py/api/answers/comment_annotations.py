@@ -105,11 +105,11 @@ class _User(TypedDict, total=False):
     textColor: str
     isAdmin: bool
     isGuest: bool
+    name: str
 
 
 class User(_User):
     userId: str
-    name: str
 
 
 class CommentAnnotationSubscribedUsersEntry(TypedDict):
@@ -187,6 +187,7 @@ class AgentBlock(_AgentBlock):
 class _CommentAnnotationStatus(TypedDict, total=False):
     svg: str
     iconUrl: str
+    lightColor: str
 
 
 class CommentAnnotationStatus(_CommentAnnotationStatus):
@@ -194,10 +195,9 @@ class CommentAnnotationStatus(_CommentAnnotationStatus):
     name: str
     type: str
     color: str
-    lightColor: str
 
 
-class CommentAnnotationSuggestion(TypedDict):
+class CommentAnnotationSuggestion(TypedDict, total=False):
     status: str
 
 

@@ -36,8 +36,11 @@ class AddDocumentsAnswer(Failable):
     result: AddDocumentsResult
 
 
-class GetDocumentsData(TypedDict):
+class _GetDocumentsData(TypedDict, total=False):
     documentName: str
+
+
+class GetDocumentsData(_GetDocumentsData):
     disabled: bool
     accessType: str
     id: str

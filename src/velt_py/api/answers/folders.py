@@ -32,12 +32,12 @@ class AddFolderAnswer(Failable):
 
 
 class _Folder(TypedDict, total=False):
+    folderName: str
     subFolders: List[Folder]
 
 
 class Folder(_Folder):
     folderId: str
-    folderName: str
     organizationId: str
     parentFolderId: str
     apiKey: str

@@ -46,10 +46,13 @@ class GetAllUserDataAnswer(Failable):
     result: GetAllUserDataResult
 
 
-class GetDeleteUserDataStatusData(TypedDict):
+class _GetDeleteUserDataStatusData(TypedDict, total=False):
+    lastTaskCompletedTime: float
+
+
+class GetDeleteUserDataStatusData(_GetDeleteUserDataStatusData):
     isDeleteCompleted: bool
     tasksLeft: float
-    lastTaskCompletedTime: float
 
 
 class GetDeleteUserDataStatusResult(TypedDict):

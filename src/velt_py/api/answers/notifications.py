@@ -31,9 +31,7 @@ class AddNotificationsAnswer(Failable):
     result: AddNotificationsResult
 
 
-class GetNotificationsData(TypedDict):
-    id: str
-    notificationSource: str
+class _GetNotificationsData(TypedDict, total=False):
     notificationSourceData: Dict[str, Any]
     actionUser: GetNotificationsDataActionUser
     displayBodyMessage: str
@@ -45,9 +43,17 @@ class GetNotificationsData(TypedDict):
     timestamp: float
 
 
-class GetNotificationsDataActionUser(TypedDict):
+class GetNotificationsData(_GetNotificationsData):
+    id: str
+    notificationSource: str
+
+
+class _GetNotificationsDataActionUser(TypedDict, total=False):
     email: str
     name: str
+
+
+class GetNotificationsDataActionUser(_GetNotificationsDataActionUser):
     userId: str
 
 
@@ -106,15 +112,18 @@ class GetNotificationConfigData(TypedDict):
     metadata: GetNotificationConfigDataMetadata
 
 
-class GetNotificationConfigDataConfig(TypedDict):
+class GetNotificationConfigDataConfig(TypedDict, total=False):
     inbox: str
     email: str
 
 
-class GetNotificationConfigDataMetadata(TypedDict):
+class _GetNotificationConfigDataMetadata(TypedDict, total=False):
+    documentId: str
+
+
+class GetNotificationConfigDataMetadata(_GetNotificationConfigDataMetadata):
     organizationId: str
     apiKey: str
-    documentId: str
     userId: str
 
 
@@ -128,10 +137,13 @@ class GetNotificationConfigAnswer(Failable):
     result: GetNotificationConfigResult
 
 
-class SetNotificationConfigDataEntry(TypedDict):
+class _SetNotificationConfigDataEntry(TypedDict, total=False):
+    documentId: str
+
+
+class SetNotificationConfigDataEntry(_SetNotificationConfigDataEntry):
     success: bool
     userId: str
-    documentId: str
     message: str
 
 

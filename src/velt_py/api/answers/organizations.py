@@ -31,9 +31,12 @@ class AddOrganizationsAnswer(Failable):
     result: AddOrganizationsResult
 
 
-class GetOrganizationsData(TypedDict):
-    id: str
+class _GetOrganizationsData(TypedDict, total=False):
     organizationName: str
+
+
+class GetOrganizationsData(_GetOrganizationsData):
+    id: str
     disabled: bool
 
 

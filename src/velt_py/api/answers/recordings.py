@@ -11,16 +11,19 @@ __all__ = [
 ]
 
 
-class GetRecordingsData(TypedDict):
+class _GetRecordingsData(TypedDict, total=False):
     type: str
+    recordedTime: GetRecordingsDataRecordedTime
+    displayName: str
+    latestVersion: float
+
+
+class GetRecordingsData(_GetRecordingsData):
     recordingType: str
     mode: str
     metadata: GetRecordingsDataMetadata
-    recordedTime: GetRecordingsDataRecordedTime
-    displayName: str
     annotationId: str
     attachments: List[GetRecordingsDataAttachments]
-    latestVersion: float
 
 
 class GetRecordingsDataMetadata(TypedDict):

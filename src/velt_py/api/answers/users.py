@@ -37,10 +37,13 @@ class AddUsersAnswer(Failable):
     result: AddUsersResult
 
 
-class UserRecord(TypedDict):
-    userId: str
+class _UserRecord(TypedDict, total=False):
     name: str
     email: str
+
+
+class UserRecord(_UserRecord):
+    userId: str
 
 
 class _GetUsersResult(TypedDict, total=False):
@@ -71,12 +74,6 @@ class GetUsersCountAnswer(Failable):
     result: GetUsersCountResult
 
 
-class GetDocUsersData(TypedDict):
-    userId: str
-    name: str
-    email: str
-
-
 class _GetDocUsersResult(TypedDict, total=False):
     nextPageToken: Optional[str]
 
@@ -84,7 +81,7 @@ class _GetDocUsersResult(TypedDict, total=False):
 class GetDocUsersResult(_GetDocUsersResult):
     status: str
     message: str
-    data: List[GetDocUsersData]
+    data: List[UserRecord]
 
 
 class GetDocUsersAnswer(Failable):

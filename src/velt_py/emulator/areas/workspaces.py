@@ -112,9 +112,12 @@ def _check_production(call: Call) -> None:
     made = [row for row in _keys(call, call.workspace) if row.doc.get("type") == "production"]
     if {"plan", "productionKeys"} & set(limits):
         call.guess("limits")
+    most = limits.get("productionKeys", len(made) + 1)
+    if most == 0:
+        raise Refused("PERMISSION_DENIED", "The workspace is not allowed to create production API keys.")
     if limits.get("plan") == FREE:
         raise Refused("FAILED_PRECONDITION", "The workspace has not been upgraded to a paid plan.")
-    if len(made) >= limits.get("productionKeys", len(made) + 1):
+    if len(made) >= most:
         raise Refused("RESOURCE_EXHAUSTED", "The workspace has reached its maximum of production API keys.")
 
 

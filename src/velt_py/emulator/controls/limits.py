@@ -24,9 +24,10 @@ def change(emulator: Any, given: Given) -> Any:
     Raises:
         VeltValidationError: a limit cannot be that.
     """
+    limits = {name: value for name, value in given.items() if name not in ("apiKey", "workspaceId")}
     with emulator.state.call():
         records, place = _place(emulator, given)
-        return {"limits": set_limits(records, place, given)}
+        return {"limits": set_limits(records, place, limits)}
 
 
 def clear(emulator: Any, given: Given) -> Any:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, cast
 
+from velt_py.emulator.controls.inside import fault_of
 from velt_py.emulator.controls.reading import Given
 from velt_py.exceptions import VeltValidationError
 
-__all__ = ["load"]
+__all__ = ["checked", "load"]
 
 
 LARGEST = 1e14
@@ -35,15 +36,19 @@ SAID: Mapping[str, str] = {
 }
 WORKFLOW = """
 compiled:object createdAt:any custom:any definitionId:text description:any edges:any groups:any nodes:any scope:any
-name:any status:any tags:any triggers:any updatedAt:any version:number webhookConfig:object|null
+name:any status:any tags:any triggers:any updatedAt:number version:number webhookConfig:object|null
 """
 NEEDED: Mapping[str, str] = {
     "activity": "metadata:object",
     "agenda": "due:number",
     "agent": "description:any enabled:flag id:text managedBy:any name:any version:number",
     "agentGroup": "agentIds:list id:text",
-    "agentRun": "agentId:text metadata:object startedAt:number|null status:text",
-    "annotation": "annotationId:text comments:list lastUpdated:any location?:object metadata?:object status:object "
+    "agentRun": "agentId:text agentName:any config:object id:text metadata:object "
+    "resultsSummary:object startedAt:number status:text",
+    "agentRunning": "due:number model:text|null output:object pages:list postProcess:object reason:any status:any "
+    "usage:any visibility:text",
+    "alert": "createdAt:number status:text",
+    "annotation": "annotationId:text comments:list lastUpdated:number location?:object metadata?:object status:object "
     "visibilityConfig?:object",
     "apiKey": "tokens:list",
     "config": "activityServiceConfig?:object emailServiceConfig?:object notificationServiceConfig?:object "
@@ -54,18 +59,29 @@ NEEDED: Mapping[str, str] = {
     "failures:number createdAt:number due:number state:text",
     "domainRequest": "status:any",
     "folder": "ancestors:list folderId:text",
-    "knowledge": "changedAt?:number mimeType:text readyAt:number|null sha256:text uploadedAt:number version:number",
+    "invite": "status:text type:text",
+    "judgment": "actionUser:object agent:object|null confidence:any contentType:any createdAt:number decision:text "
+    "document:text judgeType:any organization:text reasoning:any recordId:any",
+    "knowledge": "changedAt?:number mimeType:text readyAt:number sha256:text uploadedAt:number version:number",
+    "knowledgeText": "markdown:text",
     "mail": "to:any at:number",
     "migration": "done:any start:number",
-    "notification": "id:text metadata:object notificationSource:text notifyAll:flag readByUserIds:list",
+    "notification": "id:text metadata:object notificationSource:text notifyAll:flag notifyUsersByUserId?:object "
+    "readByUserIds:list timestamp:number",
     "noticeHeld": "due:number user:text annotationId:any notice:object|null mail:object|null "
     "person:object|null",
     "recording": "metadata?:object",
+    "script": "answer:any match:object operation:text",
     "upload": "expiresAt:number used:any",
+    "workflowCall": "attempt:number config:object due:number|null execution:object input:any nodeId:text "
+    "nonEmpty:flag secret:any token:any",
     "workflowDefinition": WORKFLOW,
+    "workflowDispatch": "at:number correlationId:text executionId:text",
     "workflowEvent": "seq:number",
     "workflowExecution": "definitionId:text definitionVersion:number executionId:text startedAt:number|null "
     "status:text steps:object",
+    "workflowLive": "due:number|null",
+    "workflowSchedule": "schedule:object since:number",
     "workflowStamp": "value:number",
     "workflowVersion": WORKFLOW,
     "workspace": "authToken:text id:text name:any owner?:object",
@@ -73,10 +89,14 @@ NEEDED: Mapping[str, str] = {
 }
 """The fields that records have, by kind; a question mark stands behind the name of one that may be absent."""
 IDS: Mapping[str, int] = {
-    **dict.fromkeys(("agenda", "agent", "agentGroup", "agentRun", "apiKey", "config", "counter"), 1),
+    **dict.fromkeys(("agenda", "agent", "agentGroup", "agentRun", "agentRunning", "alert", "apiKey"), 1),
+    **dict.fromkeys(("config", "counter", "knowledge", "knowledgeText", "workflowDefinition"), 1),
+    **dict.fromkeys(("workflowCall", "workflowEvent", "workflowLive", "workflowSchedule"), 2),
     **dict.fromkeys(("delivery", "endpoint", "endpointSecret", "organization", "workspace"), 1),
+    **dict.fromkeys(("workflowExecution", "workflowStamp"), 1),
     **dict.fromkeys(("activity", "document", "folder", "group", "mail", "notification", "user"), 2),
-    **dict.fromkeys(("annotation", "crdt", "livestate", "presence", "reaction", "recording"), 3),
+    "workflowVersion": 2,
+    **dict.fromkeys(("annotation", "crdt", "judgment", "livestate", "presence", "reaction", "recording"), 3),
     **dict.fromkeys(("invite", "noticeHeld", "permission"), 4),
 }
 """How many ids records have, by kind."""
@@ -87,9 +107,19 @@ def load(emulator: Any, given: Given) -> Any:
     """Put records in.
 
     Raises:
-        VeltValidationError: one of them is none of the emulator's; it and the field are named.
+        VeltValidationError: one of them is none of the emulator's.
     """
-    records: Any = given.get("records")
+    records = checked(given.get("records"))
+    emulator.state.load(records)
+    return {"loaded": len(records)}
+
+
+def checked(records: Any) -> List[Dict[str, Any]]:
+    """Records with which the emulator can work.
+
+    Raises:
+        VeltValidationError: one of them is none of the emulator's; it and the place inside it are named.
+    """
     if not isinstance(records, list):
         raise _wrong(
             "records",
@@ -97,8 +127,7 @@ def load(emulator: Any, given: Given) -> Any:
         )
     for number, entry in enumerate(cast(List[Any], records)):
         _check(f"records[{number}]", entry)
-    emulator.state.load(records)
-    return {"loaded": len(cast(List[Any], records))}
+    return cast(List[Dict[str, Any]], records)
 
 
 def _check(place: str, entry: Any) -> None:
@@ -130,6 +159,9 @@ def _check_doc(place: str, kind: str, doc: Dict[str, Any]) -> None:
         raise _wrong(f"{place}.scheme", f"must be one of: {', '.join(SCHEMES)}")
     if kind == "annotation":
         _check_comments(place, cast(List[Any], doc["comments"]))
+    fault = fault_of(kind, doc)
+    if fault is not None:
+        raise VeltValidationError(f"{place}.{fault[0]}: {fault[1]}", field=f"{place}.{fault[0]}")
 
 
 def _check_comments(place: str, comments: List[Any]) -> None:

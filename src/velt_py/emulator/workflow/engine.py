@@ -70,7 +70,7 @@ def _time_passes(run: Run, step: Document, due: int) -> None:
         agents.resume(run, step)
         _follow(run, step)
     elif step["slaAt"] is not None and step["slaAt"] <= due:
-        reason = f"sla-exceeded: {run.graph.nodes[step['nodeId']]['slaMs']} ms"
+        reason = f"sla-exceeded: {step['slaAt'] - step['startedAt']} ms"
         close(run, step, "breached", error={"code": "sla-breached", "message": reason})
         run.emit("step.breached", step["stepId"], {"reason": reason})
         _follow(run, step)
@@ -126,7 +126,7 @@ def _follow(run: Run, step: Document) -> None:
         if group is None or group.get("onQuorumMet") != "joinOnQuorum":
             _fan_out(run, step)
         loops.decide(run, End(step["nodeId"]), [step])
-    if step["completedAt"] is not None and step["groupId"] is not None:
+    if step["completedAt"] is not None and step["groupId"] in run.graph.groups:
         groups.member_ended(run, step)
 
 

@@ -105,12 +105,15 @@ def _value(node: Any, roots: Mapping[str, Any]) -> Any:
     found = cast(Dict[str, Any], node)
     if "var" in found:
         return value_at(dict(roots), found["var"])
-    op, args = str(found["op"]), cast(List[Any], found["args"])
+    op, args = found.get("op"), cast(List[Any], found.get("args") or [])
+    # A person who was erased is gone from the arguments too: nothing can be said about them any more.
+    if op not in ("and", "or") and ARITY.get(str(op)) != len(args):
+        return None
     if op == "and":
         return all(bool(_value(each, roots)) for each in args)
     if op == "or":
         return any(bool(_value(each, roots)) for each in args)
-    return OPERATORS[op](*[_value(each, roots) for each in args])
+    return OPERATORS[str(op)](*[_value(each, roots) for each in args])
 
 
 def _same(left: Any, right: Any) -> bool:

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from velt_py.exceptions import VeltConfigurationError, VeltSchemaError
 from velt_py.selfhosting.migration.selection import Selection
-from velt_py.selfhosting.plans import Organizations, Scan
+from velt_py.selfhosting.plans import Organizations, Plan, Scan
 from velt_py.selfhosting.records import Kind
 from velt_py.selfhosting.scope import Scope
-from velt_py.selfhosting.stores.base import Store
+from velt_py.selfhosting.stores.base import NoTable, Store, absent_tables
 from velt_py.selfhosting.stores.memory import MemoryStore
 from velt_py.selfhosting.stores.opening import database_of, open_store
 from velt_py.selfhosting.stores.sqlite_tenants import PLACE
@@ -93,15 +93,16 @@ def available(source: Store, selection: Selection) -> Selection:
     kinds: List[Kind] = []
     lacking: List[str] = []
     for kind in selection.kinds:
-        try:
-            if selection.organizations is None:
-                source.run(Organizations(kind))
+        plan: Plan = Organizations(kind)
+        if selection.organizations is not None:
+            plan = Scan(kind, Scope(selection.organizations[0]), limit=1)
+        with absent_tables():
+            try:
+                source.run(plan)
+            except NoTable:
+                lacking.append(kind.name)
             else:
-                source.run(Scan(kind, Scope(selection.organizations[0]), limit=1))
-        except VeltSchemaError:
-            lacking.append(kind.name)
-        else:
-            kinds.append(kind)
+                kinds.append(kind)
     if lacking and not kinds:
         raise VeltSchemaError(
             f"the source has no table for {', '.join(lacking)}; is it the right database and schema?"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence
 
-from velt_py.exceptions import VeltSchemaError
 from velt_py.selfhosting.migration.checkpoint import Position
 from velt_py.selfhosting.migration.selection import Selection
 from velt_py.selfhosting.plans import Organizations, Plan, Read, Record, Scan
 from velt_py.selfhosting.records import Kind
 from velt_py.selfhosting.scope import Scope
-from velt_py.selfhosting.stores.base import Store
+from velt_py.selfhosting.stores.base import NoTable, Store, absent_tables
 
 __all__ = [
     "Progress",
@@ -52,10 +51,11 @@ Seen = Callable[[Progress], Any]
 
 def found(store: Store, plan: Plan) -> Any:
     """What a plan that reads finds; nothing where there is no table yet."""
-    try:
-        return store.run(plan)
-    except VeltSchemaError:
-        return []
+    with absent_tables():
+        try:
+            return store.run(plan)
+        except NoTable:
+            return []
 
 
 def organizations_of(store: Store, kind: Kind, selection: Selection) -> List[str]:

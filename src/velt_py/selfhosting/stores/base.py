@@ -8,13 +8,16 @@ import time
 import uuid
 from abc import ABC, abstractmethod
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Callable, Dict, FrozenSet, List, Sequence, Type, TypeVar
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Callable, Dict, FrozenSet, Generator, List, Sequence, Type, TypeVar
 
 from velt_py.exceptions import (
     VeltConfigurationError,
     VeltDatabaseError,
     VeltDatabaseOperationError,
     VeltDatabaseUnavailableError,
+    VeltSchemaError,
 )
 from velt_py.selfhosting.plans import (
     Delete,
@@ -30,13 +33,29 @@ from velt_py.selfhosting.plans import (
 )
 from velt_py.selfhosting.records import Kind
 
-__all__ = ["AsyncStore", "Store", "ThreadedStore", "failure", "readable"]
+__all__ = ["AsyncStore", "NoTable", "Store", "ThreadedStore", "absent_tables", "failure", "readable"]
 
 logger = logging.getLogger("velt_py.selfhosting.stores")
 
 T = TypeVar("T")
 
 NOTHING: FrozenSet[str] = frozenset()
+
+_absent_tables: ContextVar[bool] = ContextVar("velt_absent_tables", default=False)
+
+
+class NoTable(VeltSchemaError):
+    """There is no table. Whoever only reads may take that for an empty one."""
+
+
+@contextmanager
+def absent_tables() -> Generator[None, None, None]:
+    """Within it a `NoTable` of this thread is an answer that its caller looks for, so it is logged as no error."""
+    token = _absent_tables.set(True)
+    try:
+        yield
+    finally:
+        _absent_tables.reset(token)
 
 
 class Store(ABC):
@@ -257,7 +276,9 @@ def failure(
         kind: the class of the error.
     """
     correlation = uuid.uuid4().hex[:16]
-    logger.error(
+    awaited = issubclass(kind, NoTable) and _absent_tables.get()
+    logger.log(
+        logging.DEBUG if awaited else logging.ERROR,
         "velt.store.failed",
         extra={"velt_correlation": correlation, "velt_error": type(cause).__name__, "velt_reason": reason},
     )

@@ -16,15 +16,16 @@ from velt_py.exceptions import (
     VeltDatabaseUnavailableError,
     VeltSchemaError,
 )
-from velt_py.selfhosting.stores.base import failure
+from velt_py.selfhosting.stores.base import NoTable, failure
 
 __all__ = ["FOREIGN", "deadlocked", "migrate_command", "reason_of", "translated"]
 
 FOREIGN = (Error, ImproperlyConfigured, SynchronousOnlyOperation)
 """What Django's database layer raises."""
 
-MISSING = ("42P01", "42703", "3F000", "1054", "1146")
-"""Table, column or schema that is not there, as PostgreSQL and MySQL count."""
+NO_TABLE = ("42P01", "3F000", "1146")
+NO_COLUMN = ("42703", "1054")
+"""Table (or its schema) and column that are not there, as PostgreSQL and MySQL count."""
 
 DEADLOCKED = ("40001", "40P01", "1213")
 MYSQL_BUSY = ("1040", "1045", "1205", "1213", "4031")
@@ -56,9 +57,12 @@ def deadlocked(error: BaseException) -> bool:
     return code_of(error) in DEADLOCKED
 
 
-def is_missing(error: BaseException) -> bool:
-    reason = reason_of(error)
-    return code_of(error) in MISSING or "no such table" in reason or "no such column" in reason
+def has_no_table(error: BaseException) -> bool:
+    return code_of(error) in NO_TABLE or "no such table" in reason_of(error)
+
+
+def has_no_column(error: BaseException) -> bool:
+    return code_of(error) in NO_COLUMN or "no such column" in reason_of(error)
 
 
 def is_unavailable(error: BaseException) -> bool:
@@ -86,8 +90,10 @@ def translated(error: BaseException, alias: str) -> VeltDatabaseError:
         problem = f"the entry {alias!r} of DATABASES cannot be used; correct Django's settings"
     elif isinstance(error, TransactionManagementError):
         problem = "the surrounding transaction has failed before; end it before going on"
-    elif is_missing(error):
-        kind, problem = VeltSchemaError, f"a table is missing; run `{migrate_command(alias)}`"
+    elif has_no_table(error):
+        kind, problem = NoTable, f"a table is missing; run `{migrate_command(alias)}`"
+    elif has_no_column(error):
+        kind, problem = VeltSchemaError, f"a column of a table is missing; run `{migrate_command(alias)}`"
     elif is_unavailable(error):
         kind = VeltDatabaseUnavailableError
         problem = (

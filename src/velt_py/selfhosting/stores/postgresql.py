@@ -41,8 +41,15 @@ from velt_py.selfhosting.plans import (
 from velt_py.selfhosting.records import Kind, collection_of
 from velt_py.selfhosting.stores.base import Store
 from velt_py.selfhosting.stores.postgresql_answers import answered
-from velt_py.selfhosting.stores.postgresql_errors import Attempts, NoUsersTable, not_made, translated
+from velt_py.selfhosting.stores.postgresql_errors import (
+    Attempts,
+    Connecting,
+    NoUsersTable,
+    not_made,
+    translated,
+)
 from velt_py.selfhosting.stores.postgresql_pool import (
+    borrowed,
     check,
     connection_pool,
     unhurried,
@@ -99,7 +106,7 @@ class PostgreSQLStore(Store):
         store = cls.__new__(cls)
         store._database = None
         store._set_up(Layout(schema, collections), timeout, manage_schema)
-        store._given = pool
+        store._given, store._connecting = pool, Connecting(succeeded=True)
         return store
 
     def _set_up(self, layout: Layout, timeout: float, manage_schema: bool) -> None:
@@ -109,7 +116,7 @@ class PostgreSQLStore(Store):
         self._prepared = not manage_schema
         self._given: Optional[Pool] = None
         self._pools: Dict[int, Pool] = {}
-        self._refused: List[str] = []
+        self._connecting = Connecting()
 
     # Connections
 
@@ -125,7 +132,7 @@ class PostgreSQLStore(Store):
             self._leave_parent()
             # Of two threads that come here at the same time both get the pool of the first. A lock would do it too,
             # but a child forked while it is held would wait for ever.
-            pool = self._pools.setdefault(process, connection_pool(self._database, self._refused))
+            pool = self._pools.setdefault(process, connection_pool(self._database, self._connecting))
         if pool.closed:
             pool.open()
         return pool
@@ -139,7 +146,7 @@ class PostgreSQLStore(Store):
     def _connection(
         self, attempts: Attempts, prepared: bool
     ) -> Generator[psycopg.Connection[Any], None, None]:
-        with self.pool.connection() as connection:
+        with borrowed(self.pool, self._connecting) as connection:
             try:
                 check(connection)
                 if prepared and not self._prepared:
@@ -180,7 +187,7 @@ class PostgreSQLStore(Store):
                     return work(connection)
             except psycopg.Error as error:
                 if not attempts.again(error):
-                    raise translated(error, plan, self._refused) from None
+                    raise translated(error, plan, self._connecting) from None
                 if attempts.unprepared:
                     self._prepared = False
 

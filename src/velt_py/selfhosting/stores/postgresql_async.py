@@ -42,8 +42,15 @@ from velt_py.selfhosting.plans import (
 from velt_py.selfhosting.records import Kind, collection_of
 from velt_py.selfhosting.stores.base import AsyncStore
 from velt_py.selfhosting.stores.postgresql_answers import answered
-from velt_py.selfhosting.stores.postgresql_errors import Attempts, NoUsersTable, not_made, translated
+from velt_py.selfhosting.stores.postgresql_errors import (
+    Attempts,
+    Connecting,
+    NoUsersTable,
+    not_made,
+    translated,
+)
 from velt_py.selfhosting.stores.postgresql_pool import (
+    async_borrowed,
     async_check,
     async_connection_pool,
     unhurried,
@@ -77,13 +84,13 @@ class AsyncPostgreSQLStore(AsyncStore):
         self._manage_schema = database.manage_schema
         self._prepared = not database.manage_schema
         self._pools: WeakKeyDictionary[asyncio.AbstractEventLoop, AsyncPool] = WeakKeyDictionary()
-        self._refused: List[str] = []
+        self._connecting = Connecting()
 
     async def _pool(self) -> AsyncPool:
         loop = asyncio.get_running_loop()
         pool = self._pools.get(loop)
         if pool is None:
-            pool = self._pools.setdefault(loop, async_connection_pool(self._database, self._refused))
+            pool = self._pools.setdefault(loop, async_connection_pool(self._database, self._connecting))
         if pool.closed:
             await pool.open()
         return pool
@@ -92,7 +99,7 @@ class AsyncPostgreSQLStore(AsyncStore):
     async def _connection(
         self, attempts: Attempts, prepared: bool
     ) -> AsyncGenerator[psycopg.AsyncConnection[Any], None]:
-        async with (await self._pool()).connection() as connection:
+        async with async_borrowed(await self._pool(), self._connecting) as connection:
             try:
                 await async_check(connection)
                 if prepared and not self._prepared:
@@ -127,7 +134,7 @@ class AsyncPostgreSQLStore(AsyncStore):
                     return await work(connection)
             except psycopg.Error as error:
                 if not attempts.again(error):
-                    raise translated(error, plan, self._refused) from None
+                    raise translated(error, plan, self._connecting) from None
                 if attempts.unprepared:
                     self._prepared = False
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Optional, Sequence
+from typing import Optional
 
 import psycopg
 from psycopg_pool import PoolClosed, PoolTimeout, TooManyRequests
@@ -16,14 +16,14 @@ from velt_py.exceptions import (
     VeltValidationError,
 )
 from velt_py.selfhosting.plans import Delete, FindUsers, Plan, SaveUser
-from velt_py.selfhosting.stores.base import failure
+from velt_py.selfhosting.stores.base import NoTable, failure
 
 __all__ = [
     "Attempts",
+    "Connecting",
     "NoUsersTable",
     "Stale",
     "TimedOut",
-    "connect_reason",
     "not_made",
     "reason_of",
     "translated",
@@ -31,8 +31,11 @@ __all__ = [
 
 NO_CONNECTION = (PoolTimeout, PoolClosed, TooManyRequests)
 DEADLOCKED = ("40001", "40P01")
-MISSING = ("42P01", "42703", "42P10", "3F000")
-"""Undefined table, undefined column, no index that fits ON CONFLICT, undefined schema."""
+NO_TABLE = ("42P01", "3F000")
+"""Undefined table, undefined schema."""
+
+MISSING = (*NO_TABLE, "42703", "42P10")
+"""Also: undefined column, no index that fits ON CONFLICT."""
 
 UNIQUE = "23505"
 REFUSED = ("42501", "25006")
@@ -42,6 +45,27 @@ TOO_LONG = "54000"
 GONE = ("57P01", "57P02", "57P03")
 
 QUOTED = re.compile(r'"[^"]*"')
+
+REFUSALS = (
+    (
+        re.compile(
+            r'authentication failed|no password supplied|role "\.\.\." (does not exist|is not permitted)'
+        ),
+        "PostgreSQL refuses the user or the password; check `database.username` and `database.password`, or what "
+        "`database.connection_string` says of both",
+    ),
+    (
+        re.compile(r'database "\.\.\." does not exist'),
+        "PostgreSQL has no database of this name; check `database.database_name`, or what "
+        "`database.connection_string` says of it",
+    ),
+    (
+        re.compile(r"pg_hba\.conf|permission denied for database"),
+        "PostgreSQL does not let this user into this database from here; check its pg_hba.conf and the right CONNECT",
+    ),
+)
+"""What a server says of whom it will not have, and what that means. libpq tells no code of an error at connecting. Of
+a server that speaks another language nothing is known, so it is waited for as for one that starts."""
 
 SCHEMA_HINT = "run `velt schema apply`, or set `database.manage_schema`"
 
@@ -58,6 +82,26 @@ def connect_reason(error: psycopg.Error) -> str:
     """Why connecting failed, without the names of hosts, users and databases."""
     lines = str(error).splitlines() or [type(error).__name__]
     return QUOTED.sub('"..."', lines[0])[:200]
+
+
+class Connecting:
+    """How connecting to one server has gone.
+
+    `succeeded` says whether there ever was a connection, `reason` why it failed last, and `refusal` is the problem to
+    tell when the server will not have us, however long we wait.
+    """
+
+    def __init__(self, succeeded: bool = False) -> None:
+        self.succeeded = succeeded
+        self.reason = ""
+        self.refusal: Optional[str] = None
+
+    def failed(self, error: psycopg.Error) -> None:
+        self.reason = connect_reason(error)
+        self.refusal = next((problem for words, problem in REFUSALS if words.search(self.reason)), None)
+
+    def done(self) -> None:
+        self.succeeded, self.reason, self.refusal = True, "", None
 
 
 def is_unavailable(error: psycopg.Error) -> bool:
@@ -133,7 +177,7 @@ class Attempts:
         return False
 
 
-class NoUsersTable(VeltSchemaError):
+class NoUsersTable(NoTable):
     """There is no table of users, so there are no users to find. The stores keep this to themselves."""
 
 
@@ -153,24 +197,28 @@ def not_made(error: psycopg.Error) -> Optional[VeltSchemaError]:
     return failed if isinstance(failed, VeltSchemaError) else None
 
 
-def translated(error: psycopg.Error, plan: Optional[Plan] = None, waited: Sequence[str] = ()) -> VeltSDKError:
+def translated(
+    error: psycopg.Error, plan: Optional[Plan] = None, connecting: Optional[Connecting] = None
+) -> VeltSDKError:
     """The error to raise `from None`, logged.
 
     Args:
         plan: what was carried out.
-        waited: why connecting failed, where that is known.
+        connecting: how it has gone, where that is known.
     """
     state = error.sqlstate
     if state == "42P01" and isinstance(plan, FindUsers):
         return NoUsersTable()
     reason = reason_of(error)
     if is_unavailable(error):
-        reason = " ".join([reason, *waited]) if isinstance(error, NO_CONNECTION) else reason
         problem = "PostgreSQL cannot be reached in time, or refuses the user; check the server and `database`"
+        if isinstance(error, NO_CONNECTION) and connecting is not None:
+            reason = f"{reason} {connecting.reason}".rstrip()
+            problem = connecting.refusal or problem
         return failure(error, problem, reason=reason, kind=VeltDatabaseUnavailableError)
     if state in MISSING:
         problem = f"a table or an index is missing in PostgreSQL; {SCHEMA_HINT}"
-        return failure(error, problem, reason=reason, kind=VeltSchemaError)
+        return failure(error, problem, reason=reason, kind=NoTable if state in NO_TABLE else VeltSchemaError)
     if state in REFUSED:
         problem = "PostgreSQL does not permit this; check the rights of `database.username` on the tables"
         return failure(error, problem, reason=reason)

@@ -7,17 +7,17 @@ import os
 import select
 import socket
 import time
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Dict, Generator, List, Optional, Tuple, TypeVar, cast
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, AsyncGenerator, Dict, Generator, Optional, Tuple, TypeVar, cast
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import TupleRow
-from psycopg_pool import AsyncConnectionPool, ConnectionPool
+from psycopg_pool import AsyncConnectionPool, ConnectionPool, PoolTimeout
 
 from velt_py.config import DatabaseSettings
 from velt_py.exceptions import VeltConfigurationError
-from velt_py.selfhosting.stores.postgresql_errors import Stale, TimedOut, connect_reason
+from velt_py.selfhosting.stores.postgresql_errors import Connecting, Stale, TimedOut
 
 if TYPE_CHECKING:
     Pool = ConnectionPool[psycopg.Connection[Any]]
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 __all__ = [
     "AsyncTimedConnection",
     "TimedConnection",
+    "async_borrowed",
     "async_check",
     "async_connection_pool",
+    "borrowed",
     "check",
     "connection_pool",
     "unhurried",
@@ -38,6 +40,9 @@ GRACE = 1.0
 
 BUILD = 3600.0
 """Seconds for an index on a large table."""
+
+GLANCE = 0.1
+"""Seconds between two looks whether the server refused the first connection."""
 
 READ, WRITE = 1, 2
 """What psycopg's generators wait for; both may be asked for."""
@@ -55,12 +60,13 @@ class TimedConnection(psycopg.Connection[TupleRow]):
 
     @classmethod
     def connect(cls, conninfo: str = "", **kwargs: Any) -> Any:
-        limit, failed = kwargs.pop("time_limit"), kwargs.pop("failed")
+        limit, connecting = kwargs.pop("time_limit"), kwargs.pop("connecting")
         try:
             connection = cast(TimedConnection, super().connect(conninfo, **kwargs))
         except psycopg.Error as error:
-            failed[:] = [connect_reason(error)]
+            connecting.failed(error)
             raise
+        connecting.done()
         connection.time_limit = limit
         return connection
 
@@ -115,12 +121,13 @@ class AsyncTimedConnection(psycopg.AsyncConnection[TupleRow]):
 
     @classmethod
     async def connect(cls, conninfo: str = "", **kwargs: Any) -> Any:
-        limit, failed = kwargs.pop("time_limit"), kwargs.pop("failed")
+        limit, connecting = kwargs.pop("time_limit"), kwargs.pop("connecting")
         try:
             connection = cast(AsyncTimedConnection, await super().connect(conninfo, **kwargs))
         except psycopg.Error as error:
-            failed[:] = [connect_reason(error)]
+            connecting.failed(error)
             raise
+        connecting.done()
         connection.time_limit = limit
         return connection
 
@@ -165,6 +172,63 @@ def is_silent(connection: psycopg.BaseConnection[Any]) -> bool:
     """Whether an idle connection has nothing to read. If there is something, the server has most likely said
     good-bye; this costs no round trip."""
     return not _ready(connection.pgconn.socket, READ, 0)
+
+
+class Patience:
+    """How long to wait for a connection of a pool.
+
+    The pool tries again until its time is over, whatever the server said. So before there ever was a connection its
+    callers look up while they wait, and a server that refuses us ends their waiting. Later it does not: others'
+    connections may still work, and will be free soon.
+    """
+
+    def __init__(self, seconds: float, connecting: Connecting) -> None:
+        self._deadline = time.monotonic() + seconds
+        self._connecting = connecting
+
+    def seconds(self) -> float:
+        """Until the next look."""
+        left = max(0.0, self._deadline - time.monotonic())
+        return left if self._connecting.succeeded else min(GLANCE, left)
+
+    def is_over(self) -> bool:
+        return self._connecting.refusal is not None or time.monotonic() >= self._deadline
+
+
+@contextmanager
+def borrowed(pool: Pool, connecting: Connecting) -> Generator[psycopg.Connection[Any], None, None]:
+    """A connection of the pool.
+
+    Raises:
+        PoolTimeout: there was none in time, or the server will give us none.
+    """
+    patience = Patience(pool.timeout, connecting)
+    with ExitStack() as stack:
+        while True:
+            try:
+                connection = stack.enter_context(pool.connection(patience.seconds()))
+                break
+            except PoolTimeout:
+                if patience.is_over():
+                    raise
+        yield connection
+
+
+@asynccontextmanager
+async def async_borrowed(
+    pool: AsyncPool, connecting: Connecting
+) -> AsyncGenerator[psycopg.AsyncConnection[Any], None]:
+    """The same, awaited."""
+    patience = Patience(pool.timeout, connecting)
+    async with AsyncExitStack() as stack:
+        while True:
+            try:
+                connection = await stack.enter_async_context(pool.connection(patience.seconds()))
+                break
+            except PoolTimeout:
+                if patience.is_over():
+                    raise
+        yield connection
 
 
 def check(connection: psycopg.Connection[Any]) -> None:
@@ -230,12 +294,12 @@ def time_limits(database: DatabaseSettings) -> Tuple[Optional[bytes], float]:
     )
 
 
-def pool_options(database: DatabaseSettings, failed: List[str]) -> Dict[str, Any]:
+def pool_options(database: DatabaseSettings, connecting: Connecting) -> Dict[str, Any]:
     """What both kinds of pool are made with."""
     conninfo, options = conninfo_of(database)
     return {
         "conninfo": conninfo,
-        "kwargs": {**options, "time_limit": time_limits(database)[1], "failed": failed},
+        "kwargs": {**options, "time_limit": time_limits(database)[1], "connecting": connecting},
         "min_size": database.pool_min_size,
         "max_size": max(1, database.pool_max_size, database.pool_min_size),
         "timeout": database.pool_timeout,
@@ -247,8 +311,8 @@ def pool_options(database: DatabaseSettings, failed: List[str]) -> Dict[str, Any
     }
 
 
-def connection_pool(database: DatabaseSettings, failed: List[str]) -> Pool:
-    """A pool that is not open yet; `failed` is told why connecting failed last."""
+def connection_pool(database: DatabaseSettings, connecting: Connecting) -> Pool:
+    """A pool that is not open yet; `connecting` is told how that goes."""
     limit, _ = time_limits(database)
 
     def configure(connection: psycopg.Connection[Any]) -> None:
@@ -258,11 +322,11 @@ def connection_pool(database: DatabaseSettings, failed: List[str]) -> Pool:
     return ConnectionPool(
         connection_class=TimedConnection,
         configure=configure,
-        **pool_options(database, failed),
+        **pool_options(database, connecting),
     )
 
 
-def async_connection_pool(database: DatabaseSettings, failed: List[str]) -> AsyncPool:
+def async_connection_pool(database: DatabaseSettings, connecting: Connecting) -> AsyncPool:
     """The same for the running event loop."""
     limit, _ = time_limits(database)
 
@@ -273,5 +337,5 @@ def async_connection_pool(database: DatabaseSettings, failed: List[str]) -> Asyn
     return AsyncConnectionPool(
         connection_class=AsyncTimedConnection,
         configure=configure,
-        **pool_options(database, failed),
+        **pool_options(database, connecting),
     )

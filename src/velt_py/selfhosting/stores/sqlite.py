@@ -24,7 +24,7 @@ from typing import (
     Tuple,
 )
 
-from velt_py.exceptions import VeltDatabaseError, VeltDatabaseUnavailableError, VeltSchemaError
+from velt_py.exceptions import VeltDatabaseError, VeltDatabaseUnavailableError
 from velt_py.selfhosting.answers import dumps_checked
 from velt_py.selfhosting.merge import merged
 from velt_py.selfhosting.plans import (
@@ -39,7 +39,7 @@ from velt_py.selfhosting.plans import (
     Scan,
 )
 from velt_py.selfhosting.records import Kind, collection_of, kinds_of, with_kind
-from velt_py.selfhosting.stores.base import Store, failure
+from velt_py.selfhosting.stores.base import NoTable, Store, failure
 from velt_py.selfhosting.stores.sqlite_connections import Connections, FileConnection
 from velt_py.selfhosting.stores.sqlite_rows import fetched, records_of, scanned
 from velt_py.selfhosting.stores.texts import NOBODY, changed_rows, indexed, stored_document, user_row
@@ -141,7 +141,7 @@ class SQLiteStore(Store):
                 raise self._locked(error, reason) from None
             if "no such table" in reason:
                 problem = "a table is missing in the SQLite file; run `velt schema apply`"
-                raise failure(error, problem, reason=reason, kind=VeltSchemaError) from None
+                raise failure(error, problem, reason=reason, kind=NoTable) from None
             if "unable to open" in reason:
                 problem = (
                     "the SQLite file cannot be opened; check `database.path` and its folder's permissions"

@@ -13,7 +13,7 @@ from velt_py.emulator.identity import push_id
 from velt_py.emulator.kinds import AGENT_RUNNING
 from velt_py.emulator.threads import is_fresh, make_thread
 
-__all__ = ["PAGE_TIME", "QUEUE_TIME", "RESULT", "RUN", "RUNNING", "settle"]
+__all__ = ["PAGE_TIME", "QUEUE_TIME", "REASON", "RESULT", "RUN", "RUNNING", "settle"]
 
 RUN, RUNNING, RESULT = "agentRun", AGENT_RUNNING, "agentResult"
 """The kinds of the records: executions, what those that run will come to, and what was found on each page."""

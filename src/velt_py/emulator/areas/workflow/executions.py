@@ -176,10 +176,10 @@ def events(call: Call) -> Answer:
 
 
 def _view(doc: Document, *, with_steps: bool) -> Document:
-    # The key of a person who was erased meanwhile is gone.
+    # What was a person's who was erased meanwhile is gone.
     view: Document = {name: doc.get(name) for name in VIEW}
     steps: Dict[str, Any] = doc["steps"] if with_steps else {}
-    view["steps"] = [{name: step[name] for name in STEP} for step in steps.values()]
+    view["steps"] = [{name: step.get(name) for name in STEP} for step in steps.values()]
     return view
 
 

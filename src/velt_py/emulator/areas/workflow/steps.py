@@ -61,7 +61,7 @@ def decide(call: Call) -> Answer:
     run, step = _step(call)
     if step["nodeType"] != "human":
         raise Refused("FAILED_PRECONDITION", "The step is not a human node.")
-    decided = reviewers.decided(step) if "reviewers" in step["output"] else "pending"
+    decided = reviewers.decided(step) if "reviewers" in (step.get("output") or {}) else "pending"
     if step["status"] != "waiting" and decided == "pending":
         raise Refused("FAILED_PRECONDITION", f"The step is {step['status']}, not waiting.")
     verdict = reviewers.record(
