@@ -19,10 +19,10 @@ EXAMPLES = sorted((ROOT / "examples").glob("*/README.md"))
 """Their commands are typed by tests/examples, which then uses what is served."""
 
 FENCE = re.compile(r"^```(\S*)\n.*?^```$", re.MULTILINE | re.DOTALL)
-KINDS = {"python", "console", "json", "http", "sql", "javascript", "text", "{toctree}", "{eval-rst}"}
+KINDS = {"python", "console", "json", "http", "ini", "sql", "javascript", "text", "{toctree}", "{eval-rst}"}
 RUN_HERE = {("cli.md", "json"), ("emulated.md", "http")}
-RUN_BESIDE = {("scaling.md", "sql"), ("scaling.md", "javascript")}
-"""By tests/stores/test_scaling_guide.py, where the servers are."""
+RUN_BESIDE = {("scaling.md", "sql"), ("scaling.md", "javascript"), ("testing.md", "ini")}
+"""By tests/stores/test_scaling_guide.py, where the servers are, and by test_testing_guide.py."""
 
 
 def name_of(page: Path) -> str:
@@ -56,7 +56,7 @@ def test_code_stands_in_a_fence_that_names_a_kind_which_is_run(page: Path) -> No
     assert not re.search(r"(?:^|\n)\n(?: {4}|\t)\S", bare), "an indented block says nothing of what it is"
     kinds = set(FENCE.findall(text))
     assert kinds <= KINDS
-    others = {(name_of(page), kind) for kind in kinds & {"json", "http", "sql", "javascript"}}
+    others = {(name_of(page), kind) for kind in kinds & {"json", "http", "ini", "sql", "javascript"}}
     assert others <= RUN_HERE | RUN_BESIDE
     if "text" in kinds:
         assert name_of(page) == "CONTRIBUTING.md"
