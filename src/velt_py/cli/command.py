@@ -19,7 +19,7 @@ from velt_py.cli.api_arguments import add_call, add_completion, add_doctor, add_
 from velt_py.cli.config_arguments import add_config, add_json
 from velt_py.cli.emulator_arguments import add_emulator
 from velt_py.cli.migrate_arguments import add_export, add_import, add_migrate
-from velt_py.cli.parser import Parser, port, seconds
+from velt_py.cli.parser import Parser, base_url, days, port, seconds
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltStorageError, VeltValidationError
 from velt_py.selfhosting.migration.terminal import clear_line
 
@@ -171,6 +171,7 @@ def add_serve(parser: argparse.ArgumentParser) -> None:
 def add_frontend(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base-url",
+        type=base_url,
         required=True,
         metavar="URL",
         help="where browsers reach the routes, for example https://app.example/velt",
@@ -252,7 +253,7 @@ def add_webhooks(parser: argparse.ArgumentParser) -> None:
     )
     replay.add_argument("--dry-run", action="store_true", help="only say which")
     forget.add_argument(
-        "--days", type=int, default=30, metavar="N", help="done more than N days ago (%(default)s)"
+        "--days", type=days, default=30, metavar="N", help="done more than N days ago (%(default)s)"
     )
     forget.add_argument("--yes", action="store_true", help="do it instead of only saying how many there are")
 
