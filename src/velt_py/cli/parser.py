@@ -7,7 +7,7 @@ import difflib
 import math
 import re
 import sys
-from typing import Any, Dict, Iterable, List, NoReturn, Sequence, cast
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NoReturn, Sequence, cast
 
 from velt_py.exceptions import VeltConfigurationError
 
@@ -27,6 +27,7 @@ class Parser(argparse.ArgumentParser):
         options.setdefault("allow_abbrev", False)
         options.setdefault("epilog", EXIT_CODES)
         super().__init__(*arguments, **options)
+        self.register("action", "parsers", Commands)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """What is left over is told by the parser of the command that it was given to."""
@@ -71,6 +72,21 @@ class Parser(argparse.ArgumentParser):
         if not options:
             return f"there is nothing that {words[0]} could be here"
         return f"there is no option {options[0]}{nearest(options[0], known, all_of_them=False)}"
+
+
+if TYPE_CHECKING:
+    SubParsers = argparse._SubParsersAction[Parser]
+else:
+    SubParsers = argparse._SubParsersAction
+
+
+class Commands(SubParsers):
+    """Commands whose own help begins with what the list of commands says of them."""
+
+    def add_parser(self, name: str, **options: Any) -> Parser:
+        about = str(options.get("help", ""))
+        options.setdefault("description", f"{about[:1].upper()}{about[1:]}." if about else None)
+        return super().add_parser(name, **options)
 
 
 def nearest(name: str, known: Iterable[str], all_of_them: bool = True) -> str:
