@@ -15,6 +15,7 @@ from velt_py.api.services.token import TokenService
 from velt_py.models.request import Fact, facts_of
 
 FOLDER = Path(__file__).resolve().parent / "reference"
+MADE = "<!-- Made from the table of operations by python docs/make_reference.py; do not edit. -->"
 TOKEN_TYPES = {
     "organizationId": "string",
     "userId": "string",
@@ -34,11 +35,9 @@ def pages() -> Dict[str, str]:
 
 
 def reference() -> Iterator[str]:
-    yield "# Velt's REST API: every operation"
-    yield ""
-    yield "Paths, fields, limits, pages and answers. Made from the table of operations by"
-    yield "`python docs/make_reference.py`; do not edit. Fields are those of the request class, in its order."
-    yield "Repeatable calls are sent again after a passing failure. All are POST."
+    yield from ["# Velt's REST API: every operation", "", MADE, ""]
+    yield "Paths, fields, limits, pages and answers of all operations. Fields are those of the request class, in its"
+    yield "order. Repeatable calls are sent again after a passing failure. All are POST."
     for name in SERVICES:
         service = service_class(name)
         yield ""
@@ -74,9 +73,10 @@ def differences() -> Iterator[str]:
     yield from [
         "# Differences from velt-py, call by call",
         "",
-        "What a call of velt-py 0.3.0 meets here. Made from the table of operations by",
-        "`python docs/make_reference.py`; do not edit. What holds for all calls (typed keywords, time limits,",
-        "`.raw()`, errors on demand) stands in [Differences from velt-py](../differences.md).",
+        MADE,
+        "",
+        "What a call of velt-py 0.3.0 meets here. What holds for all calls (typed keywords, time limits, `.raw()`,",
+        "errors on demand) stands in [Differences from velt-py](../differences.md).",
         "",
         "No method, path, header or field has another name, and answers are the same JSON:",
         "`tests/compat/test_published_api.py` makes each call that velt-py has with both packages.",

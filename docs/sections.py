@@ -147,6 +147,8 @@ def described(name: str, parser: argparse.ArgumentParser, depth: int) -> Iterato
             rows.append([f"`{spelled(action)}`", helped(action)])
     if depth > 1:
         yield f"{'#' * depth} `{name}`\n"
+        if parser.description:
+            yield f"{parser.description}\n"
         if len(rows) > 1:
             yield table(rows) + "\n"
     for word, each in below:

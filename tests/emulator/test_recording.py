@@ -221,7 +221,12 @@ def test_what_is_no_recording_is_named(
         ["--record", "{new}", "--data", "d"],
         ["--upstream", "https://api.example"],
         ["--keep-texts"],
+        ["--record", "{new}", "--replay", "{there}"],
+        ["--record", "{new}", "--limit", "credits=1"],
+        ["--record", "{new}", "--assume", "organizations-again=strict"],
+        ["--replay", "{there}", "--cmd", "true"],
         ["--latency", "-1"],
+        ["--latency", "slow"],
     ],
     ids=" ".join,
 )
@@ -232,5 +237,5 @@ def test_arguments_that_do_not_fit_end_in_a_message_and_leave_no_file(
     there.write_text("kept")
     filled = [each.format(there=there, new=new) for each in arguments]
     assert main(["emulator", "--port", "0", *filled]) == 2
-    assert capsys.readouterr().err.startswith("velt: ")
+    assert capsys.readouterr().err.splitlines()[-1].startswith("velt: ")
     assert (there.read_text(), new.exists()) == ("kept", False)

@@ -50,6 +50,7 @@ PURE: FrozenSet[str] = frozenset(
         "_nesting",
         "api.jobs",
         "api.token_rules",
+        "cli.demo_lines",
         "config",
         "config.calls",
         "config.loading",

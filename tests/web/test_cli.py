@@ -18,6 +18,7 @@ import velt_py
 from tests.webserver import Client
 from velt_py import VeltSDK
 from velt_py.cli import main
+from velt_py.cli.command import make_parser
 from velt_py.web.frontend import frontend_block
 from velt_py.web.routes import OPERATIONS
 
@@ -200,6 +201,15 @@ def test_the_block_for_the_frontend_names_every_route_that_the_frontend_posts_to
     assert block.count("{") == block.count("}")
     assert block.count("(") == block.count(")")
     assert "</script>" not in frontend_block("http://x/</script><script>")
+
+
+def test_the_help_of_every_command_and_action_says_what_it_does() -> None:
+    asked = [("velt", make_parser())]
+    for name, parser in asked:
+        assert parser.description, name
+        asked += [(f"{name} {word}", below) for word, below in parser.below().items()]
+    assert len(asked) > 25
+    assert dict(asked)["velt gdpr erase"].description == "Erase a person; a dry run without --yes."
 
 
 def test_the_block_for_the_frontend_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -160,6 +160,8 @@ def test_the_events_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
         ["webhooks", "replay", "--config", "velt.json", "--webhooks", "json:loads"],
         ["webhooks", "replay", "--config", "velt.json", "--webhooks", "json:loads", "--failed", "--id", "x"],
         ["webhooks", "forget", "--config", "velt.json", "--webhooks", "json:loads", "--days", "-1"],
+        ["webhooks", "forget", "--config", "velt.json", "--webhooks", "json:loads", "--days", "many"],
+        ["frontend", "--base-url", "app.example/velt"],
     ],
     ids=lambda arguments: " ".join(arguments[:2]) + str(len(arguments)) + arguments[-1][:8],
 )

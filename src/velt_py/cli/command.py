@@ -19,7 +19,7 @@ from velt_py.cli.api_arguments import add_call, add_completion, add_doctor, add_
 from velt_py.cli.config_arguments import add_config, add_json
 from velt_py.cli.emulator_arguments import add_emulator
 from velt_py.cli.migrate_arguments import add_export, add_import, add_migrate
-from velt_py.cli.parser import Parser, port, seconds
+from velt_py.cli.parser import Parser, base_url, days, port, seconds
 from velt_py.exceptions import VeltConfigurationError, VeltSDKError, VeltStorageError, VeltValidationError
 from velt_py.selfhosting.migration.terminal import clear_line
 
@@ -96,13 +96,13 @@ def make_parser(chosen: Optional[str] = None) -> Parser:
     """
     parser = Parser(
         prog="velt",
-        description="Velt collaboration data in your own store: serve it, set it up, keep it in order.",
+        description="Velt collaboration: serve and keep what is in your own store, call Velt, emulate Velt.",
     )
     parser.add_argument("--version", action="version", version=f"velt-py {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def command(name: str, about: str, fill: Callable[[argparse.ArgumentParser], None]) -> None:
-        made = commands.add_parser(name, help=about, description=f"{about[0].upper()}{about[1:]}.")
+        made = commands.add_parser(name, help=about)
         if chosen in (None, name):
             fill(made)
 
@@ -116,13 +116,17 @@ def make_parser(chosen: Optional[str] = None) -> Parser:
     command("gdpr", "one person's data: export, erase, look for what is left", add_gdpr)
     command("migrate", "copy records to another store, and compare both", add_migrate)
     command("export", "write records into a file, one JSON line each", add_export)
-    command("import", "store the records of such a file", add_import)
+    command("import", "store the records of a file that export wrote", add_import)
     command("permissions", "the permission provider", add_permissions)
     command("call", "any operation of Velt's REST API", add_call)
     command("config", "the settings of an api key: into a file, compared, applied", add_key_settings)
     command("doctor", "whether all that a configuration names is there", add_doctor)
-    command("completion", "a script for the shell", lambda made: add_completion(made, make_parser))
-    command("demo", "play a conversation of two browsers and keep serving", add_demo)
+    command(
+        "completion",
+        "print a script that completes commands in a shell",
+        lambda made: add_completion(made, make_parser),
+    )
+    command("demo", "show both halves on this machine, and keep serving", add_demo)
     return parser
 
 
@@ -171,6 +175,7 @@ def add_serve(parser: argparse.ArgumentParser) -> None:
 def add_frontend(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--base-url",
+        type=base_url,
         required=True,
         metavar="URL",
         help="where browsers reach the routes, for example https://app.example/velt",
@@ -252,7 +257,7 @@ def add_webhooks(parser: argparse.ArgumentParser) -> None:
     )
     replay.add_argument("--dry-run", action="store_true", help="only say which")
     forget.add_argument(
-        "--days", type=int, default=30, metavar="N", help="done more than N days ago (%(default)s)"
+        "--days", type=days, default=30, metavar="N", help="done more than N days ago (%(default)s)"
     )
     forget.add_argument("--yes", action="store_true", help="do it instead of only saying how many there are")
 

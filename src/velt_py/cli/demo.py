@@ -88,10 +88,7 @@ def run_demo(folder: str, port: int, once: bool, as_json: bool) -> int:
             else:
                 _tell_calls(emulator_url)
                 _tell_conversation(base_url, database, files, steps)
-                _say(f"\nPoint a Velt frontend at it:\n\n{frontend_block(base_url)}\n")
-                _say(ENDING if once else SERVING)
-                _say(f"The console of the emulator: {console_of(emulator_url)}")
-                _say(f"The console of what is stored: {base_url}{CONSOLE.path}/")
+                _tell_addresses(emulator_url, base_url, once)
             if not once:
                 with contextlib.suppress(KeyboardInterrupt):
                     threading.Event().wait()
@@ -119,6 +116,13 @@ def _tell_conversation(base_url: str, database: Path, files: Path, steps: Iterat
                 _say(f"     {line}")
             told[table, id] = document
         _say("   stored in all: " + ", ".join(f"{count} {table}" for table, count in step.stored.items()))
+
+
+def _tell_addresses(emulator_url: str, base_url: str, once: bool) -> None:
+    _say(f"\nPoint a Velt frontend at it:\n\n{frontend_block(base_url)}\n")
+    _say(ENDING if once else SERVING)
+    _say(f"The console of the emulator: {console_of(emulator_url)}")
+    _say(f"The console of what is stored: {base_url}{CONSOLE.path}/")
 
 
 def _as_object(emulator_url: str, base_url: str, steps: Iterator[Played]) -> Dict[str, Any]:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from typing import Any, Dict, List, Union
+from typing import Any, Dict, List, Mapping, Tuple, Union
 
 from velt_py.cli.logs import log_to_stderr
 from velt_py.emulator.assumptions import assumptions_as_json
@@ -20,6 +20,15 @@ __all__ = ["KEY", "TOKEN", "console_of", "run_emulator"]
 
 KEY, TOKEN = "velt_local_key", "velt_local_token"
 WORKSPACE, WORKSPACE_TOKEN = "velt_local_workspace", "velt_local_workspace_token"
+
+BELONGING: Mapping[str, Tuple[str, ...]] = {
+    "upstream": ("record",),
+    "keep_texts": ("record",),
+    "cmd": ("", "record"),
+    "assume": ("", "replay"),
+    **dict.fromkeys(("data", "seed", "latency", "limit", "known_keys_only", "production_url_rules"), ("",)),
+}
+"""Options that mean something only when this emulates ("") or to one of the others."""
 
 
 def run_emulator(given: argparse.Namespace) -> int:
@@ -65,16 +74,14 @@ def check_combination(given: argparse.Namespace) -> None:
     Raises:
         VeltConfigurationError: they do not.
     """
-    for name in ("upstream", "keep_texts"):
-        if getattr(given, name) and not given.record:
+    if given.record and given.replay:
+        raise VeltConfigurationError("give either --record or --replay", field="--replay")
+    only = "record" if given.record else "replay" if given.replay else ""
+    for name, where in BELONGING.items():
+        if getattr(given, name) and only not in where:
             option = f"--{name.replace('_', '-')}"
-            raise VeltConfigurationError(f"{option}: it belongs to --record FILE", field=option)
-    for name in ("data", "seed", "latency") if given.record or given.replay else ():
-        if getattr(given, name):
-            raise VeltConfigurationError(
-                f"--{name}: nothing is emulated with --record, and --replay begins with nothing",
-                field=f"--{name}",
-            )
+            beside = f"it does nothing beside --{only}" if only else "it belongs to --record FILE"
+            raise VeltConfigurationError(f"{option}: {beside}", field=option)
 
 
 def end_on_signals(server: HttpServer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from velt_py.cli.config_arguments import add_json
-from velt_py.cli.parser import port
+from velt_py.cli.parser import milliseconds, port
 
 __all__ = ["add_emulator"]
 
@@ -26,6 +26,20 @@ def add_emulator(parser: argparse.ArgumentParser) -> None:
         metavar="COMMAND",
         help='run this against it and end with its exit code, for example "pytest -q"',
     )
+    add_behaviour(parser)
+    add_recording(parser)
+    add_json(parser)
+
+    def run(given: argparse.Namespace) -> int:
+        from velt_py.cli.emulator import run_emulator
+
+        return run_emulator(given)
+
+    parser.set_defaults(run=run)
+
+
+def add_behaviour(parser: argparse.ArgumentParser) -> None:
+    """What the emulator is like."""
     parser.add_argument(
         "--known-keys-only",
         action="store_true",
@@ -59,10 +73,14 @@ def add_emulator(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--latency",
         metavar="MS",
-        type=float,
+        type=milliseconds,
         default=0,
         help="let each answer of the API take longer, by milliseconds (0)",
     )
+
+
+def add_recording(parser: argparse.ArgumentParser) -> None:
+    """What is done instead of emulating."""
     parser.add_argument(
         "--record",
         metavar="FILE",
@@ -79,11 +97,3 @@ def add_emulator(parser: argparse.ArgumentParser) -> None:
         help="ask a fresh emulator what was recorded in this file, print where the answers differ in their shape, and "
         "end; exit code 1 when they do",
     )
-    add_json(parser)
-
-    def run(given: argparse.Namespace) -> int:
-        from velt_py.cli.emulator import run_emulator
-
-        return run_emulator(given)
-
-    parser.set_defaults(run=run)

@@ -7,11 +7,11 @@ import difflib
 import math
 import re
 import sys
-from typing import Any, Dict, Iterable, List, NoReturn, Sequence, cast
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NoReturn, Sequence, cast
 
 from velt_py.exceptions import VeltConfigurationError
 
-__all__ = ["Parser", "nearest", "port", "seconds"]
+__all__ = ["Parser", "base_url", "days", "milliseconds", "nearest", "port", "seconds"]
 
 EXIT_CODES = (
     "exit codes: 0 all is well; 1 something was found, or failed; 2 the command or the configuration is wrong; "
@@ -27,6 +27,7 @@ class Parser(argparse.ArgumentParser):
         options.setdefault("allow_abbrev", False)
         options.setdefault("epilog", EXIT_CODES)
         super().__init__(*arguments, **options)
+        self.register("action", "parsers", Commands)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride]
         """What is left over is told by the parser of the command that it was given to."""
@@ -73,6 +74,21 @@ class Parser(argparse.ArgumentParser):
         return f"there is no option {options[0]}{nearest(options[0], known, all_of_them=False)}"
 
 
+if TYPE_CHECKING:
+    SubParsers = argparse._SubParsersAction[Parser]
+else:
+    SubParsers = argparse._SubParsersAction
+
+
+class Commands(SubParsers):
+    """Commands whose own help begins with what the list of commands says of them."""
+
+    def add_parser(self, name: str, **options: Any) -> Parser:
+        about = str(options.get("help", ""))
+        options.setdefault("description", f"{about[:1].upper()}{about[1:]}." if about else None)
+        return super().add_parser(name, **options)
+
+
 def nearest(name: str, known: Iterable[str], all_of_them: bool = True) -> str:
     """The end of a message about a name that there is not.
 
@@ -91,13 +107,36 @@ def nearest(name: str, known: Iterable[str], all_of_them: bool = True) -> str:
 
 def seconds(text: str) -> float:
     """A number of seconds, 0 or more."""
+    return _number(text, math.inf, "a number of seconds is needed, 0 or more")
+
+
+def milliseconds(text: str) -> float:
+    """A number of milliseconds, an hour at most."""
+    return _number(text, 3_600_001, "a number of milliseconds is needed, 0 to 3600000")
+
+
+def _number(text: str, end: float, wanted: str) -> float:
     try:
         found = float(text)
     except ValueError:
         found = math.nan
-    if not 0 <= found < math.inf:
-        raise argparse.ArgumentTypeError("a number of seconds is needed, 0 or more")
+    if not 0 <= found < end:
+        raise argparse.ArgumentTypeError(wanted)
     return found
+
+
+def days(text: str) -> int:
+    """A whole number of days, 0 or more."""
+    if not re.fullmatch("[0-9]{1,6}", text):
+        raise argparse.ArgumentTypeError("a whole number of days is needed, 0 or more")
+    return int(text)
+
+
+def base_url(text: str) -> str:
+    """Where browsers reach something: an address, or a path on the page's own host."""
+    if not re.fullmatch(r"https?://[^/\s]\S*|/([^/\s]\S*)?", text):
+        raise argparse.ArgumentTypeError("an address that starts with http://, https:// or / is needed")
+    return text
 
 
 def port(text: str) -> int:

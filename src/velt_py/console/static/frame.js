@@ -21,7 +21,7 @@ const EMPTY = {
 const ITEM = {
   organizations: ["organization"], documents: ["document"], threads: ["thread"], files: ["file"],
   activity: ["entry", "entries"], notifications: ["notification"], people: ["person", "people"], search: ["hit"],
-  inbox: ["event"], deliveries: ["delivery", "deliveries"], mails: ["message"], runs: ["run"], requests: ["request"],
+  inbox: ["event"], deliveries: ["delivery", "deliveries"], mails: ["mail"], runs: ["execution"], requests: ["request"],
 };
 
 export const emptyWords = () => (here.route.threadId ? "This thread is not there any more." : EMPTY[here.route.view]);

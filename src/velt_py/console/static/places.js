@@ -3,7 +3,7 @@
 export const TITLES = {
   organizations: "Organizations", documents: "Documents", threads: "Threads", files: "Files", activity: "Activity",
   notifications: "Notifications", people: "People", search: "Search", inbox: "Webhook inbox", deliveries: "Webhook log",
-  mails: "Outbox", runs: "Runs", requests: "Requests",
+  mails: "Outbox", runs: "Executions", requests: "Requests",
 };
 export const IN_ORGANIZATION = ["documents", "activity", "files", "notifications", "people"];
 export const ALONE = ["inbox", "deliveries", "mails", "runs", "requests"];
