@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, settings
 
 from tests import servers
 
-
 # How long generated data take says how busy the machine is, and nothing of what they are for.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
