@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, List, Tuple
@@ -54,7 +55,7 @@ class Extent:
 
 
 FULL = Extent()
-QUICK = Extent((1, 10), (1, 10), (100, 1000), 1, 0.2, 2, 3, 2_000_000, 3)
+QUICK = Extent((1, 10), (1, 10), (100, 1000), 1, 0.0, 1, 3, 2_000_000, 1)
 
 
 def contenders(store: str) -> Tuple[str, ...]:
@@ -66,10 +67,17 @@ def contenders(store: str) -> Tuple[str, ...]:
 def workers(store: str, published: str, made: Dict[str, Database], warm: int) -> Iterator[Dict[str, Process]]:
     """The contenders on their databases, warm: connected, schema made, statements prepared."""
     with ExitStack() as stack:
-        started = {
-            who: stack.enter_context(started_on(who, published, made[who], warm)) for who in contenders(store)
-        }
-        yield started
+        started: Dict[str, Process] = {}
+        with ThreadPoolExecutor() as threads:
+            names = contenders(store)
+            starting = threads.map(lambda who: started_on(who, published, made[who], warm), names)
+            for who, process in zip(names, starting):
+                started[who] = stack.enter_context(process)
+        try:
+            yield started
+        finally:
+            for process in started.values():
+                process.end()
 
 
 def started_on(who: str, published: str, database: Database, warm: int) -> Process:
@@ -181,13 +189,19 @@ def count_trips(
 
     Returns the round trips by case and contender.
     """
-    found: Dict[Tuple[str, str], int] = {}
-    for who in contenders(store) if store != "sqlite" else ():
+
+    def of(who: str) -> Dict[Tuple[str, str], int]:
+        found: Dict[Tuple[str, str], int] = {}
         with proxied(made[who]) as (behind, proxy), started_on(who, published, behind, warm) as process:
             for steps in [*cases, warm_document]:
                 for label, trips in counted(process, proxy, who, steps).items():
                     found[label, who] = trips
-    return found
+        return found
+
+    if store == "sqlite":
+        return {}
+    with ThreadPoolExecutor() as threads:
+        return {key: trips for found in threads.map(of, contenders(store)) for key, trips in found.items()}
 
 
 def warm_document(who: str, turn: int) -> List[Tuple[str, Command]]:

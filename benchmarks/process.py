@@ -48,6 +48,11 @@ class Process:
         )
         self._answer({"do": "start"})
 
+    def end(self) -> None:
+        """Let it end, without waiting for that."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+
     def ask(self, command: Dict[str, Any]) -> Dict[str, Any]:
         """Have a command carried out; returns what it says."""
         assert self._process.stdin is not None
@@ -72,8 +77,7 @@ class Process:
         error: Optional[BaseException],
         trace: Optional[TracebackType],
     ) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        self.end()
         try:
             self._process.wait(10)
         except subprocess.TimeoutExpired:

@@ -83,7 +83,7 @@ class Extent:
 
 
 FULL = Extent()
-QUICK = Extent((CASES[0], *CASES[-2:]), 2, 0.05, 64, 3)
+QUICK = Extent((CASES[0], *CASES[-2:]), 1, 0.05, 64, 1)
 
 
 @dataclass

@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
-from typing import Any, Callable, Iterator, List
+from typing import Any, Callable, Iterator, List, TypeVar
 
 from tests.servers import ROOT, TOOLS, scratch
 
@@ -110,6 +110,28 @@ def complaints(driver: Any) -> List[str]:
     ]
 
 
+Found = TypeVar("Found")
+
+
+def steady(act: Callable[[], Found]) -> Found:
+    """What comes of an action on elements that it finds itself. A page that shows what others write puts new elements
+    in the place of those that were just found; then it is done again."""
+    from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
+
+    deadline = time.monotonic() + WITHIN
+    while True:
+        try:
+            return act()
+        except WebDriverException as error:
+            # Chromium's own words, where its driver has none yet for a page that is just being exchanged.
+            exchanged = isinstance(error, StaleElementReferenceException) or "belong to the document" in str(
+                error
+            )
+            if not exchanged or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
 class Page:
     """A browser that looks at the page of an address: a console.
 
@@ -134,14 +156,17 @@ class Page:
         deadline = time.monotonic() + WITHIN
         while not condition():
             assert time.monotonic() < deadline, (wanted, self.texts("body"), complaints(self.driver))
-            time.sleep(0.1)
+            time.sleep(0.02)
 
     def shows(self, selector: str, *texts: str) -> None:
         self.until(lambda: self.texts(selector) == list(texts), f"{selector}: {texts}")
 
     def press(self, *keys: str) -> None:
         for key in keys:
-            self.driver.switch_to.active_element.send_keys(key)
+            steady(lambda key=key: self.driver.switch_to.active_element.send_keys(key))
+
+    def click(self, by: str, what: str) -> None:
+        steady(lambda: self.driver.find_element(by, what).click())
 
     def focused(self) -> str:
         return str(self.driver.execute_script("return document.activeElement.dataset.row || ''"))

@@ -1,4 +1,4 @@
-"""The servers, for every test that asks for them, and the log as it was."""
+"""The servers, for every test that asks for them, the log as it was, and patience with a busy machine."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import logging
 from typing import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests import servers
+
+# How long generated data take says how busy the machine is, and nothing of what they are for.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 
 @pytest.fixture(autouse=True)

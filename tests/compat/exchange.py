@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from pathlib import Path
-from typing import Any, Dict, List, NamedTuple, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from tests.compat import published
 from velt_py import VeltSDK
@@ -250,13 +250,27 @@ class Exchange:
     def __init__(self, interpreter: Path, config: Dict[str, Any]) -> None:
         self.interpreter = interpreter
         self.config = config
+        self._running: Optional[published.Running] = None
+
+    def end(self) -> None:
+        """End the process of velt-py 0.3.0, if there is one."""
+        if self._running is not None:
+            self._running.end()
 
     def theirs(self, *calls: Call) -> List[Any]:
-        """What velt-py 0.3.0 answers."""
-        answers: List[Any] = published.run(
-            self.interpreter, CALLS, {"config": self.config, "calls": [list(call) for call in calls]}
-        )
+        """What velt-py 0.3.0 answers in a process that has just started, and makes what it makes at its first call."""
+        answers: List[Any] = published.run(self.interpreter, CALLS, self._given(calls))
         return answers
+
+    def _theirs_again(self, *calls: Call) -> List[Any]:
+        """What velt-py 0.3.0 answers in a process that goes on, by a connection of its own."""
+        if self._running is None:
+            self._running = published.Running(self.interpreter, CALLS)
+        answers: List[Any] = self._running(self._given(calls))
+        return answers
+
+    def _given(self, calls: Sequence[Call]) -> Dict[str, Any]:
+        return {"config": self.config, "calls": [list(call) for call in calls]}
 
     def ours(self, *calls: Call) -> List[Any]:
         """What this package answers."""
@@ -277,7 +291,8 @@ class Exchange:
             name: the kind.
             first: who writes: `ours` or `theirs`.
         """
-        writer, other = (self.ours, self.theirs) if first == "ours" else (self.theirs, self.ours)
+        theirs = self._theirs_again
+        writer, other = (self.ours, theirs) if first == "ours" else (theirs, self.ours)
         kind = kinds(f"org-{uuid.uuid4().hex[:10]}")[name]
         saved, wrote = writer(kind.save, kind.get)
         assert saved["success"], saved

@@ -6,6 +6,8 @@ import fcntl
 import json
 import subprocess
 import sys
+import tempfile
+import threading
 import venv
 from pathlib import Path
 from typing import Any, Optional
@@ -77,6 +79,71 @@ def run(interpreter: Path, script: str, given: Any = None, timeout: Optional[flo
     if ended.returncode:
         raise AssertionError(f"the script for velt-py 0.3.0 failed:\n{ended.stderr}")
     return json.loads(ended.stdout.splitlines()[-1])  # before it stands what the package prints
+
+
+LOOP = """
+import json, os, sys
+answers = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)  # what the package prints must not stand among the answers
+script = compile(json.loads(sys.stdin.readline()), "published", "exec")
+for line in sys.stdin:
+    scope = {"given": json.loads(line)}
+    exec(script, scope)
+    answers.write(json.dumps(scope["answer"]) + "\\n")
+    answers.flush()
+"""
+
+
+class Running:
+    """One script in a process of that environment, run as often as it is called: a start takes longer than most runs.
+
+    Args:
+        interpreter: what `python()` returned.
+        script: as for `run`.
+        within: seconds that a run may take.
+    """
+
+    def __init__(self, interpreter: Path, script: str, within: float = 120) -> None:
+        self._within = within
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - `end` closes it
+        self._process = subprocess.Popen(
+            [str(interpreter), "-I", "-c", LOOP],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            text=True,
+        )
+        self._write(script)
+
+    def __call__(self, given: Any) -> Any:
+        """What the script answers."""
+        assert self._process.stdout is not None
+        late = threading.Timer(self._within, self._process.kill)
+        late.start()
+        try:
+            self._write(given)
+            line = self._process.stdout.readline()
+        finally:
+            late.cancel()
+        if not line:
+            self._errors.seek(0)
+            errors = self._errors.read().decode(errors="replace")
+            raise AssertionError(f"the script for velt-py 0.3.0 failed:\n{errors}")
+        return json.loads(line)
+
+    def _write(self, value: Any) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(value) + "\n")
+        self._process.stdin.flush()
+
+    def end(self) -> None:
+        """End the process."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(20)
+        self._process.stdout.close()
+        self._errors.close()
 
 
 if __name__ == "__main__":

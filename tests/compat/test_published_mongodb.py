@@ -19,7 +19,9 @@ from velt_py.selfhosting.stores.opening import open_store
 def exchange(mongodb_uri: str, published_python: Path) -> Iterator[Exchange]:
     name = f"velt_compat_{uuid.uuid4().hex[:10]}"
     address = mongodb_uri.replace("/?", f"/{name}?")
-    yield Exchange(published_python, {"database": {"type": "mongodb", "connection_string": address}})
+    made = Exchange(published_python, {"database": {"type": "mongodb", "connection_string": address}})
+    yield made
+    made.end()
     with MongoClient(mongodb_uri) as client:
         client.drop_database(name)
 

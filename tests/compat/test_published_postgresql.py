@@ -25,7 +25,9 @@ def exchange(postgres_url: str, published_python: Path) -> Iterator[Exchange]:
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}"')
     address = postgres_url.rsplit("/", 1)[0] + f"/{name}"
-    yield Exchange(published_python, {"database": {"type": "postgresql", "connection_string": address}})
+    made = Exchange(published_python, {"database": {"type": "postgresql", "connection_string": address}})
+    yield made
+    made.end()
     with psycopg.connect(postgres_url, autocommit=True) as admin:
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -71,7 +73,7 @@ for number in range(given["rounds"]):
 
 
 def test_what_both_save_at_the_same_time_keeps_what_neither_overwrites(exchange: Exchange) -> None:
-    rounds = 60
+    rounds = 25
     config = {**exchange.config, "collections": {"comments": "both_threads"}}
     with VeltSDK.initialize(config) as sdk:
         comments = sdk.selfHosting.comments

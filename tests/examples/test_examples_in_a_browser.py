@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator
 
 import pytest
-from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser import artefacts, browser, complaints
+from tests.browser import artefacts, browser, complaints, steady
 from tests.examples.example_server import PASSWORD, Example, running
 
 pytestmark = pytest.mark.xdist_group("examples")
@@ -48,7 +47,7 @@ class Window:
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def texts(self, selector: str) -> Any:
-        return [each.text for each in self.all(selector)]
+        return steady(lambda: [each.text for each in self.all(selector)])
 
     def one(self, selector: str) -> Any:
         found: Any = []
@@ -62,29 +61,21 @@ class Window:
         return found[0]
 
     def write(self, selector: str, text: str) -> None:
-        self.one(selector).send_keys(text)
+        steady(lambda: self.one(selector).send_keys(text))
 
     def choose(self, selector: str, value: str) -> None:
-        self.one(f"{selector} option[value={value}]").click()
+        self.click(f"{selector} option[value={value}]")
 
     def click(self, selector: str) -> None:
-        # A page that has just been refreshed has a new button in the place of the old one.
-        def clicked() -> bool:
-            self.one(selector).click()
-            return True
-
-        self.until(clicked, f"a click on {selector}")
+        steady(lambda: self.one(selector).click())
 
     def until(self, condition: Callable[[], Any], wanted: str) -> None:
         deadline = time.monotonic() + WITHIN
-        while True:
-            with contextlib.suppress(StaleElementReferenceException):
-                if condition():
-                    return
+        while not steady(condition):
             assert time.monotonic() < deadline, (
                 f"{wanted} did not come: {self.texts('body')}, {complaints(self.driver)}"
             )
-            time.sleep(0.2)
+            time.sleep(0.03)
 
     def shows(self, selector: str, *texts: str) -> None:
         """Wait until the elements have exactly these texts."""
@@ -104,7 +95,7 @@ class Window:
 
     def keys(self, *keys: str) -> None:
         """Press keys where the keyboard is."""
-        self.driver.switch_to.active_element.send_keys(*keys)
+        steady(lambda: self.driver.switch_to.active_element.send_keys(*keys))
 
     def is_clean(self, **facts: Any) -> None:
         """No error was noted, nothing came from elsewhere, nothing stands inline, every field has a name.
@@ -177,7 +168,7 @@ def test_two_people_talk_about_a_document_at_the_same_time(
     ben.click(".reply-send")
     ana.shows(".thread .text", "The launch moves to May.", SCRIPT)
     ana.shows(".thread .author", "Ana Ruiz", "Ben Okafor")
-    assert ana.one(".reply-text").get_property("value") == "Half a sentence"
+    assert steady(lambda: ana.one(".reply-text").get_property("value")) == "Half a sentence"
 
     ben.click(".react")
     ana.shows(".react", "Like (1)")
@@ -199,7 +190,7 @@ def test_two_people_talk_about_a_document_at_the_same_time(
 
     ben.click(".delete-comment")
     ana.shows(".thread .text", "The launch moves to May.", "Half a sentence")
-    address = ana.one(".attachment").get_attribute("href")
+    address = steady(lambda: ana.one(".attachment").get_attribute("href"))
     ana.click(".delete-thread")
     for person in (ana, ben):
         person.shows(".thread")
@@ -297,16 +288,16 @@ def test_everything_is_done_by_keyboard_and_the_keyboard_stays_where_it_is(
     window: Callable[[str], Window],
 ) -> None:
     ana = window("ana")
-    ana.one("#new-thread textarea").click()
+    ana.click("#new-thread textarea")
     ana.keys("By keyboard.", Keys.TAB)
     ana.keys(Keys.ENTER)
     ana.shows(".thread .text", "By keyboard.")
     for name, after in (("react", "Like (1)"), ("resolve", "Reopen")):
-        ana.driver.execute_script("arguments[0].focus()", ana.one(f".{name}"))
+        ana.driver.execute_script("document.querySelector(arguments[0]).focus()", f".{name}")
         ana.keys(Keys.ENTER)
         ana.shows(f".{name}", after)
-        assert ana.driver.switch_to.active_element.text == after
-    assert ana.one(".react").get_attribute("aria-pressed") == "true"
+        assert ana.driver.execute_script("return document.activeElement.innerText") == after
+    assert steady(lambda: ana.one(".react").get_attribute("aria-pressed")) == "true"
     ana.keys(Keys.TAB)
     ana.keys(Keys.ENTER)
     ana.shows(".thread")

@@ -165,7 +165,7 @@ def nowhere() -> str:
 
 def down(**more: Any) -> DatabaseSettings:
     return DatabaseSettings(
-        "mongodb", connection_string=f"mongodb://{nowhere()}/x", connect_timeout=1.0, timeout=2.0, **more
+        "mongodb", connection_string=f"mongodb://{nowhere()}/x", connect_timeout=0.4, timeout=0.8, **more
     )
 
 
@@ -211,7 +211,7 @@ async def test_a_server_that_is_down_is_told_in_time_to_an_async_caller_whose_lo
 
 
 def test_a_server_that_does_not_answer_is_given_up_in_time(database: Any, mongodb_uri: str) -> None:
-    with store_of(database, mongodb_uri, timeout=1.0) as store:
+    with store_of(database, mongodb_uri, timeout=0.4) as store:
         store.run(save(thread("A")))
         failpoint(
             database,
@@ -219,13 +219,13 @@ def test_a_server_that_does_not_answer_is_given_up_in_time(database: Any, mongod
             {"times": 1},
             failCommands=["find"],
             blockConnection=True,
-            blockTimeMS=4000,
+            blockTimeMS=2000,
         )
         started = time.monotonic()
         try:
             with pytest.raises(VeltDatabaseUnavailableError):
                 store.run(EVERYTHING)
-            assert time.monotonic() - started < 3
+            assert time.monotonic() - started < 1.8
         finally:
             failpoint(database, "failCommand", "off")
         assert set(read(store)) == {"A"}

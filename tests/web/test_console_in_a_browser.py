@@ -177,7 +177,7 @@ def test_what_changes_beyond_the_first_page_appears_too(page: Page, sdk: VeltSDK
     comments.saveComments("longest", threads, documentId="list")
     page.open("#/o/longest/threads/list")
     page.shows("#status", "25 of 30 threads")
-    page.driver.find_element(By.ID, "more").click()
+    page.click(By.ID, "more")
     page.shows("#status", "30 threads")
     assert page.focused() == "l04", "who goes on by keys goes on behind what was there"
     comments.deleteComment("longest", "l02")
@@ -229,7 +229,7 @@ def test_texts_names_and_ids_that_are_marks_are_shown_as_texts(
     assert client.post("/attachments/save", body).status == 200
     page.open("#/")
     page.until(lambda: organization in page.texts("#list .name"), "the organization")
-    page.driver.find_element(By.XPATH, "//*[@id='list']//a[contains(., 'hostile')]").click()
+    page.click(By.XPATH, "//*[@id='list']//a[contains(., 'hostile')]")
     page.shows("#list .name", HOSTILE)
     page.press("j", Keys.ENTER)
     page.shows(".thread .text", HOSTILE)
@@ -237,7 +237,7 @@ def test_texts_names_and_ids_that_are_marks_are_shown_as_texts(
     assert page.texts("blockquote") == [HOSTILE]
     page.picture("hostile")
     for tab in ("Activity", "Files", "Notifications", "People", "Documents"):
-        page.driver.find_element(By.LINK_TEXT, tab).click()
+        page.click(By.LINK_TEXT, tab)
         page.until(lambda: "taken over" in "".join(page.texts("#list .name")), tab)
     page.press("/")
     page.press("taken over", Keys.ENTER)

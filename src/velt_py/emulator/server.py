@@ -30,7 +30,7 @@ METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
 Answering = Callable[[str, str, Mapping[str, str], bytes], Reply]
 Started = TypeVar("Started", bound="HttpServer")
 STOPS_WITHIN = 0.05
-"""Seconds until a server of this process notices `stop`: tests start and stop many."""
+"""Seconds until a server notices that it is to end: tests start and stop many, as threads and as processes."""
 
 
 class HttpServer:
@@ -68,7 +68,7 @@ class HttpServer:
 
     def serve(self) -> None:
         """Answer until the process is told to end."""
-        self._server.serve_forever()
+        self._server.serve_forever(STOPS_WITHIN)
 
     def end(self) -> None:
         """Have `serve` return, even when it has not begun yet. A signal handler may call this."""
