@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from tests.waiting import meeting
 from tests.web.contract.adapters import ADAPTERS, ASYNC
 from tests.webserver import Answer, Client, velt_server
 from velt_py import VeltSDK
@@ -281,11 +282,11 @@ def test_without_both_hooks_nobody_is_let_in_not_even_to_the_page(kind: str, tmp
 def test_a_slow_store_does_not_hold_up_the_event_loop(
     adapter: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = threading.Barrier(4, timeout=10)
+    others = meeting()
 
     class Slow(MemoryStore):
         def read(self, plan: Read) -> List[Record]:
-            others.wait()  # for three other requests, none of which is answered while this one holds up the loop
+            others()
             return super().read(plan)
 
     def open_slow(settings: Any) -> ThreadedStore:

@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterable, Iterator, List, Optional
 import pytest
 
 from tests.loopback import Loopback, reply
+from tests.waiting import meeting
 from tests.web.contract.adapters import ADAPTERS, ASYNC
 from tests.web.contract.cases import CASES, KINDS, MEMBER, MOST, ORIGIN, PROVIDER, WEBHOOK_SECRET
 from tests.webserver import Answer, Client, form
@@ -175,11 +176,6 @@ def test_every_route_is_asked_in_every_way_of_the_contract(route: str) -> None:
 # Waiting
 
 
-def meeting() -> threading.Barrier:
-    """Where four threads wait until they are four: the requests of one go on only while others are answered."""
-    return threading.Barrier(4, timeout=10)
-
-
 def at_once(client: Client) -> None:
     """Eight requests, each of which has to succeed."""
     statuses: List[int] = []
@@ -204,7 +200,7 @@ def test_requests_wait_for_a_blocking_store_at_the_same_time(
 
     class Slow(MemoryStore):
         def read(self, plan: Read) -> List[Record]:
-            others.wait()
+            others()
             return super().read(plan)
 
     def open_slow(settings: Any) -> ThreadedStore:
@@ -222,7 +218,7 @@ def test_requests_wait_for_a_blocking_function_of_the_application_at_the_same_ti
     others = meeting()
 
     def slow(principal: str, access: Access) -> bool:
-        others.wait()
+        others()
         return True
 
     monkeypatch.setitem(HOOKS, "authorize", slow)
