@@ -18,9 +18,8 @@ run: .venv/installed-run
 # Python keeps what it has compiled, whatever the environment says: the tests start hundreds of processes.
 test unit grid: export PYTHONDONTWRITEBYTECODE =
 
-# Three processes on two cores: tests of servers wait half of their time.
 test: lint types .venv/installed-test
-	@$(BIN)/python -m tests.servers sh -c '$(BIN)/pytest -n 3 --dist loadgroup && $(BIN)/nox -s grid'
+	@$(BIN)/python -m tests.servers sh -c '$(BIN)/pytest -n 2 --dist loadgroup && $(BIN)/nox -s grid'
 
 lint: .venv/installed-test
 	@$(BIN)/ruff check src tests benchmarks docs/*.py examples noxfile.py

@@ -135,8 +135,9 @@ class Attempts:
     `broken` is to be set when the connection was lost; `unprepared` says that tables are to be looked for again.
     """
 
-    MOST = 4
+    MOST = 8
     MOST_STALE = 1000
+    MOST_COLLIDED = 4
 
     def __init__(self, plan: Optional[Plan], managed: bool) -> None:
         self._plan = plan
@@ -144,7 +145,7 @@ class Attempts:
         self._made = 0
         self._stale = 0
         self._lost = False
-        self._collided = False
+        self._collided = 0
         self.broken = False
         self.unprepared = False
 
@@ -161,10 +162,11 @@ class Attempts:
         if error.sqlstate in DEADLOCKED:
             return True
         if error.sqlstate == UNIQUE:
-            # Where an index of the published package stands beside ours, two first saves of one record at the same
-            # time may trip over that one; the second time the record is there and is changed.
-            first, self._collided = not self._collided, True
-            return first and not isinstance(self._plan, SaveUser)
+            # Where an index of the published package stands beside ours, first saves of one record at the same time
+            # may trip over that one; the second time the record is there and is changed, with many writers at the
+            # latest the third time.
+            self._collided += 1
+            return self._collided < self.MOST_COLLIDED and not isinstance(self._plan, SaveUser)
         if error.sqlstate in MISSING and self._managed:
             # Somebody dropped them while we were running, or another process was still making them.
             first, self.unprepared = not self.unprepared, True
