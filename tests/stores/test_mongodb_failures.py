@@ -8,6 +8,7 @@ import logging
 import socket
 import threading
 import time
+import uuid
 from typing import Any, Iterator, List
 
 import pytest
@@ -212,13 +213,15 @@ async def test_a_server_that_is_down_is_told_in_time_to_an_async_caller_whose_lo
 
 
 def test_a_server_that_does_not_answer_is_given_up_in_time(database: Any, mongodb_uri: str) -> None:
-    with store_of(database, mongodb_uri, timeout=0.4) as store:
+    name = f"test-{uuid.uuid4().hex}"
+    with store_of(database, mongodb_uri, timeout=0.4, application_name=name) as store:
         store.run(save(thread("A")))
         failpoint(
             database,
             "failCommand",
             {"times": 1},
             failCommands=["find"],
+            appName=name,  # processes of tests share the server
             blockConnection=True,
             blockTimeMS=2000,
         )
@@ -231,9 +234,8 @@ def test_a_server_that_does_not_answer_is_given_up_in_time(database: Any, mongod
             failpoint(database, "failCommand", "off")
 
         def answers() -> bool:
-            with contextlib.suppress(
-                VeltDatabaseUnavailableError
-            ):  # 0.4 s can be too little on a busy machine
+            # The time can be too short on a busy machine.
+            with contextlib.suppress(VeltDatabaseUnavailableError):
                 return set(read(store)) == {"A"}
             return False
 
@@ -242,9 +244,11 @@ def test_a_server_that_does_not_answer_is_given_up_in_time(database: Any, mongod
 
 @pytest.mark.parametrize("command", ["update", "find", "delete", "findAndModify"])
 def test_a_broken_line_is_mended_without_the_caller(database: Any, mongodb_uri: str, command: str) -> None:
-    with store_of(database, mongodb_uri) as store:
+    name = f"test-{uuid.uuid4().hex}"
+    with store_of(database, mongodb_uri, application_name=name) as store:
         store.run(save(thread("A"), thread("B")))
-        failpoint(database, "failCommand", {"times": 2}, failCommands=[command], closeConnection=True)
+        broken = {"failCommands": [command], "appName": name, "closeConnection": True}
+        failpoint(database, "failCommand", {"times": 2}, **broken)
         try:
             if command == "update":
                 assert store.run(save(thread("A", x=1), thread("C"))) == 1
