@@ -143,7 +143,8 @@ class Recorder:
                     "answer": self._redactor.answer(route.name, _parsed(raw)),
                 }
             )
-            self.written += 1
+            with self._lock:
+                self.written += 1
         except (OSError, ValueError, RecursionError) as error:
             logger.error(
                 "velt.emulator.not_recorded",
